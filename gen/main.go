@@ -1,0 +1,56 @@
+// Command gen is the pipeline from the server's description to Go.
+//
+//	go run ./gen update -version 1.23.2   install that Label Studio, write openapi/
+//	go run ./gen generate                 apply overlay/ to openapi/, write generated/
+//	go run ./gen check                    fail if anything checked in would change
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := runCommand(ctx, os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "gen:", err)
+		os.Exit(1)
+	}
+}
+
+const usage = "usage: go run ./gen update -version X | generate | check"
+
+func runCommand(ctx context.Context, args []string) error {
+	if len(args) == 0 {
+		return errors.New(usage)
+	}
+	flags := flag.NewFlagSet(args[0], flag.ContinueOnError)
+	root := flags.String("root", ".", "root of the module")
+	version := flags.String("version", "", "version of Label Studio, as on PyPI")
+	if err := flags.Parse(args[1:]); err != nil {
+		return err
+	}
+	switch args[0] {
+	case "generate":
+		files, err := build(*root)
+		if err != nil {
+			return err
+		}
+		return write(*root, files)
+	case "check":
+		files, err := build(*root)
+		if err != nil {
+			return err
+		}
+		return compare(*root, files)
+	case "update":
+		return update(ctx, *root, *version)
+	default:
+		return errors.New(usage)
+	}
+}

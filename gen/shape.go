@@ -1,0 +1,243 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// shaper gives every schema of the contract its Go shape, so that what
+// oapi-codegen writes tells absent, null and zero apart. It works on a copy of
+// the contract that only the generator sees:
+//
+//	                 not nullable          nullable
+//	required         T                     *T, kept as null
+//	optional         *T, left out if nil   nullable.Nullable[T]
+//
+// Lists, maps and raw JSON need no pointer: nil is absent, and null is a value
+// of raw JSON.
+type shaper struct {
+	doc     *openapi3.T
+	names   map[string]string // component name → Go name
+	shaped  openapi3.Schemas  // Go name → schema as oapi-codegen shall see it
+	origins map[string]string // Go name → where it came from
+	hoisted map[string]string // Go name → canonical JSON of an inline schema
+	faults  []error
+}
+
+const (
+	extGoName = "x-go-name"
+	rawJSON   = "json.RawMessage"
+)
+
+func newShaper(doc *openapi3.T) (*shaper, error) {
+	s := &shaper{
+		doc: doc, names: map[string]string{}, shaped: openapi3.Schemas{},
+		origins: map[string]string{}, hoisted: map[string]string{},
+	}
+	for _, name := range slices.Sorted(maps.Keys(doc.Components.Schemas)) {
+		goName := goTypeName(name, doc.Components.Schemas[name].Value)
+		if other, taken := s.origins[goName]; taken {
+			s.fault("components/schemas/%s and %s are both named %s in Go: set %s in an overlay", name, other, goName, extGoName)
+		}
+		s.names[name], s.origins[goName] = goName, name
+	}
+	if err := errors.Join(s.faults...); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *shaper) fault(format string, args ...any) {
+	s.faults = append(s.faults, fmt.Errorf(format, args...))
+}
+
+func goTypeName(name string, schema *openapi3.Schema) string {
+	if given, ok := schema.Extensions[extGoName].(string); ok {
+		return given
+	}
+	return goName(name)
+}
+
+// components shapes every named schema.
+func (s *shaper) components() {
+	for _, name := range slices.Sorted(maps.Keys(s.doc.Components.Schemas)) {
+		s.declare(s.names[name], s.doc.Components.Schemas[name].Value)
+	}
+}
+
+// declare adds a Go type for schema.
+func (s *shaper) declare(name string, schema *openapi3.Schema) {
+	out := &openapi3.Schema{Description: schema.Description, Type: schema.Type}
+	switch {
+	case isEnum(schema):
+		out.Type, out.Enum = &openapi3.Types{"string"}, schema.Enum
+		out.Extensions = map[string]any{"x-enum-varnames": enumNames(schema)}
+	case isObject(schema):
+		out.Required = schema.Required
+		out.Properties = openapi3.Schemas{}
+		if open := schema.AdditionalProperties; open.Schema != nil || open.Has != nil && *open.Has {
+			s.fault("%s: has properties and takes others too: say which it is, or leave the whole free-form", name)
+		}
+		for _, prop := range slices.Sorted(maps.Keys(schema.Properties)) {
+			below := schema.Properties[prop]
+			required := slices.Contains(schema.Required, prop)
+			out.Properties[prop] = s.property(name, prop, below, required)
+		}
+	default:
+		out.Type = nil
+		out.Extensions = map[string]any{"x-go-type": s.goType(&openapi3.SchemaRef{Value: schema}, name)}
+	}
+	s.shaped[name] = &openapi3.SchemaRef{Value: out}
+}
+
+// property shapes one property of the type called parent.
+func (s *shaper) property(parent, prop string, ref *openapi3.SchemaRef, required bool) *openapi3.SchemaRef {
+	ext := map[string]any{"x-go-type-skip-optional-pointer": true, "x-omitempty": false, "x-omitzero": !required}
+	fieldName := goName(prop)
+	// On a schema that becomes a type of its own, the name is the type's.
+	if given, ok := ref.Value.Extensions[extGoName].(string); ok && ref.Ref == "" && !isEnum(ref.Value) && !isObject(ref.Value) {
+		fieldName = given
+	}
+	ext[extGoName] = fieldName
+	t := s.goType(ref, parent+fieldName)
+	ext["x-go-type"] = fieldType(t, required, isNullable(ref))
+	return &openapi3.SchemaRef{Value: &openapi3.Schema{Description: ref.Value.Description, Deprecated: ref.Value.Deprecated, Extensions: ext}}
+}
+
+// fieldType is the table in the doc comment of shaper.
+func fieldType(t string, required, nullable bool) string {
+	switch {
+	case t == rawJSON, required && !nullable:
+		return t
+	case !required && nullable:
+		return "nullable.Nullable[" + t + "]"
+	case isContainer(t):
+		return t
+	default:
+		return "*" + t
+	}
+}
+
+func isContainer(t string) bool {
+	return t == rawJSON || strings.HasPrefix(t, "[]") || strings.HasPrefix(t, "map[")
+}
+
+// goType returns the Go type of a schema without regard to absence and null.
+// An inline object or enum becomes a named type; hint is its name unless the
+// schema brings one.
+func (s *shaper) goType(ref *openapi3.SchemaRef, hint string) string {
+	if name, ok := strings.CutPrefix(ref.Ref, "#/components/schemas/"); ok {
+		return s.names[name]
+	}
+	schema := ref.Value
+	switch {
+	case len(schema.AllOf) == 1 && schema.Type == nil:
+		return s.goType(schema.AllOf[0], hint)
+	case len(schema.AllOf) > 0:
+		s.fault("%s: an allOf of several schemas has no Go shape", hint)
+		return rawJSON
+	case len(schema.OneOf) > 0 || len(schema.AnyOf) > 0:
+		return rawJSON
+	case isEnum(schema), isObject(schema):
+		return s.hoist(schema, hint)
+	case schema.Type == nil:
+		return rawJSON
+	case schema.Type.Is("array"):
+		item := s.goType(schema.Items, hint+"Item")
+		if isNullable(schema.Items) && !isContainer(item) {
+			item = "*" + item
+		}
+		return "[]" + item
+	case schema.Type.Is("object"):
+		values := schema.AdditionalProperties.Schema
+		if values == nil || isFreeForm(values) {
+			return rawJSON
+		}
+		value := s.goType(values, hint+"Value")
+		if isNullable(values) && !isContainer(value) {
+			value = "*" + value
+		}
+		return "map[string]" + value
+	case schema.Type.Is("integer"):
+		return "int64"
+	case schema.Type.Is("number"):
+		return "float64"
+	case schema.Type.Is("boolean"):
+		return "bool"
+	case schema.Type.Is("string") && schema.Format == "date-time":
+		return "time.Time"
+	case schema.Type.Is("string"):
+		return "string"
+	}
+	s.fault("%s: type %v has no Go shape", hint, schema.Type)
+	return rawJSON
+}
+
+// hoist names an inline schema. The same name may stand at several places if
+// all of them say the same.
+func (s *shaper) hoist(schema *openapi3.Schema, hint string) string {
+	name := hint
+	if given, ok := schema.Extensions[extGoName].(string); ok {
+		name = given
+	}
+	text, err := schema.MarshalJSON()
+	if err != nil {
+		s.fault("%s: %w", name, err)
+	}
+	if before, ok := s.hoisted[name]; ok {
+		if before != string(text) {
+			s.fault("two inline schemas are named %s and differ: set another %s in an overlay", name, extGoName)
+		}
+		return name
+	}
+	if origin, taken := s.origins[name]; taken {
+		s.fault("an inline schema is named %s like %s: set another %s in an overlay", name, origin, extGoName)
+		return name
+	}
+	s.hoisted[name], s.origins[name] = string(text), "an inline schema"
+	s.declare(name, schema)
+	return name
+}
+
+// enumNames names the values of an enum in Go: those of an overlay, else the
+// values themselves.
+func enumNames(schema *openapi3.Schema) []any {
+	if given, ok := schema.Extensions["x-enum-varnames"].([]any); ok {
+		return given
+	}
+	var list []any
+	for _, v := range schema.Enum {
+		value := fmt.Sprint(v)
+		if value == strings.ToUpper(value) {
+			value = strings.ToLower(value)
+		}
+		if value = goName(value); value == "" {
+			value = "Empty"
+		}
+		list = append(list, value)
+	}
+	return list
+}
+
+func isEnum(s *openapi3.Schema) bool {
+	return len(s.Enum) > 0 && (s.Type == nil || s.Type.Is("string"))
+}
+
+func isObject(s *openapi3.Schema) bool { return len(s.Properties) > 0 }
+
+func isFreeForm(ref *openapi3.SchemaRef) bool {
+	s := ref.Value
+	return ref.Ref == "" && s.Type == nil && len(s.AllOf)+len(s.OneOf)+len(s.AnyOf) == 0
+}
+
+// isNullable looks through the wrapper that a reference needs to be nullable,
+// and at what it refers to.
+func isNullable(ref *openapi3.SchemaRef) bool {
+	s := ref.Value
+	return s.Nullable || len(s.AllOf) == 1 && s.Type == nil && isNullable(s.AllOf[0])
+}

@@ -1,0 +1,5 @@
+package main
+
+import "context"
+
+func update(context.Context, string, string) error { return nil }

@@ -1,0 +1,3 @@
+package labelstudio
+
+//go:generate go run ./gen generate

@@ -1,0 +1,133 @@
+package wire
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"reflect"
+	"strings"
+
+	"github.com/oapi-codegen/runtime"
+)
+
+// Request collects the parts of a request. The first fault is kept and
+// returned by [Request.Build], so that generated code needs no checks between.
+type Request struct {
+	op          Operation
+	path        string // escaped, relative to the base URL
+	query       []string
+	body        io.Reader
+	contentType string
+	err         error
+}
+
+// New begins the request of an operation. args replace the parameters in the
+// path template, in their order; an empty one, "." and ".." are refused,
+// because they would address another route.
+func New(id, method, template string, args ...any) *Request {
+	r := &Request{op: Operation{ID: id, Method: method, Path: template}}
+	var path strings.Builder
+	rest := template
+	for _, arg := range args {
+		before, after, _ := strings.Cut(rest, "{")
+		name, tail, ok := strings.Cut(after, "}")
+		if !ok {
+			return r.fail(errors.New("more arguments than path parameters"))
+		}
+		value := fmt.Sprint(arg)
+		if value == "" || value == "." || value == ".." {
+			return r.fail(fmt.Errorf("path parameter %s is %q: give the value that the server knows it by", name, value))
+		}
+		path.WriteString(before + url.PathEscape(value))
+		rest = tail
+	}
+	if strings.Contains(rest, "{") {
+		return r.fail(errors.New("fewer arguments than path parameters"))
+	}
+	r.path = path.String() + rest
+	return r
+}
+
+// Query adds a query parameter, a list as one pair an item. A nil pointer and
+// a nil list are parameters that were not set: they are not sent.
+func (r *Request) Query(name string, value any) { r.addQuery(name, value, true) }
+
+// QueryJoined is [Request.Query] for a list that the server reads as one value
+// joined by commas.
+func (r *Request) QueryJoined(name string, value any) { r.addQuery(name, value, false) }
+
+func (r *Request) addQuery(name string, value any, explode bool) {
+	if unset(value) || r.err != nil {
+		return
+	}
+	pair, err := runtime.StyleParamWithOptions("form", explode, name, value,
+		runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery})
+	if err != nil {
+		r.fail(fmt.Errorf("query parameter %s: %w", name, err))
+		return
+	}
+	if pair != "" { // an empty list sends nothing
+		r.query = append(r.query, pair)
+	}
+}
+
+func unset(value any) bool {
+	v := reflect.ValueOf(value)
+	switch v.Kind() {
+	case reflect.Pointer, reflect.Slice, reflect.Map, reflect.Interface:
+		return v.IsNil()
+	default:
+		return !v.IsValid()
+	}
+}
+
+// JSON sets the body. It can be sent again. Characters that matter to HTML
+// only are left as they are, so that raw JSON keeps its bytes.
+func (r *Request) JSON(body any) {
+	var buf bytes.Buffer
+	enc := json.NewEncoder(&buf)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(body); err != nil {
+		r.fail(fmt.Errorf("encoding the body: %w", err))
+		return
+	}
+	r.Body("application/json", bytes.NewReader(bytes.TrimRight(buf.Bytes(), "\n")))
+}
+
+// Body sets a body that is read as it is sent. A nil body sends none.
+func (r *Request) Body(contentType string, body io.Reader) {
+	if body != nil {
+		r.body, r.contentType = body, contentType
+	}
+}
+
+// Build returns the request, its URL relative to the server's base URL.
+func (r *Request) Build(ctx context.Context) (*http.Request, error) {
+	if r.err != nil {
+		return nil, r.err
+	}
+	target := r.path
+	if len(r.query) > 0 {
+		target += "?" + strings.Join(r.query, "&")
+	}
+	req, err := http.NewRequestWithContext(WithOperation(ctx, r.op), r.op.Method, target, r.body)
+	if err != nil {
+		return nil, fmt.Errorf("%s %s: %w", r.op.Method, r.op.Path, err)
+	}
+	if r.contentType != "" {
+		req.Header.Set("Content-Type", r.contentType)
+	}
+	return req, nil
+}
+
+func (r *Request) fail(err error) *Request {
+	if r.err == nil {
+		r.err = fmt.Errorf("%s %s: %w", r.op.Method, r.op.Path, err)
+	}
+	return r
+}
