@@ -8,6 +8,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"github.com/labelstudio-go/labelstudio/internal/contract"
 )
 
 // canonical turns a published description (JSON) into the checked-in contract:
@@ -32,7 +34,7 @@ func canonical(published []byte) ([]byte, error) {
 	if version, _ := top["openapi"].(string); !ok || !strings.HasPrefix(version, "3.0.") {
 		return nil, fmt.Errorf("the description is not OpenAPI 3.0 (openapi: %q, swagger: %v)", version, top["swagger"])
 	}
-	return encodeYAML(toNode(keepFacts(top, "")))
+	return contract.EncodeYAML(toNode(keepFacts(top, "")))
 }
 
 // named lists the keywords whose value is a map from names to things. Those

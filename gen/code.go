@@ -13,6 +13,8 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/oapi-codegen/oapi-codegen/v2/pkg/codegen"
+
+	"github.com/labelstudio-go/labelstudio/internal/contract"
 )
 
 //go:embed templates/*.tmpl
@@ -20,20 +22,20 @@ var templates embed.FS
 
 // generate writes the Go files for an effective contract: the types of all
 // components, then for each group its parameters, builders and service.
-func generate(contract []byte, src source) (map[string][]byte, error) {
-	doc, err := load(contract)
+func generate(effective []byte, src contract.Source) (map[string][]byte, error) {
+	doc, err := contract.Load(effective)
 	if err != nil {
 		return nil, err
 	}
 	s, err := newShaper(doc)
 	if err != nil {
-		return nil, fmt.Errorf("%s has no Go shape:\n%w", effectiveFile, err)
+		return nil, fmt.Errorf("%s has no Go shape:\n%w", contract.EffectiveFile, err)
 	}
 	s.directions()
 	s.components()
 	ops := s.operations()
 	if err := errors.Join(s.faults...); err != nil {
-		return nil, fmt.Errorf("%s has no Go shape:\n%w", effectiveFile, err)
+		return nil, fmt.Errorf("%s has no Go shape:\n%w", contract.EffectiveFile, err)
 	}
 	shaped := *doc
 	shaped.Components = &openapi3.Components{Schemas: s.shaped}
@@ -161,7 +163,7 @@ func NewServices(caller wire.Caller) Services {
 }
 `))
 
-func services(groups []string, src source) ([]byte, error) {
+func services(groups []string, src contract.Source) ([]byte, error) {
 	var buf bytes.Buffer
 	if err := servicesTemplate.Execute(&buf, map[string]any{"Groups": groups, "Version": src.Version}); err != nil {
 		return nil, err

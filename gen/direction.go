@@ -10,9 +10,10 @@ import (
 
 // directions checks that requests and answers share enums only, so that each
 // direction can be shaped by itself: what an answer always holds need not be
-// sent, and what a request may leave out may always come.
+// sent, and what a request may leave out may always come. It leaves out what
+// only errors hold: one hand-written type reads them all.
 func (s *shaper) directions() {
-	sent, received := map[string]bool{}, map[string]bool{}
+	sent, received, refused := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, item := range s.doc.Paths.Map() {
 		for _, op := range item.Operations() {
 			for _, p := range op.Parameters {
@@ -23,9 +24,13 @@ func (s *shaper) directions() {
 					reach(media.Schema, sent)
 				}
 			}
-			for _, answer := range op.Responses.Map() {
+			for status, answer := range op.Responses.Map() {
+				seen := refused
+				if strings.HasPrefix(status, "2") {
+					seen = received
+				}
 				for _, media := range answer.Value.Content {
-					reach(media.Schema, received)
+					reach(media.Schema, seen)
 				}
 			}
 		}
@@ -36,7 +41,11 @@ func (s *shaper) directions() {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.doc.Components.Schemas)) {
-		if !sent[name] && !received[name] {
+		switch {
+		case sent[name] || received[name]:
+		case refused[name]:
+			delete(s.names, name)
+		default:
 			s.fault("components/schemas/%s is used by no operation: remove it in an overlay", name)
 		}
 	}

@@ -10,24 +10,25 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/labelstudio-go/labelstudio/internal/contract"
 	"github.com/labelstudio-go/labelstudio/internal/overlay"
 )
 
 // build makes every generated file, by its path below the root.
 func build(root string) (map[string][]byte, error) {
-	src, err := readSource(root)
+	src, err := contract.ReadSource(root)
 	if err != nil {
 		return nil, err
 	}
-	contract, err := effective(root, src, overlay.Action{})
+	effective, err := contract.Effective(root, src, overlay.Action{})
 	if err != nil {
 		return nil, err
 	}
-	files, err := generate(contract, src)
+	files, err := generate(effective, src)
 	if err != nil {
 		return nil, err
 	}
-	files[effectiveFile] = contract
+	files[contract.EffectiveFile] = effective
 	return files, nil
 }
 

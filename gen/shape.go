@@ -65,7 +65,7 @@ func goTypeName(name string, schema *openapi3.Schema) string {
 
 // components shapes every named schema.
 func (s *shaper) components() {
-	for _, name := range slices.Sorted(maps.Keys(s.doc.Components.Schemas)) {
+	for _, name := range slices.Sorted(maps.Keys(s.names)) {
 		s.declare(s.names[name], s.doc.Components.Schemas[name].Value)
 	}
 }
@@ -106,6 +106,9 @@ func (s *shaper) property(parent, prop string, ref *openapi3.SchemaRef, required
 	ext[extGoName] = fieldName
 	t := s.goType(ref, parent+fieldName)
 	ext["x-go-type"] = fieldType(t, required, isNullable(ref))
+	if skip, _ := ref.Value.Extensions["x-go-type-skip-optional-pointer"].(bool); skip && !isNullable(ref) {
+		ext["x-go-type"] = t // an overlay says that zero never comes, so that it can mean absent
+	}
 	return &openapi3.SchemaRef{Value: &openapi3.Schema{Description: ref.Value.Description, Deprecated: ref.Value.Deprecated, Extensions: ext}}
 }
 

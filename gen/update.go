@@ -1,5 +1,87 @@
 package main
 
-import "context"
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
 
-func update(context.Context, string, string) error { return nil }
+	"gopkg.in/yaml.v3"
+
+	"github.com/labelstudio-go/labelstudio/e2e/server"
+	"github.com/labelstudio-go/labelstudio/internal/contract"
+)
+
+var versionNumber = regexp.MustCompile(`^[0-9]+(\.[0-9]+)+([a-z0-9.]*)$`)
+
+// update writes the contract and its source for a version of Label Studio. It
+// writes both or, on any error, nothing.
+func update(ctx context.Context, root, version string) error {
+	if version == "" {
+		return errors.New("update: -version is missing: give one from PyPI, such as -version " + server.LockedVersion())
+	}
+	if !versionNumber.MatchString(version) {
+		return fmt.Errorf("update: %q is not a version: give one from PyPI, such as %s", version, server.LockedVersion())
+	}
+	published, err := publish(ctx, version)
+	if err != nil {
+		return fmt.Errorf("update: %w", err)
+	}
+	facts, err := canonical(published)
+	if err != nil {
+		return fmt.Errorf("update: Label Studio %s: %w", version, err)
+	}
+	provenance, err := yaml.Marshal(contract.Source{Version: version, SHA256: fmt.Sprintf("%x", sha256.Sum256(published))})
+	if err != nil {
+		return fmt.Errorf("update: %w", err)
+	}
+	return replace(root, map[string][]byte{contract.File: facts, contract.SourceFile: provenance})
+}
+
+// publish lets a version of Label Studio write its description. The version
+// that is locked for the tests runs with its locked dependencies; any other is
+// installed for this once.
+func publish(ctx context.Context, version string) ([]byte, error) {
+	scratch, err := os.MkdirTemp("", "labelstudio-gen-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = os.RemoveAll(scratch) }() // scratch only: what stays behind harms nobody
+	var options server.InstallOptions
+	if version != server.LockedVersion() {
+		options = server.InstallOptions{Version: version, Dir: filepath.Join(scratch, "environment")}
+	}
+	env, err := server.Install(ctx, options)
+	if err != nil {
+		return nil, err
+	}
+	out := filepath.Join(scratch, "description.json")
+	if err := server.Describe(ctx, env, out); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(out)
+}
+
+// replace writes all files beside their places first, and moves them there
+// when all are written.
+func replace(root string, files map[string][]byte) error {
+	for _, name := range sortedNames(files) {
+		path := filepath.Join(root, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return err
+		}
+		if err := os.WriteFile(path+".new", files[name], 0o644); err != nil {
+			return errors.Join(err, os.Remove(path+".new"))
+		}
+	}
+	for _, name := range sortedNames(files) {
+		path := filepath.Join(root, name)
+		if err := os.Rename(path+".new", path); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,4 +1,6 @@
-package main
+// Package contract knows where the description of the API stands in the module
+// and how the effective contract is made from it: openapi/ with overlay/ applied.
+package contract
 
 import (
 	"context"
@@ -14,45 +16,46 @@ import (
 
 // Where things stand below the root of the module.
 const (
-	contractFile  = "openapi/label-studio.yaml"
-	sourceFile    = "openapi/source.yaml"
-	overlayDir    = "overlay"
-	effectiveFile = "generated/openapi.yaml"
+	File          = "openapi/label-studio.yaml" // the server's own contract
+	SourceFile    = "openapi/source.yaml"       // where it came from
+	OverlayDir    = "overlay"                   // our corrections
+	EffectiveFile = "generated/openapi.yaml"    // the contract with the corrections applied
 )
 
-// source says where the contract came from: openapi/source.yaml.
-type source struct {
+// Source says where the contract came from: openapi/source.yaml.
+type Source struct {
 	Version string `yaml:"version"` // of Label Studio, as on PyPI
 	SHA256  string `yaml:"sha256"`  // of the description as the server published it
 }
 
-func readSource(root string) (source, error) {
-	var src source
-	bytes, err := os.ReadFile(filepath.Join(root, sourceFile))
+// ReadSource reads openapi/source.yaml of the module at root.
+func ReadSource(root string) (Source, error) {
+	var src Source
+	bytes, err := os.ReadFile(filepath.Join(root, SourceFile))
 	if err != nil {
 		return src, err
 	}
 	if err := yaml.Unmarshal(bytes, &src); err != nil {
-		return src, fmt.Errorf("%s: %w", sourceFile, err)
+		return src, fmt.Errorf("%s: %w", SourceFile, err)
 	}
 	if src.Version == "" || len(src.SHA256) != 64 {
-		return src, fmt.Errorf("%s: needs a version and a sha256: run `make update`", sourceFile)
+		return src, fmt.Errorf("%s: needs a version and a sha256: run `make update`", SourceFile)
 	}
 	return src, nil
 }
 
-// effective applies the overlays to the checked-in contract and validates the
+// Effective applies the overlays to the checked-in contract and validates the
 // result. without, if it names an action, leaves that action out.
-func effective(root string, src source, without overlay.Action) ([]byte, error) {
-	bytes, err := os.ReadFile(filepath.Join(root, contractFile))
+func Effective(root string, src Source, without overlay.Action) ([]byte, error) {
+	bytes, err := os.ReadFile(filepath.Join(root, File))
 	if err != nil {
 		return nil, err
 	}
 	var doc yaml.Node
 	if err := yaml.Unmarshal(bytes, &doc); err != nil {
-		return nil, fmt.Errorf("%s: %w", contractFile, err)
+		return nil, fmt.Errorf("%s: %w", File, err)
 	}
-	files, err := overlay.Load(filepath.Join(root, overlayDir))
+	files, err := overlay.Load(filepath.Join(root, OverlayDir))
 	if err != nil {
 		return nil, err
 	}
@@ -62,17 +65,17 @@ func effective(root string, src source, without overlay.Action) ([]byte, error) 
 		err = overlay.ApplyWithout(&doc, files, without)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("the overlays do not fit %s:\n%w", contractFile, err)
+		return nil, fmt.Errorf("the overlays do not fit %s:\n%w", File, err)
 	}
 	if err := setVersion(&doc, src.Version); err != nil {
 		return nil, err
 	}
 	sortKeys(&doc)
-	out, err := encodeYAML(&doc)
+	out, err := EncodeYAML(&doc)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := load(out); err != nil {
+	if _, err := Load(out); err != nil {
 		return nil, err
 	}
 	return out, nil
@@ -88,22 +91,22 @@ func setVersion(doc *yaml.Node, version string) error {
 		info := doc.Content[0].Content[i+1]
 		for j := 0; j+1 < len(info.Content); j += 2 {
 			if info.Content[j].Value == "version" {
-				info.Content[j+1] = text(version)
+				info.Content[j+1] = Text(version)
 				return nil
 			}
 		}
 	}
-	return fmt.Errorf("%s: has no info.version", contractFile)
+	return fmt.Errorf("%s: has no info.version", File)
 }
 
-// load parses and validates an effective contract.
-func load(contract []byte) (*openapi3.T, error) {
+// Load parses and validates an effective contract.
+func Load(contract []byte) (*openapi3.T, error) {
 	doc, err := openapi3.NewLoader().LoadFromData(contract)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", effectiveFile, err)
+		return nil, fmt.Errorf("%s: %w", EffectiveFile, err)
 	}
 	if err := doc.Validate(context.Background()); err != nil {
-		return nil, fmt.Errorf("%s is not valid OpenAPI: %w", effectiveFile, err)
+		return nil, fmt.Errorf("%s is not valid OpenAPI: %w", EffectiveFile, err)
 	}
 	return doc, nil
 }
