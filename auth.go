@@ -1,0 +1,152 @@
+package labelstudio
+
+import (
+	"context"
+	"io"
+	"net/http"
+)
+
+// credential authorizes requests. It is safe for concurrent use.
+type credential interface {
+	// kind names it in messages.
+	kind() string
+	// secrets returns what must not appear in messages.
+	secrets() []string
+}
+
+// authorizer is a credential that sets the Authorization header.
+type authorizer interface {
+	credential
+	// authorize returns the header's value.
+	authorize(ctx context.Context) (string, error)
+}
+
+// renewer is an authorizer that can replace a value that the server refused.
+type renewer interface {
+	authorizer
+	// forget makes the next call of authorize get a new value, unless there is
+	// one already in place of refused.
+	forget(refused string)
+}
+
+// anonymous leaves requests as they are.
+type anonymous struct{}
+
+func (anonymous) kind() string      { return "no token" }
+func (anonymous) secrets() []string { return nil }
+
+// legacyToken is sent as it is.
+type legacyToken string
+
+func (t legacyToken) kind() string      { return "legacy token" }
+func (t legacyToken) secrets() []string { return []string{string(t)} }
+
+func (t legacyToken) authorize(context.Context) (string, error) { return "Token " + string(t), nil }
+
+func (t patToken) kind() string      { return "personal access token" }
+func (t patToken) secrets() []string { return []string{string(t)} }
+
+// authTransport adds the credentials to requests that go to the origin of the
+// base URL, and keeps them from all others. As a redirect is a request of its
+// own here, and the caller's request is never changed, there is nothing that
+// net/http could carry along to another origin.
+type authTransport struct {
+	next    http.RoundTripper
+	origin  string
+	cred    credential
+	cookies bool // the http.Client has a jar, which picks cookies by origin
+}
+
+func (t *authTransport) RoundTrip(req *http.Request) (*http.Response, error) {
+	if originOf(req.URL) != t.origin {
+		return t.send(req, req.Body, foreignHeader(req.Header, t.cookies))
+	}
+	auth, ok := t.cred.(authorizer)
+	if !ok {
+		return t.send(req, req.Body, req.Header.Clone())
+	}
+	value, err := auth.authorize(req.Context())
+	if err != nil {
+		closeBody(req)
+		return nil, err
+	}
+	res, err := t.send(req, req.Body, authHeader(req.Header, value))
+	if err != nil || res.StatusCode != http.StatusUnauthorized {
+		return res, err
+	}
+	renew, ok := auth.(renewer)
+	if !ok {
+		return res, nil
+	}
+	renew.forget(value)
+	if !canRepeat(req) {
+		return res, nil
+	}
+	closeDrained(res.Body)
+	if value, err = auth.authorize(req.Context()); err != nil {
+		return nil, err
+	}
+	body := req.Body
+	if req.GetBody != nil {
+		if body, err = req.GetBody(); err != nil {
+			return nil, err
+		}
+	}
+	return t.send(req, body, authHeader(req.Header, value))
+}
+
+// send sends a copy of req. The answer names req itself as its request, so that
+// whoever looks at the answer sees no credentials.
+func (t *authTransport) send(req *http.Request, body io.ReadCloser, header http.Header) (*http.Response, error) {
+	out := req.WithContext(req.Context())
+	out.Header, out.Body = header, body
+	res, err := t.next.RoundTrip(out)
+	if res != nil {
+		res.Request = req
+	}
+	return res, err
+}
+
+// authHeader returns a copy of h with the given authorization and no other:
+// the server prefers X-Api-Key where both are there.
+func authHeader(h http.Header, value string) http.Header {
+	if h = h.Clone(); h == nil {
+		h = make(http.Header)
+	}
+	h.Del("X-Api-Key")
+	h.Set("Authorization", value)
+	return h
+}
+
+// foreignHeaders are the headers that a request to another origin needs. A list
+// of what to remove would miss the header that some proxy in front of the
+// configured origin takes its credentials from.
+var foreignHeaders = []string{
+	"Accept", "Accept-Encoding", "Accept-Language", "Content-Length", "Content-Type",
+	"If-Match", "If-Modified-Since", "If-None-Match", "If-Range", "If-Unmodified-Since",
+	"Range", "User-Agent",
+}
+
+func foreignHeader(h http.Header, cookies bool) http.Header {
+	out := make(http.Header)
+	for _, key := range foreignHeaders {
+		if values, ok := h[key]; ok {
+			out[key] = values
+		}
+	}
+	if values, ok := h["Cookie"]; ok && cookies {
+		out["Cookie"] = values
+	}
+	return out
+}
+
+// canRepeat reports whether the body of req can be had again.
+func canRepeat(req *http.Request) bool {
+	return req.Body == nil || req.Body == http.NoBody || req.GetBody != nil
+}
+
+func closeBody(req *http.Request) {
+	if req.Body != nil {
+		_ = req.Body.Close() // the error that kept it from being sent matters more
+	}
+}

@@ -1,0 +1,92 @@
+package labelstudio
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+)
+
+// baseURL is the address that all paths are relative to.
+type baseURL struct {
+	url    url.URL // without path
+	path   string  // without trailing slash; may be empty
+	prefix string  // path, escaped
+	origin string  // see originOf
+}
+
+// String returns the URL. It holds no credentials: parseBaseURL refuses them.
+func (b *baseURL) String() string { return b.url.String() + b.prefix }
+
+// parseBaseURL never echoes what may hold a password.
+func parseBaseURL(raw string) (*baseURL, error) {
+	const like = "write it like https://labels.example.com"
+	if raw == "" {
+		return nil, errors.New("the base URL is empty: " + like)
+	}
+	u, err := url.Parse(raw)
+	switch {
+	case strings.Contains(raw, "@") && (err != nil || u.User != nil || u.Host == ""):
+		return nil, errors.New("the base URL holds a user name or password: leave it out and give a token with WithToken; for a proxy that asks for them, set the header in WithTransport")
+	case strings.ContainsAny(raw, "?#"):
+		return nil, errors.New("the base URL has a query or a fragment: leave out what follows the path; " + like)
+	case !strings.Contains(raw, "://"):
+		return nil, fmt.Errorf("the base URL %q has no scheme: write https://%[1]s, or http:// for a server without TLS", strings.TrimLeft(raw, "/"))
+	case err != nil:
+		return nil, fmt.Errorf("the base URL can't be parsed (%w): %s", withoutURL(err), like)
+	case u.Scheme != "http" && u.Scheme != "https":
+		return nil, fmt.Errorf("the base URL has the scheme %q: only http and https are supported", u.Scheme)
+	case u.Hostname() == "":
+		return nil, errors.New("the base URL has no host: " + like)
+	case hasDotSegment(u.Path):
+		return nil, errors.New("the path of the base URL has a segment . or ..: write it without")
+	}
+	b := &baseURL{
+		url:    url.URL{Scheme: u.Scheme, Host: u.Host},
+		path:   strings.TrimRight(u.Path, "/"),
+		prefix: strings.TrimRight(u.EscapedPath(), "/"),
+		origin: originOf(u),
+	}
+	return b, nil
+}
+
+// resolve returns the absolute URL of ref, a path with an optional query. The
+// path is appended to the prefix, its escapes kept.
+func (b *baseURL) resolve(ref *url.URL) (*url.URL, error) {
+	if ref.Scheme != "" || ref.Host != "" || ref.User != nil || ref.Opaque != "" || !strings.HasPrefix(ref.Path, "/") {
+		return nil, errors.New("the path must begin with a single slash and have no scheme or host")
+	}
+	if hasDotSegment(ref.Path) {
+		return nil, errors.New("the path has a segment . or .., which would lead elsewhere")
+	}
+	u := b.url
+	u.Path = b.path + ref.Path
+	u.RawPath = b.prefix + ref.EscapedPath()
+	u.RawQuery = ref.RawQuery
+	return &u, nil
+}
+
+// hasDotSegment reports whether servers or proxies may take a part of the
+// unescaped path for "here" or "one up". Some take a backslash for a slash.
+func hasDotSegment(path string) bool {
+	for segment := range strings.FieldsFuncSeq(path, func(r rune) bool { return r == '/' || r == '\\' }) {
+		if segment == "." || segment == ".." {
+			return true
+		}
+	}
+	return false
+}
+
+// originOf returns scheme, host and port in a form that can be compared.
+func originOf(u *url.URL) string {
+	scheme, port := strings.ToLower(u.Scheme), u.Port()
+	if port == "" {
+		switch scheme {
+		case "http":
+			port = "80"
+		case "https":
+			port = "443"
+		}
+	}
+	return scheme + "://" + strings.ToLower(u.Hostname()) + ":" + port
+}

@@ -1,0 +1,87 @@
+package labelstudio
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+)
+
+const defaultIdleTimeout = 2 * time.Minute
+
+// stalledError ends an answer of which nothing more came.
+type stalledError struct{ after time.Duration }
+
+func (e *stalledError) Error() string {
+	return fmt.Sprintf("no byte of the answer came for %s: see WithIdleTimeout", e.after)
+}
+
+func (e *stalledError) Timeout() bool { return true }
+
+// body is the body of an answer. Each Read is limited in time; time that its
+// reader spends elsewhere doesn't count. Closing it releases what belongs to
+// the call.
+type body struct {
+	io.ReadCloser
+	ctx    context.Context
+	cancel context.CancelCauseFunc
+	idle   time.Duration
+	timer  *time.Timer
+
+	err       error // of the last Read, except io.EOF
+	closeOnce sync.Once
+	closeErr  error
+}
+
+// newBody wraps rc, whose reads must end when ctx does. cancel ends ctx.
+func newBody(ctx context.Context, cancel context.CancelCauseFunc, rc io.ReadCloser, idle time.Duration) *body {
+	b := &body{ReadCloser: rc, ctx: ctx, cancel: cancel, idle: idle}
+	if idle > 0 {
+		b.timer = time.AfterFunc(idle, func() { cancel(&stalledError{idle}) })
+		b.timer.Stop()
+	}
+	return b
+}
+
+func (b *body) Read(p []byte) (int, error) {
+	if b.timer != nil {
+		b.timer.Reset(b.idle)
+		defer b.timer.Stop()
+	}
+	n, err := b.ReadCloser.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		var stalled *stalledError
+		if errors.As(context.Cause(b.ctx), &stalled) {
+			err = stalled
+		}
+		b.err = err
+	}
+	return n, err
+}
+
+// Close closes the body and releases the connection. A second Close does
+// nothing.
+func (b *body) Close() error {
+	b.closeOnce.Do(func() {
+		b.closeErr = b.ReadCloser.Close()
+		b.cancel(context.Canceled)
+	})
+	return b.closeErr
+}
+
+// discardLimit is how much of an unwanted body is read for the sake of the
+// connection; beyond it a new connection is cheaper.
+const discardLimit = 256 << 10
+
+// drain reads what little may be left of a body, so that its connection can be
+// used again.
+func drain(body io.Reader) {
+	_, _ = io.CopyN(io.Discard, body, discardLimit) // nothing of it is wanted
+}
+
+func closeDrained(body io.ReadCloser) {
+	drain(body)
+	_ = body.Close() // nothing of it is wanted
+}

@@ -1,0 +1,143 @@
+package labelstudio
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+
+	"github.com/labelstudio-go/labelstudio/generated"
+)
+
+// The environment variables that [NewClientFromEnv] reads.
+const (
+	envURL   = "LABEL_STUDIO_URL"
+	envToken = "LABEL_STUDIO_API_KEY"
+)
+
+// Client sends requests to one Label Studio server. It is safe for use by
+// several goroutines at once. Make one with [NewClient].
+//
+// It has every service of the generated code, one for each group of operations;
+// those of Projects and Tasks do more than the description can say.
+type Client struct {
+	generated.Services
+	Projects *ProjectsService
+	Tasks    *TasksService
+
+	core *core
+}
+
+// NewClient returns a client for the server at baseURL, such as
+// "https://labels.example.com" or, behind a path prefix,
+// "https://example.com/labels". It sends nothing: a wrong token shows with the
+// first call. Without a token option the client makes anonymous requests.
+func NewClient(baseURL string, opts ...Option) (*Client, error) {
+	base, err := parseBaseURL(baseURL)
+	if err != nil {
+		return nil, fmt.Errorf("labelstudio: %w", err)
+	}
+	cfg := config{idle: defaultIdleTimeout, userAgent: userAgent()}
+	for _, opt := range opts {
+		if opt == nil {
+			return nil, errors.New("labelstudio: an option is nil: leave it out")
+		}
+		if err := opt(&cfg); err != nil {
+			return nil, fmt.Errorf("labelstudio: %w", err)
+		}
+	}
+	core, err := newCore(base, cfg)
+	if err != nil {
+		return nil, fmt.Errorf("labelstudio: %w", err)
+	}
+	services := generated.NewServices(core)
+	return &Client{
+		Services: services,
+		Projects: &ProjectsService{services.Projects},
+		Tasks:    &TasksService{services.Tasks},
+		core:     core,
+	}, nil
+}
+
+// NewClientFromEnv is [NewClient] with the base URL in the environment variable
+// LABEL_STUDIO_URL and the token in LABEL_STUDIO_API_KEY, whose kind is detected
+// as by [WithToken]. Both must be set. opts are applied after them.
+func NewClientFromEnv(opts ...Option) (*Client, error) {
+	baseURL, token := os.Getenv(envURL), os.Getenv(envToken)
+	if baseURL == "" {
+		return nil, errors.New("labelstudio: the environment variable " + envURL +
+			" is not set: set it to the address of the server, such as https://labels.example.com")
+	}
+	if token == "" {
+		return nil, errors.New("labelstudio: the environment variable " + envToken +
+			" is not set: set it to a personal access token or a legacy token from the account page")
+	}
+	fromEnv := func(c *config) error {
+		if err := WithToken(token)(c); err != nil {
+			return fmt.Errorf("environment variable %s: %w", envToken, err)
+		}
+		return nil
+	}
+	return NewClient(baseURL, append([]Option{fromEnv}, opts...)...)
+}
+
+// String names the server and the kind of token, never the token itself.
+func (c *Client) String() string {
+	if c == nil || c.core == nil {
+		return "labelstudio.Client(made without NewClient)"
+	}
+	return fmt.Sprintf("labelstudio.Client(%s, %s)", c.core.base, c.core.cred.kind())
+}
+
+// GoString is [Client.String], so that %#v shows no token either.
+func (c *Client) GoString() string { return c.String() }
+
+// CloseIdleConnections closes the connections that are kept for later requests.
+// Requests under way are not touched and the client can still be used. With
+// [WithHTTPClient] or [WithTransport] it does what their transport makes of it.
+func (c *Client) CloseIdleConnections() {
+	if t, ok := c.core.transport.(interface{ CloseIdleConnections() }); ok {
+		t.CloseIdleConnections()
+	}
+}
+
+// newCore puts the layers together, from the inside out: the transport that
+// does the work, authorization around it, the caller's middleware around that,
+// and redirects, which the http.Client follows, outermost.
+func newCore(base *baseURL, cfg config) (*core, error) {
+	var hc http.Client
+	if cfg.httpClient != nil {
+		hc = *cfg.httpClient
+	}
+	transport := cfg.transport
+	if transport == nil {
+		transport = hc.Transport
+	}
+	if transport == nil {
+		transport = defaultTransport()
+	}
+
+	cred := cfg.credential
+	if cred == nil {
+		cred = anonymous{}
+	}
+	if pat, ok := cred.(patToken); ok {
+		cred = newPATCredential(string(pat), base, transport, cfg.userAgent)
+	}
+
+	var chain http.RoundTripper = &authTransport{
+		next: transport, origin: base.origin, cred: cred, cookies: hc.Jar != nil,
+	}
+	for i := len(cfg.middleware) - 1; i >= 0; i-- {
+		if chain = cfg.middleware[i](chain); chain == nil {
+			return nil, errors.New("a middleware returned nil: return the given http.RoundTripper to do nothing")
+		}
+	}
+	hc.Transport = chain
+	hc.CheckRedirect = checkRedirect(base.origin, hc.CheckRedirect)
+
+	return &core{
+		base: base, client: &hc, transport: transport, cred: cred,
+		userAgent: cfg.userAgent, idle: cfg.idle,
+	}, nil
+}

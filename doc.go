@@ -1,0 +1,37 @@
+// Package labelstudio is a client for the API of Label Studio.
+//
+//	client, err := labelstudio.NewClient("https://labels.example.com", labelstudio.WithToken(token))
+//
+// # Authorization
+//
+// Label Studio knows two kinds of tokens, and [WithToken] tells them apart. A
+// personal access token is exchanged for access tokens that live a few
+// minutes; the client does so by itself, once for all goroutines, shortly
+// before the old one expires and again when the server refuses it. A legacy
+// token is sent as it is. A client without a token makes anonymous requests.
+//
+// Tokens go to the scheme, host and port of the base URL and nowhere else.
+// GET and HEAD requests follow redirects to other origins without the token
+// and without any header the other origin has no use for; other requests don't
+// follow redirects to other origins, nor redirects that would turn them into a
+// GET. No token appears in an error or in the text of a client.
+//
+// # Errors
+//
+// Every answer that is not the described success is an [*Error], which holds
+// what the server gave as reasons and matches one or more of [ErrNotFound],
+// [ErrUnauthorized], [ErrValidation] and so on with [errors.Is]. Requests that
+// got no answer return an error that wraps the cause, such as
+// [context.DeadlineExceeded].
+//
+// # Time
+//
+// Connecting and an answer that stalls half-way are limited in time. Waiting
+// for the first byte of an answer is not, because the server builds exports
+// and imports before it answers: use a context.
+//
+// # Concurrency
+//
+// A [Client] is safe for use by several goroutines at once, which should share
+// one. Nothing is kept outside of it.
+package labelstudio

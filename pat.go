@@ -1,0 +1,185 @@
+package labelstudio
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/labelstudio-go/labelstudio/internal/wire"
+)
+
+const (
+	exchangePath = "/api/token/refresh/"
+
+	// exchangeTimeout bounds an exchange, which no caller's context can end. A
+	// busy server on SQLite has been seen to take most of it.
+	exchangeTimeout = time.Minute
+
+	// renewBefore is how long before its end an access token is no longer used,
+	// for lifetimes that are long enough.
+	renewBefore = 30 * time.Second
+)
+
+// patCredential exchanges a personal access token for access tokens.
+type patCredential struct {
+	token     string
+	endpoint  *url.URL
+	transport http.RoundTripper
+	userAgent string
+
+	mu       sync.Mutex
+	current  accessToken
+	previous string    // of the token before, which messages may still hold
+	pending  *exchange // nil when none is under way
+}
+
+// accessToken is what an exchange yields.
+type accessToken struct {
+	value string    // empty if there is none to use
+	until time.Time // zero if unknown: used until the server refuses it
+}
+
+// exchange is one under way. Its result may be read once done is closed.
+type exchange struct {
+	done  chan struct{}
+	token accessToken
+	err   error
+}
+
+func newPATCredential(token string, base *baseURL, transport http.RoundTripper, userAgent string) *patCredential {
+	endpoint := base.url
+	endpoint.Path = base.path + exchangePath
+	endpoint.RawPath = base.prefix + exchangePath
+	return &patCredential{token: token, endpoint: &endpoint, transport: transport, userAgent: userAgent}
+}
+
+func (c *patCredential) kind() string { return "personal access token" }
+
+func (c *patCredential) secrets() []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return []string{c.token, c.current.value, c.previous}
+}
+
+func (c *patCredential) authorize(ctx context.Context) (string, error) {
+	token, err := c.access(ctx)
+	if err != nil {
+		return "", err
+	}
+	return "Bearer " + token, nil
+}
+
+func (c *patCredential) forget(refused string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if "Bearer "+c.current.value == refused {
+		c.previous, c.current = c.current.value, accessToken{}
+	}
+}
+
+// access returns the current access token. If there is none, it starts an
+// exchange or joins the one under way. The exchange goes on when ctx ends,
+// because others may wait for it.
+func (c *patCredential) access(ctx context.Context) (string, error) {
+	c.mu.Lock()
+	if t := c.current; t.value != "" && (t.until.IsZero() || time.Now().Before(t.until)) {
+		c.mu.Unlock()
+		return t.value, nil
+	}
+	ex := c.pending
+	if ex == nil {
+		ex = &exchange{done: make(chan struct{})}
+		c.pending = ex
+		go c.run(context.WithoutCancel(ctx), ex)
+	}
+	c.mu.Unlock()
+
+	select {
+	case <-ex.done:
+		return ex.token.value, ex.err
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
+}
+
+// run does an exchange and hands its result to everyone who waits.
+func (c *patCredential) run(ctx context.Context, ex *exchange) {
+	ctx, cancel := context.WithTimeout(ctx, exchangeTimeout)
+	defer cancel()
+	ex.token, ex.err = c.exchange(ctx)
+
+	c.mu.Lock()
+	if ex.err == nil {
+		if c.current.value != "" {
+			c.previous = c.current.value
+		}
+		c.current = ex.token
+	}
+	c.pending = nil
+	c.mu.Unlock()
+	close(ex.done)
+}
+
+// exchange asks the server for an access token. It talks to the transport
+// itself: an http.Client would follow a redirect with the token in the body.
+func (c *patCredential) exchange(ctx context.Context) (accessToken, error) {
+	op := wire.Operation{Method: http.MethodPost, Path: exchangePath}
+	ctx = wire.WithOperation(ctx, op)
+	body, err := json.Marshal(map[string]string{"refresh": c.token})
+	if err != nil {
+		return accessToken{}, err
+	}
+	req, err := http.NewRequestWithContext(ctx, op.Method, c.endpoint.String(), strings.NewReader(string(body)))
+	if err != nil {
+		return accessToken{}, err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("User-Agent", c.userAgent)
+
+	res, err := c.transport.RoundTrip(req)
+	if err != nil {
+		return accessToken{}, fmt.Errorf("exchanging the personal access token: %w", err)
+	}
+	defer func() {
+		drain(res.Body)
+		_ = res.Body.Close() // nothing more of it is wanted
+	}()
+	scrub := newScrubber(c.secrets())
+	if res.StatusCode != http.StatusOK {
+		return accessToken{}, readError(req, res, scrub, exchangeHint(res.StatusCode))
+	}
+	if err := checkAnswer(res, wire.Answer{Body: wire.JSON}); err != nil {
+		return accessToken{}, unexpectedUnread(req, res, scrub, err)
+	}
+	var answer struct {
+		Access string `json:"access"`
+	}
+	err = decodeJSON(res.Body, &answer)
+	if err == nil && checkTokenText(answer.Access) != nil {
+		err = errors.New("it holds no access token")
+	}
+	if err != nil {
+		return accessToken{}, unexpected(req, res, scrub, err)
+	}
+	token := accessToken{value: answer.Access}
+	if claims, ok := parseJWT(answer.Access); ok && claims.Lifetime > 0 {
+		// The lifetime counts from now by the local clock, so that it doesn't
+		// matter whether the server's clock agrees.
+		token.until = time.Now().Add(claims.Lifetime - min(renewBefore, claims.Lifetime/5))
+	}
+	return token, nil
+}
+
+func exchangeHint(status int) string {
+	if status == http.StatusNotFound {
+		return "the server doesn't know personal access tokens, or the base URL is not right"
+	}
+	return ""
+}

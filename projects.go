@@ -1,0 +1,81 @@
+package labelstudio
+
+import (
+	"context"
+	"iter"
+
+	"github.com/labelstudio-go/labelstudio/generated"
+)
+
+// ProjectsService manages projects and checks label configs.
+type ProjectsService struct{ *generated.ProjectsService }
+
+// All returns all projects that params select, page after page, in the order
+// of the server (GET /api/projects/). nil selects every project that the user
+// can see. The loop ends with the first error, which it yields. params.Page is
+// the page to begin with; params.PageSize is 100 by default, which is also the
+// most that the server gives.
+//
+// Projects that are created or deleted while the loop runs may shift others
+// over the edge of a page: then one comes twice or not at all.
+func (s *ProjectsService) All(ctx context.Context, params *ProjectsListParams, opts ...CallOption) iter.Seq2[*ProjectListItem, error] {
+	return func(yield func(*ProjectListItem, error) bool) {
+		query := ProjectsListParams{}
+		if params != nil {
+			query = *params
+		}
+		query.Page, query.PageSize = orDefault(query.Page, 1), orDefault(query.PageSize, maxProjectPage)
+		first := *query.Page
+		for seen := int64(0); ; {
+			page, err := s.List(ctx, &query, opts...)
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			for i := range page.Results {
+				if !yield(&page.Results[i], nil) {
+					return
+				}
+			}
+			// The page after the last is a 404, so count instead of asking for it.
+			seen += int64(len(page.Results))
+			if len(page.Results) == 0 || page.Next == nil || first == 1 && seen >= page.Count {
+				return
+			}
+			query.Page = new(*query.Page + 1)
+		}
+	}
+}
+
+// maxProjectPage is what the server clamps page_size to, in silence.
+const maxProjectPage = 100
+
+func orDefault(value *int64, def int64) *int64 {
+	if value == nil {
+		return &def
+	}
+	return value
+}
+
+// ValidateConfig checks a label config that belongs to no project yet. It
+// needs no token. What is wrong with the config comes as an [*Error] that is
+// [ErrValidation], with the server's reasons in Fields["label_config"].
+//
+// POST /api/projects/validate/
+func (s *ProjectsService) ValidateConfig(ctx context.Context, config string, opts ...CallOption) error {
+	return s.ValidateLabelConfig(ctx, LabelConfigRequest{LabelConfig: config}, opts...)
+}
+
+// ValidateConfigFor checks a label config for a project. It is stricter than
+// [ProjectsService.ValidateConfig]: what is already annotated must still fit.
+// It reports whether the config would change the essential data of the
+// project; nil means that the server does not say.
+//
+// POST /api/projects/{id}/validate/
+func (s *ProjectsService) ValidateConfigFor(ctx context.Context, projectID int64, config string, opts ...CallOption) (changed *bool, err error) {
+	answer, err := s.ValidateLabelConfigFor(ctx, projectID, LabelConfigRequest{LabelConfig: config}, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return answer.ConfigEssentialDataHasChanged, nil
+}

@@ -1,0 +1,60 @@
+package labelstudio
+
+import (
+	"cmp"
+	"encoding/json"
+	"html"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+const redacted = "[redacted]"
+
+// shortestSecret is the length below which a token is taken for a placeholder:
+// replacing it everywhere would make messages unreadable and protect nothing.
+const shortestSecret = 4
+
+// A scrubber replaces the client's own tokens in what a server sent.
+type scrubber struct {
+	replacer *strings.Replacer
+	longest  int
+}
+
+func newScrubber(secrets []string) scrubber {
+	var forms []string
+	for _, s := range secrets {
+		if len(s) < shortestSecret {
+			continue
+		}
+		forms = append(forms, s, url.QueryEscape(s), url.PathEscape(s), html.EscapeString(s))
+		if quoted, err := json.Marshal(s); err == nil {
+			forms = append(forms, strings.Trim(string(quoted), `"`))
+		}
+	}
+	if len(forms) == 0 {
+		return scrubber{replacer: strings.NewReplacer()}
+	}
+	// The longest first: one token may begin with another.
+	slices.SortFunc(forms, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
+	var pairs []string
+	for _, form := range slices.Compact(forms) {
+		pairs = append(pairs, form, redacted)
+	}
+	return scrubber{replacer: strings.NewReplacer(pairs...), longest: len(forms[0])}
+}
+
+func (s scrubber) text(text string) string { return s.replacer.Replace(text) }
+
+var (
+	queryInText    = regexp.MustCompile(`\?[^\s"'<>\\]+`)
+	userInfoInText = regexp.MustCompile(`//[^\s/"'@\\]*@`)
+)
+
+// maskURLs hides what URLs in the text of an error may carry besides the
+// client's own tokens: signed queries, passwords of proxies.
+func maskURLs(text string) string {
+	text = userInfoInText.ReplaceAllLiteralString(text, "//"+redacted+"@")
+	return queryInText.ReplaceAllLiteralString(text, "?"+redacted)
+}

@@ -1,0 +1,37 @@
+package labelstudio
+
+import (
+	"net/http"
+	"time"
+)
+
+// defaultTransport returns a transport of the client's own. Dialing and the TLS
+// handshake have the limits of [http.DefaultTransport]. The first byte of an
+// answer has none, because the server builds an export before it sends it.
+func defaultTransport() http.RoundTripper {
+	t, ok := http.DefaultTransport.(*http.Transport)
+	if ok {
+		t = t.Clone()
+	} else { // the program replaced it by something that can't be copied
+		t = &http.Transport{
+			Proxy:               http.ProxyFromEnvironment,
+			ForceAttemptHTTP2:   true,
+			TLSHandshakeTimeout: 10 * time.Second,
+			IdleConnTimeout:     90 * time.Second,
+		}
+	}
+	t.ResponseHeaderTimeout = 0
+	// Two, the default, makes a new connection for nearly every request of a
+	// program that works in parallel.
+	t.MaxIdleConnsPerHost = 32
+	// As nothing limits the wait for an answer, a connection whose other end
+	// is gone has to be noticed by other means. TCP keep-alive does so for
+	// HTTP/1.
+	if t.HTTP2 == nil {
+		t.HTTP2 = &http.HTTP2Config{}
+	}
+	if t.HTTP2.SendPingTimeout == 0 {
+		t.HTTP2.SendPingTimeout = 30 * time.Second
+	}
+	return t
+}

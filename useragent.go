@@ -1,0 +1,41 @@
+package labelstudio
+
+import (
+	"runtime/debug"
+	"strings"
+)
+
+const (
+	modulePath = "github.com/labelstudio-go/labelstudio"
+
+	// contractVersion is the Label Studio release whose description the client
+	// was generated from.
+	contractVersion = "1.23.2"
+)
+
+// userAgent returns the client's own product for the User-Agent header.
+func userAgent() string {
+	info, _ := debug.ReadBuildInfo()
+	return "labelstudio-go/" + moduleVersion(info) + " (contract " + contractVersion + ")"
+}
+
+// moduleVersion returns the version that this module has in a program, or
+// "devel" where it has none, as in its own tests.
+func moduleVersion(info *debug.BuildInfo) string {
+	if info == nil {
+		return "devel"
+	}
+	version := ""
+	for _, m := range append([]*debug.Module{&info.Main}, info.Deps...) {
+		if m.Path == modulePath {
+			version = m.Version
+			if m.Replace != nil {
+				version = m.Replace.Version
+			}
+		}
+	}
+	if version == "" || strings.HasPrefix(version, "(") { // "(devel)"
+		return "devel"
+	}
+	return version
+}
