@@ -1,0 +1,97 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// description is a contract made ready for looking up operations.
+type description struct {
+	doc *openapi3.T
+	ops []*describedOp
+}
+
+type describedOp struct {
+	id       string // "Projects.Get", or method and path where it has no such name
+	method   string
+	template string
+	spec     *openapi3.Operation
+	security openapi3.SecurityRequirements
+}
+
+func newDescription(doc *openapi3.T) *description {
+	d := &description{doc: doc}
+	for _, path := range slices.Sorted(maps.Keys(doc.Paths.Map())) {
+		ops := doc.Paths.Value(path).Operations()
+		for _, method := range slices.Sorted(maps.Keys(ops)) {
+			op := &describedOp{id: ops[method].OperationID, method: method, template: path, spec: ops[method]}
+			if !strings.Contains(op.id, ".") {
+				op.id = method + " " + path
+			}
+			op.security = doc.Security
+			if op.spec.Security != nil {
+				op.security = *op.spec.Security
+			}
+			d.ops = append(d.ops, op)
+		}
+	}
+	return d
+}
+
+// find returns the operation whose template fits, the one with the fewest
+// parameters if several do.
+func (d *description) find(method, path string) (*describedOp, bool) {
+	var best *describedOp
+	for _, op := range d.ops {
+		if op.method == method && fits(op.template, path) &&
+			(best == nil || strings.Count(op.template, "{") < strings.Count(best.template, "{")) {
+			best = op
+		}
+	}
+	return best, best != nil
+}
+
+func fits(template, path string) bool {
+	want, got := strings.Split(template, "/"), strings.Split(path, "/")
+	if len(want) != len(got) {
+		return false
+	}
+	for i := range want {
+		if strings.HasPrefix(want[i], "{") && got[i] != "" {
+			continue
+		}
+		if segment, err := url.PathUnescape(got[i]); err != nil || segment != want[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// response returns what the operation declares for a status.
+func (op *describedOp) response(status int) *openapi3.Response {
+	if ref := op.spec.Responses.Value(fmt.Sprint(status)); ref != nil {
+		return ref.Value
+	}
+	return nil
+}
+
+// mediaOf returns the declared content for a Content-Type header.
+func mediaOf(content openapi3.Content, header string) (*openapi3.MediaType, bool) {
+	name, _, _ := strings.Cut(header, ";")
+	media, ok := content[strings.ToLower(strings.TrimSpace(name))]
+	return media, ok
+}
+
+// schemaName returns the component that ref names, or "".
+func schemaName(ref *openapi3.SchemaRef) string {
+	name, ok := strings.CutPrefix(ref.Ref, "#/components/schemas/")
+	if !ok {
+		return ""
+	}
+	return name
+}

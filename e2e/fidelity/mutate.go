@@ -1,0 +1,81 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"path/filepath"
+	"regexp"
+
+	"github.com/labelstudio-go/labelstudio/e2e/record"
+	"github.com/labelstudio-go/labelstudio/internal/contract"
+	"github.com/labelstudio-go/labelstudio/internal/overlay"
+)
+
+// mutable names the overlay files whose every action must be noticed when it
+// is missing: security and truth.
+var mutable = regexp.MustCompile(`^(1|3)[0-9]-`)
+
+// mutate leaves out one action after another and demands that a check fails
+// which holds with all of them.
+func mutate(out io.Writer, root string, exchanges []*record.Exchange, notes *notes) error {
+	src, err := contract.ReadSource(root)
+	if err != nil {
+		return err
+	}
+	files, err := overlay.Load(filepath.Join(root, contract.OverlayDir))
+	if err != nil {
+		return err
+	}
+	baseline, err := failuresWithout(root, src, overlay.Action{}, exchanges, notes)
+	if err != nil {
+		return err
+	}
+	survivors, total := 0, 0
+	for _, file := range files {
+		for _, action := range file.Actions {
+			if !mutable.MatchString(file.Name) {
+				continue
+			}
+			total++
+			found, err := failuresWithout(root, src, action, exchanges, notes)
+			killer := ""
+			for f := range found {
+				if _, before := baseline[f]; !before && (killer == "" || f.String() < killer) {
+					killer = f.String()
+				}
+			}
+			switch {
+			case err != nil:
+				_, _ = fmt.Fprintf(out, "noticed   %s\n          by the contract's validation: %v\n", action, err)
+			case killer != "":
+				_, _ = fmt.Fprintf(out, "noticed   %s\n          by %s\n", action, killer)
+			default:
+				survivors++
+				_, _ = fmt.Fprintf(out, "UNNOTICED %s\n", action)
+			}
+		}
+	}
+	_, _ = fmt.Fprintf(out, "\n%d actions left out one by one, %d unnoticed\n", total, survivors)
+	if survivors > 0 {
+		return fmt.Errorf("%d actions can be missing without any check failing", survivors)
+	}
+	return nil
+}
+
+func failuresWithout(root string, src contract.Source, action overlay.Action, exchanges []*record.Exchange, notes *notes) (map[failure]int, error) {
+	text, err := contract.Effective(root, src, action)
+	if err != nil {
+		return nil, err
+	}
+	doc, err := contract.Load(text)
+	if err != nil {
+		return nil, err
+	}
+	desc := newDescription(doc)
+	c := newChecker(desc, newGoTypes(), inScope)
+	for _, ex := range exchanges {
+		c.exchange(ex)
+	}
+	c.looseness(notes)
+	return c.failures, nil
+}

@@ -1,0 +1,64 @@
+// Package e2e exercises the client against a real Label Studio on loopback.
+package e2e
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/labelstudio-go/labelstudio/e2e/server"
+)
+
+// The two servers of the tests. They differ in what the organization allows:
+// legacy tokens beside personal access tokens, or only the latter.
+var withLegacy, withoutLegacy *server.Server
+
+func TestMain(m *testing.M) {
+	code, err := runTests(m)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "e2e:", err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+func runTests(m *testing.M) (code int, err error) {
+	// The first start on a machine installs Label Studio and migrates a database.
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Minute)
+	defer cancel()
+	progress := func(line string) { fmt.Fprintln(os.Stderr, "e2e:", line) }
+	env, err := server.Install(ctx, server.InstallOptions{Progress: progress})
+	if err != nil {
+		return 0, err
+	}
+
+	var starting sync.WaitGroup
+	var errs [2]error
+	start := func(i int, into **server.Server, legacy bool) {
+		starting.Go(func() {
+			*into, errs[i] = server.Start(ctx, server.Options{Environment: env, LegacyTokens: legacy, Env: features, Progress: progress})
+		})
+	}
+	start(0, &withLegacy, true)
+	start(1, &withoutLegacy, false)
+	starting.Wait()
+	defer func() {
+		for _, s := range []*server.Server{withLegacy, withoutLegacy} {
+			if s != nil {
+				err = errors.Join(err, s.Stop())
+			}
+		}
+	}()
+	if err := errors.Join(errs[:]...); err != nil {
+		return 0, err
+	}
+	return m.Run(), nil
+}
+
+// features turns on what the Community edition has behind a flag: without it
+// the agreement of a task is always a 403.
+var features = []string{"fflag_fix_all_fit_720_lazy_load_annotations=true"}
