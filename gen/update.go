@@ -44,12 +44,17 @@ func update(ctx context.Context, root, version string) error {
 // publish lets a version of Label Studio write its description. The version
 // that is locked for the tests runs with its locked dependencies; any other is
 // installed for this once.
-func publish(ctx context.Context, version string) ([]byte, error) {
+// The scratch folder stays when this fails: the error may name a log in it.
+func publish(ctx context.Context, version string) (published []byte, err error) {
 	scratch, err := os.MkdirTemp("", "labelstudio-gen-")
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = os.RemoveAll(scratch) }() // scratch only: what stays behind harms nobody
+	defer func() {
+		if err == nil {
+			err = os.RemoveAll(scratch)
+		}
+	}()
 	var options server.InstallOptions
 	if version != server.LockedVersion() {
 		options = server.InstallOptions{Version: version, Dir: filepath.Join(scratch, "environment")}

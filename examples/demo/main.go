@@ -1,0 +1,50 @@
+// Command demo walks through the client against a Label Studio server: the one
+// that LABEL_STUDIO_URL and LABEL_STUDIO_API_KEY name or, if neither is set, a
+// real one that it starts on this machine and stops again.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+
+	"github.com/labelstudio-go/labelstudio"
+	"github.com/labelstudio-go/labelstudio/e2e/server"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "\ndemo:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context) (err error) {
+	if os.Getenv("LABEL_STUDIO_URL") != "" || os.Getenv("LABEL_STUDIO_API_KEY") != "" {
+		client, err := labelstudio.NewClientFromEnv()
+		if err != nil {
+			return err
+		}
+		return walk(ctx, client)
+	}
+	fmt.Println("No LABEL_STUDIO_URL and LABEL_STUDIO_API_KEY are set: starting a Label Studio on this machine.")
+	fmt.Println("The first time this installs it and takes some minutes.")
+	local, err := server.Start(ctx, server.Options{Progress: func(line string) { fmt.Println("  …", line) }})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, local.Stop()) }()
+	token, err := local.PAT(ctx)
+	if err != nil {
+		return err
+	}
+	client, err := labelstudio.NewClient(local.URL, labelstudio.WithToken(token))
+	if err != nil {
+		return err
+	}
+	return walk(ctx, client)
+}
