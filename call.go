@@ -42,17 +42,17 @@ func (c *core) Call(req *http.Request, want wire.Answer, out any, opts ...wire.O
 		return fmt.Errorf("labelstudio: %s %s: %w", req.Method, bareURL(req.URL), err)
 	}
 	res, err := c.client.Do(sent)
+	if res != nil && options.Response != nil {
+		kept := *res
+		kept.Body = http.NoBody
+		*options.Response = &kept
+	}
 	if err != nil {
 		cancel(nil)
 		return c.sendError(sent, res, err)
 	}
 	answer := newBody(ctx, cancel, res.Body, c.idle)
 	res.Body = answer
-	if options.Response != nil {
-		kept := *res
-		kept.Body = http.NoBody
-		*options.Response = &kept
-	}
 	handedOver, err := c.receive(sent, res, want, out)
 	if handedOver {
 		return nil
@@ -69,6 +69,9 @@ func (c *core) prepare(ctx context.Context, req *http.Request, body wire.Body, o
 	target, err := c.base.resolve(req.URL)
 	if err != nil {
 		return nil, err
+	}
+	if options.Repeatable {
+		ctx = context.WithValue(ctx, repeatableKey{}, true)
 	}
 	out := req.Clone(ctx)
 	out.URL, out.Host = target, ""

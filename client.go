@@ -37,7 +37,7 @@ func NewClient(baseURL string, opts ...Option) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("labelstudio: %w", err)
 	}
-	cfg := config{idle: defaultIdleTimeout, userAgent: userAgent()}
+	cfg := config{idle: defaultIdleTimeout, userAgent: userAgent(), retries: defaultRetries}
 	for _, opt := range opts {
 		if opt == nil {
 			return nil, errors.New("labelstudio: an option is nil: leave it out")
@@ -102,8 +102,8 @@ func (c *Client) CloseIdleConnections() {
 }
 
 // newCore puts the layers together, from the inside out: the transport that
-// does the work, authorization around it, the caller's middleware around that,
-// and redirects, which the http.Client follows, outermost.
+// does the work, authorization around it, the log of each attempt, retries, the
+// caller's middleware, and redirects, which the http.Client follows, outermost.
 func newCore(base *baseURL, cfg config) (*core, error) {
 	var hc http.Client
 	if cfg.httpClient != nil {
@@ -128,6 +128,10 @@ func newCore(base *baseURL, cfg config) (*core, error) {
 	var chain http.RoundTripper = &authTransport{
 		next: transport, origin: base.origin, cred: cred, cookies: hc.Jar != nil,
 	}
+	if cfg.logger != nil {
+		chain = &logTransport{next: chain, logger: cfg.logger}
+	}
+	chain = &retryTransport{next: chain, retries: cfg.retries}
 	for i := len(cfg.middleware) - 1; i >= 0; i-- {
 		if chain = cfg.middleware[i](chain); chain == nil {
 			return nil, errors.New("a middleware returned nil: return the given http.RoundTripper to do nothing")

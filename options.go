@@ -3,6 +3,7 @@ package labelstudio
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"strings"
 	"time"
@@ -19,6 +20,8 @@ type config struct {
 	middleware []func(http.RoundTripper) http.RoundTripper
 	userAgent  string
 	idle       time.Duration
+	retries    int
+	logger     *slog.Logger
 }
 
 // WithToken authorizes requests with a token from the account page: a personal

@@ -42,11 +42,12 @@ func canonical(published []byte) ([]byte, error) {
 var named = map[string]bool{
 	"paths": true, "properties": true, "schemas": true, "responses": true, "content": true, "headers": true,
 	"securitySchemes": true, "requestBodies": true, "links": true, "callbacks": true, "encoding": true,
-	"mapping": true, "scopes": true,
+	"mapping": true, "scopes": true, "parameters": true, // a list in operations
 }
 
-// data lists the keywords whose value is data and not description.
-var data = map[string]bool{"default": true, "enum": true}
+// data lists the keywords whose value is data and not description. A security
+// requirement is, because its keys are names.
+var data = map[string]bool{"default": true, "enum": true, "security": true}
 
 // idle lists the keywords that carry no contract.
 var idle = map[string]bool{
@@ -72,7 +73,7 @@ func keepFacts(v any, key string) any {
 			case k == "title" && key == "info": // required, and a name
 				kept[k] = below
 			case idle[k] || strings.HasPrefix(k, "x-"):
-			case named[k], k == "parameters" && key == "components":
+			case named[k]:
 				kept[k] = keepNamed(below, k)
 			default:
 				kept[k] = keepFacts(below, k)
@@ -95,7 +96,7 @@ func keepFacts(v any, key string) any {
 func keepNamed(v any, key string) any {
 	names, ok := v.(map[string]any)
 	if !ok {
-		return v
+		return keepFacts(v, key)
 	}
 	kept := make(map[string]any, len(names))
 	for name, below := range names {
@@ -115,17 +116,17 @@ func sortList(v any, key string) any {
 		return v
 	}
 	sorted := slices.Clone(list)
-	slices.SortStableFunc(sorted, func(a, b any) int { return strings.Compare(sortKey(a), sortKey(b)) })
+	slices.SortStableFunc(sorted, func(a, b any) int { return strings.Compare(sortKey(a, key), sortKey(b, key)) })
 	return sorted
 }
 
-func sortKey(v any) string {
-	if m, ok := v.(map[string]any); ok && m["in"] != nil {
-		return fmt.Sprint(m["in"], " ", m["name"])
-	}
+func sortKey(v any, key string) string {
 	text, err := json.Marshal(v) // the keys of maps come out sorted
 	if err != nil {
 		return fmt.Sprint(v)
+	}
+	if m, ok := v.(map[string]any); ok && key == "parameters" && m["in"] != nil {
+		return fmt.Sprint(m["in"], " ", m["name"], " ", string(text))
 	}
 	return string(text)
 }

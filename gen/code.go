@@ -54,10 +54,17 @@ func generate(effective []byte, src contract.Source) (map[string][]byte, error) 
 		if err != nil {
 			return nil, err
 		}
-		files["generated/"+fileName(group)+".gen.go"] = code
+		name := "generated/" + fileName(group) + ".gen.go"
+		if files[name] != nil || group == "Services" {
+			return nil, fmt.Errorf("group %s: %s is the file of something else: name the group otherwise in an overlay", group, name)
+		}
+		files[name] = code
 	}
 	files["generated/services.gen.go"], err = services(groups(ops), src)
 	if err != nil {
+		return nil, err
+	}
+	if err := declaredOnce(files); err != nil {
 		return nil, err
 	}
 	files["types.gen.go"], err = aliases(files)

@@ -44,6 +44,7 @@ func (s *shaper) directions() {
 		switch {
 		case sent[name] || received[name]:
 		case refused[name]:
+			delete(s.origins, s.names[name])
 			delete(s.names, name)
 		default:
 			s.fault("components/schemas/%s is used by no operation: remove it in an overlay", name)

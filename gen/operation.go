@@ -2,12 +2,14 @@ package main
 
 import (
 	"fmt"
+	"go/token"
 	"maps"
 	"net/http"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
@@ -38,6 +40,8 @@ type argument struct {
 	Doc    string // our own one line, or ""
 	Joined bool   // a list that is sent as one value joined by commas
 
+	Deprecated string // why it is, or ""
+
 	required bool
 }
 
@@ -58,6 +62,9 @@ func (s *shaper) operations() []*operation {
 	seen := map[string]string{}
 	for _, path := range slices.Sorted(maps.Keys(s.doc.Paths.Map())) {
 		item := s.doc.Paths.Value(path)
+		if len(item.Parameters) > 0 {
+			s.fault("%s: parameters of a whole path are not supported: give them to its operations in an overlay", path)
+		}
 		for _, method := range slices.Sorted(maps.Keys(item.Operations())) {
 			op := s.operation(path, method, item.Operations()[method])
 			if op == nil {
@@ -83,7 +90,7 @@ func (s *shaper) operation(path, method string, spec *openapi3.Operation) *opera
 	}
 	op := &operation{
 		ID: spec.OperationID, Group: parts[1], Name: parts[2], Method: method, Path: path,
-		Doc: spec.Summary, Deprecated: spec.Deprecated,
+		Doc: oneLine(spec.Summary), Deprecated: spec.Deprecated,
 	}
 	spec.Tags = []string{op.Group}
 	spec.OperationID = op.Group + op.Name
@@ -102,18 +109,37 @@ func (s *shaper) operation(path, method string, spec *openapi3.Operation) *opera
 // parameters keeps the order of the path for path parameters and that of the
 // contract, which is by name, for the query.
 func (s *shaper) parameters(op *operation, spec *openapi3.Operation) {
+	names := map[string]string{}
 	for _, ref := range spec.Parameters {
 		p := ref.Value
 		place := op.ID + ": parameter " + p.Name
-		arg := argument{Name: p.Name, GoName: goName(p.Name), Doc: p.Description, required: p.Required}
+		if p.Schema == nil {
+			s.fault("%s: has no schema", place)
+			continue
+		}
+		if method, err := p.SerializationMethod(); err != nil || method.Style != "form" && method.Style != "simple" {
+			s.fault("%s: style %s is not supported", place, p.Style)
+		}
+		arg := argument{Name: p.Name, GoName: goName(p.Name), Doc: oneLine(p.Description), required: p.Required}
 		arg.Joined = p.Explode != nil && !*p.Explode
 		if given, ok := p.Extensions[extGoName].(string); ok {
 			arg.GoName = given
 		}
+		if p.Deprecated {
+			arg.Deprecated = deprecatedReason(p.Extensions)
+		}
+		s.checkName(place, arg.GoName)
+		if other, taken := names[p.In+arg.GoName]; taken {
+			s.fault("%s: named %s in Go like parameter %s: set %s in an overlay", place, arg.GoName, other, extGoName)
+		}
+		names[p.In+arg.GoName] = p.Name
 		arg.Type = s.goType(p.Schema, op.Group+op.Name+arg.GoName)
 		switch p.In {
 		case openapi3.ParameterInPath:
 			arg.GoName = argName(arg.GoName)
+			if reserved[arg.GoName] || token.IsKeyword(arg.GoName) {
+				s.fault("%s: %s means something else in the method: set %s in an overlay", place, arg.GoName, extGoName)
+			}
 			op.PathParams = append(op.PathParams, arg)
 		case openapi3.ParameterInQuery:
 			op.Query = append(op.Query, arg)
@@ -129,15 +155,26 @@ func (s *shaper) parameters(op *operation, spec *openapi3.Operation) {
 	})
 }
 
+// reserved are the names that mean something in the functions that the
+// templates write.
+var reserved = map[string]bool{
+	"body": true, "context": true, "contentType": true, "ctx": true, "err": true, "http": true, "int": true, "io": true,
+	"nil": true, "opts": true, "params": true, "r": true, "req": true, "s": true, "wire": true,
+}
+
 func (s *shaper) body(op *operation, spec *openapi3.Operation) {
 	if spec.RequestBody == nil {
 		return
 	}
-	for mediaType, media := range spec.RequestBody.Value.Content {
-		switch mediaType {
-		case "application/json":
-			op.Body = s.goType(media.Schema, op.Group+op.Name+"Request")
-		case "multipart/form-data":
+	content := spec.RequestBody.Value.Content
+	for _, mediaType := range slices.Sorted(maps.Keys(content)) {
+		schema := content[mediaType].Schema
+		switch {
+		case mediaType == "application/json" && schema == nil:
+			s.fault("%s: the JSON body has no schema", op.ID)
+		case mediaType == "application/json":
+			op.Body = s.goType(schema, op.Group+op.Name+"Request")
+		case mediaType == "multipart/form-data":
 			op.Multipart = true
 		default:
 			s.fault("%s: a body of type %s is not supported: drop or replace it in an overlay", op.ID, mediaType)
@@ -186,13 +223,8 @@ func (s *shaper) answer(op *operation, answer *openapi3.Response) (kind, result 
 // isStruct says whether a Go type is a struct that answers are returned as a
 // pointer to.
 func (s *shaper) isStruct(t string) bool {
-	for name, goName := range s.names {
-		if goName == t {
-			return isObject(s.doc.Components.Schemas[name].Value)
-		}
-	}
-	_, inline := s.hoisted[t]
-	return inline
+	shaped := s.shaped[t]
+	return shaped != nil && isObject(shaped.Value)
 }
 
 // argName turns an exported name into one for an argument: "UserPk" → "userPk".
@@ -229,7 +261,7 @@ var statusName = map[int]string{
 func (op *operation) Comment(name string) string {
 	doc := "sends the request."
 	if op.Doc != "" {
-		doc = strings.ToLower(op.Doc[:1]) + op.Doc[1:]
+		doc = lowerFirst(op.Doc)
 	}
 	comment := fmt.Sprintf("// %s %s\n//\n// %s %s", name, doc, op.Method, op.Path)
 	if op.Deprecated {
@@ -237,3 +269,16 @@ func (op *operation) Comment(name string) string {
 	}
 	return comment
 }
+
+// lowerFirst begins a sentence with a small letter, unless it begins with an
+// abbreviation such as JSON.
+func lowerFirst(sentence string) string {
+	runes := []rune(sentence)
+	if len(runes) < 2 || !unicode.IsUpper(runes[1]) {
+		runes[0] = unicode.ToLower(runes[0])
+	}
+	return string(runes)
+}
+
+// oneLine makes a text fit for a comment.
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }

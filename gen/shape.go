@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -30,8 +31,11 @@ type shaper struct {
 }
 
 const (
-	extGoName = "x-go-name"
-	rawJSON   = "json.RawMessage"
+	extGoName           = "x-go-name"
+	extEnumNames        = "x-enum-varnames"
+	extDeprecatedReason = "x-deprecated-reason"
+
+	rawJSON = "json.RawMessage"
 )
 
 func newShaper(doc *openapi3.T) (*shaper, error) {
@@ -41,6 +45,7 @@ func newShaper(doc *openapi3.T) (*shaper, error) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(doc.Components.Schemas)) {
 		goName := goTypeName(name, doc.Components.Schemas[name].Value)
+		s.checkName("components/schemas/"+name, goName)
 		if other, taken := s.origins[goName]; taken {
 			s.fault("components/schemas/%s and %s are both named %s in Go: set %s in an overlay", name, other, goName, extGoName)
 		}
@@ -56,6 +61,14 @@ func (s *shaper) fault(format string, args ...any) {
 	s.faults = append(s.faults, fmt.Errorf(format, args...))
 }
 
+var exported = regexp.MustCompile(`^[A-Z][A-Za-z0-9]*$`)
+
+func (s *shaper) checkName(place, name string) {
+	if !exported.MatchString(name) {
+		s.fault("%s: %q is not an exported name in Go: set %s in an overlay", place, name, extGoName)
+	}
+}
+
 func goTypeName(name string, schema *openapi3.Schema) string {
 	if given, ok := schema.Extensions[extGoName].(string); ok {
 		return given
@@ -63,41 +76,53 @@ func goTypeName(name string, schema *openapi3.Schema) string {
 	return goName(name)
 }
 
-// components shapes every named schema.
+// components shapes every named schema that has properties or is an enum. Any
+// other is written out wherever it is used, so that it is told apart from null
+// and absent there like one without a name.
 func (s *shaper) components() {
 	for _, name := range slices.Sorted(maps.Keys(s.names)) {
-		s.declare(s.names[name], s.doc.Components.Schemas[name].Value)
+		if schema := s.doc.Components.Schemas[name].Value; isEnum(schema) || isObject(schema) {
+			s.declare(s.names[name], schema)
+		}
 	}
 }
 
-// declare adds a Go type for schema.
+// declare adds a Go type for an enum or a schema with properties.
 func (s *shaper) declare(name string, schema *openapi3.Schema) {
 	out := &openapi3.Schema{Description: schema.Description, Type: schema.Type}
-	switch {
-	case isEnum(schema):
-		out.Type, out.Enum = &openapi3.Types{"string"}, schema.Enum
-		out.Extensions = map[string]any{"x-enum-varnames": enumNames(schema)}
-	case isObject(schema):
-		out.Required = schema.Required
-		out.Properties = openapi3.Schemas{}
-		if open := schema.AdditionalProperties; open.Schema != nil || open.Has != nil && *open.Has {
-			s.fault("%s: has properties and takes others too: say which it is, or leave the whole free-form", name)
-		}
-		for _, prop := range slices.Sorted(maps.Keys(schema.Properties)) {
-			below := schema.Properties[prop]
-			required := slices.Contains(schema.Required, prop)
-			out.Properties[prop] = s.property(name, prop, below, required)
-		}
-	default:
-		out.Type = nil
-		out.Extensions = map[string]any{"x-go-type": s.goType(&openapi3.SchemaRef{Value: schema}, name)}
-	}
 	s.shaped[name] = &openapi3.SchemaRef{Value: out}
+	if isEnum(schema) {
+		out.Type, out.Enum = &openapi3.Types{"string"}, enumValues(schema)
+		out.Extensions = map[string]any{extEnumNames: s.enumNames(name, schema)}
+		return
+	}
+	out.Required = schema.Required
+	out.Properties = openapi3.Schemas{}
+	if open := schema.AdditionalProperties; open.Schema != nil || open.Has != nil && *open.Has {
+		s.fault("%s: has properties and takes others too: say which it is, or leave the whole free-form", name)
+	}
+	if len(schema.AllOf)+len(schema.OneOf)+len(schema.AnyOf) > 0 {
+		s.fault("%s: has properties beside allOf, oneOf or anyOf: write them together in an overlay", name)
+	}
+	fields := map[string]string{}
+	for _, prop := range slices.Sorted(maps.Keys(schema.Properties)) {
+		below := schema.Properties[prop]
+		required := slices.Contains(schema.Required, prop)
+		field, shaped := s.property(name, prop, below, required)
+		s.checkName(name+": property "+prop, field)
+		if other, taken := fields[field]; taken {
+			s.fault("%s: properties %s and %s are both named %s in Go: set %s in an overlay", name, other, prop, field, extGoName)
+		}
+		fields[field], out.Properties[prop] = prop, shaped
+	}
 }
 
-// property shapes one property of the type called parent.
-func (s *shaper) property(parent, prop string, ref *openapi3.SchemaRef, required bool) *openapi3.SchemaRef {
-	ext := map[string]any{"x-go-type-skip-optional-pointer": true, "x-omitempty": false, "x-omitzero": !required}
+// property shapes one property of the type called parent, and names its field.
+func (s *shaper) property(parent, prop string, ref *openapi3.SchemaRef, required bool) (string, *openapi3.SchemaRef) {
+	ext := map[string]any{
+		"x-go-type-skip-optional-pointer": true, "x-omitempty": false, "x-omitzero": !required,
+		extDeprecatedReason: deprecatedReason(ref.Value.Extensions),
+	}
 	fieldName := goName(prop)
 	// On a schema that becomes a type of its own, the name is the type's.
 	if given, ok := ref.Value.Extensions[extGoName].(string); ok && ref.Ref == "" && !isEnum(ref.Value) && !isObject(ref.Value) {
@@ -109,7 +134,7 @@ func (s *shaper) property(parent, prop string, ref *openapi3.SchemaRef, required
 	if skip, _ := ref.Value.Extensions["x-go-type-skip-optional-pointer"].(bool); skip && !isNullable(ref) {
 		ext["x-go-type"] = t // an overlay says that zero never comes, so that it can mean absent
 	}
-	return &openapi3.SchemaRef{Value: &openapi3.Schema{Description: ref.Value.Description, Deprecated: ref.Value.Deprecated, Extensions: ext}}
+	return fieldName, &openapi3.SchemaRef{Value: &openapi3.Schema{Description: ref.Value.Description, Deprecated: ref.Value.Deprecated, Extensions: ext}}
 }
 
 // fieldType is the table in the doc comment of shaper.
@@ -134,11 +159,16 @@ func isContainer(t string) bool {
 // An inline object or enum becomes a named type; hint is its name unless the
 // schema brings one.
 func (s *shaper) goType(ref *openapi3.SchemaRef, hint string) string {
-	if name, ok := strings.CutPrefix(ref.Ref, "#/components/schemas/"); ok {
-		return s.names[name]
-	}
 	schema := ref.Value
+	if name, ok := strings.CutPrefix(ref.Ref, "#/components/schemas/"); ok {
+		if isEnum(schema) || isObject(schema) {
+			return s.names[name]
+		}
+		hint = s.names[name]
+	}
 	switch {
+	case isEnum(schema), isObject(schema):
+		return s.hoist(schema, hint)
 	case len(schema.AllOf) == 1 && schema.Type == nil:
 		return s.goType(schema.AllOf[0], hint)
 	case len(schema.AllOf) > 0:
@@ -146,8 +176,6 @@ func (s *shaper) goType(ref *openapi3.SchemaRef, hint string) string {
 		return rawJSON
 	case len(schema.OneOf) > 0 || len(schema.AnyOf) > 0:
 		return rawJSON
-	case isEnum(schema), isObject(schema):
-		return s.hoist(schema, hint)
 	case schema.Type == nil:
 		return rawJSON
 	case schema.Type.Is("array"):
@@ -188,6 +216,7 @@ func (s *shaper) hoist(schema *openapi3.Schema, hint string) string {
 	if given, ok := schema.Extensions[extGoName].(string); ok {
 		name = given
 	}
+	s.checkName("an inline schema", name)
 	text, err := schema.MarshalJSON()
 	if err != nil {
 		s.fault("%s: %w", name, err)
@@ -209,26 +238,54 @@ func (s *shaper) hoist(schema *openapi3.Schema, hint string) string {
 
 // enumNames names the values of an enum in Go: those of an overlay, else the
 // values themselves.
-func enumNames(schema *openapi3.Schema) []any {
-	if given, ok := schema.Extensions["x-enum-varnames"].([]any); ok {
-		return given
+func (s *shaper) enumNames(enum string, schema *openapi3.Schema) []any {
+	values := enumValues(schema)
+	names, given := schema.Extensions[extEnumNames].([]any)
+	if given && len(names) != len(values) {
+		s.fault("%s: %d values and %d %s", enum, len(values), len(names), extEnumNames)
+		return nil
 	}
-	var list []any
-	for _, v := range schema.Enum {
-		value := fmt.Sprint(v)
-		if value == strings.ToUpper(value) {
-			value = strings.ToLower(value)
+	before := map[any]any{}
+	for i, value := range values {
+		if !given {
+			names = append(names, valueName(fmt.Sprint(value)))
 		}
-		if value = goName(value); value == "" {
-			value = "Empty"
+		if other, taken := before[names[i]]; taken {
+			s.fault("%s: values %q and %q are both named %v: set %s in an overlay", enum, other, value, names[i], extEnumNames)
 		}
-		list = append(list, value)
+		before[names[i]] = value
 	}
-	return list
+	return names
+}
+
+func valueName(value string) string {
+	if value == strings.ToUpper(value) {
+		value = strings.ToLower(value)
+	}
+	if value = goName(value); value == "" {
+		return "Empty"
+	}
+	return value
+}
+
+// enumValues leaves out null, which a nullable enum must list.
+func enumValues(schema *openapi3.Schema) []any {
+	return slices.DeleteFunc(slices.Clone(schema.Enum), func(v any) bool { return v == nil })
 }
 
 func isEnum(s *openapi3.Schema) bool {
-	return len(s.Enum) > 0 && (s.Type == nil || s.Type.Is("string"))
+	values := enumValues(s)
+	notText := func(v any) bool { _, text := v.(string); return !text }
+	return len(values) > 0 && !slices.ContainsFunc(values, notText)
+}
+
+// deprecatedReason says why a thing is deprecated: what an overlay says, else
+// all that is known.
+func deprecatedReason(extensions map[string]any) string {
+	if given, ok := extensions[extDeprecatedReason].(string); ok {
+		return given
+	}
+	return "the server's description marks it so."
 }
 
 func isObject(s *openapi3.Schema) bool { return len(s.Properties) > 0 }

@@ -71,22 +71,48 @@ func publish(ctx context.Context, version string) (published []byte, err error) 
 }
 
 // replace writes all files beside their places first, and moves them there
-// when all are written.
+// when all are written. If one cannot be moved, those before it are put back.
 func replace(root string, files map[string][]byte) error {
-	for _, name := range sortedNames(files) {
+	names := sortedNames(files)
+	defer func() {
+		for _, name := range names {
+			_ = os.Remove(filepath.Join(root, name+".new")) // there is none if all went well
+		}
+	}()
+	before := map[string][]byte{}
+	for _, name := range names {
 		path := filepath.Join(root, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			return err
 		}
-		if err := os.WriteFile(path+".new", files[name], 0o644); err != nil {
-			return errors.Join(err, os.Remove(path+".new"))
+		old, err := os.ReadFile(path)
+		if err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
 		}
-	}
-	for _, name := range sortedNames(files) {
-		path := filepath.Join(root, name)
-		if err := os.Rename(path+".new", path); err != nil {
+		before[name] = old
+		if err := os.WriteFile(path+".new", files[name], 0o644); err != nil {
 			return err
 		}
 	}
+	for i, name := range names {
+		path := filepath.Join(root, name)
+		if err := os.Rename(path+".new", path); err != nil {
+			return errors.Join(err, restore(root, names[:i], before))
+		}
+	}
 	return nil
+}
+
+// restore writes files back, and removes those that were not there.
+func restore(root string, names []string, before map[string][]byte) error {
+	var faults []error
+	for _, name := range names {
+		path := filepath.Join(root, name)
+		if before[name] == nil {
+			faults = append(faults, os.Remove(path))
+		} else {
+			faults = append(faults, os.WriteFile(path, before[name], 0o644))
+		}
+	}
+	return errors.Join(faults...)
 }

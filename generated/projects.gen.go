@@ -12,24 +12,38 @@ import (
 
 // ProjectsListParams are the query parameters of [ProjectsService.List]. What is nil is not sent.
 type ProjectsListParams struct {
-	Filter   *string
-	IDs      *string
-	Include  *string
+	// Filter: Projects by pin: pinned_only, exclude_pinned, or all, which is the default and what any other word means.
+	Filter *string
+	// IDs: Only these projects: ids joined by commas. Anything but numbers is a 500.
+	IDs *string
+	// Include: Only these properties of each project: names joined by commas. Fewer counters make a quicker answer.
+	Include *string
+	// Ordering: Names of properties joined by commas, with a - in front for descending. Unknown names are ignored. By default pinned projects come first, then the newest.
 	Ordering *string
-	Page     *int64
+	// Page: Number of the page, from 1. Past the last it is a 404.
+	Page *int64
+	// PageSize: Projects per page: 30 by default, 100 at most. More is silently cut to 100.
 	PageSize *int64
-	Title    *string
-	Omit     *string
+	// Title: Only projects with this in their title, in upper or lower case.
+	Title *string
+	// Omit: All properties but these: names joined by commas.
+	Omit *string
 }
 
 // ProjectsCountsParams are the query parameters of [ProjectsService.Counts]. What is nil is not sent.
 type ProjectsCountsParams struct {
-	IDs      *string
-	Include  *string
-	Page     *int64
+	// IDs: Only these projects: ids joined by commas. Anything but numbers is a 500.
+	IDs *string
+	// Include: Only these properties of each project: names joined by commas. Fewer counters make a quicker answer.
+	Include *string
+	// Page: Number of the page, from 1. Past the last it is a 404.
+	Page *int64
+	// PageSize: Projects per page: 30 by default, 100 at most. More is silently cut to 100.
 	PageSize *int64
-	Title    *string
-	Omit     *string
+	// Title: Only projects with this in their title, in upper or lower case.
+	Title *string
+	// Omit: All properties but these: names joined by commas.
+	Omit *string
 }
 
 // ProjectsImportParams are the query parameters of [ProjectsService.Import]. What is nil is not sent.
@@ -161,7 +175,7 @@ func NewProjectsValidateLabelConfigForRequest(ctx context.Context, projectID int
 // ProjectsService has the operations of the group Projects.
 type ProjectsService struct{ caller wire.Caller }
 
-// List sends the request.
+// List returns one page of the projects of the user's organization, pinned ones first, then the newest; a page past the last is a 404.
 //
 // GET /api/projects/
 func (s *ProjectsService) List(ctx context.Context, params *ProjectsListParams, opts ...wire.Option) (*ProjectPage, error) {
@@ -169,7 +183,7 @@ func (s *ProjectsService) List(ctx context.Context, params *ProjectsListParams, 
 	return wire.Decode[*ProjectPage](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Create sends the request.
+// Create makes a project in the user's organization; titles need not be unique, and the counters in the answer are null.
 //
 // POST /api/projects/
 func (s *ProjectsService) Create(ctx context.Context, body ProjectRequest, opts ...wire.Option) (*Project, error) {
@@ -177,7 +191,7 @@ func (s *ProjectsService) Create(ctx context.Context, body ProjectRequest, opts 
 	return wire.Decode[*Project](s.caller, req, err, []int{http.StatusCreated}, opts)
 }
 
-// Counts sends the request.
+// Counts returns one page of the counters of projects, without the projects; a page past the last is a 404.
 //
 // GET /api/projects/counts/
 func (s *ProjectsService) Counts(ctx context.Context, params *ProjectsCountsParams, opts ...wire.Option) (*ProjectCountsPage, error) {
@@ -185,7 +199,7 @@ func (s *ProjectsService) Counts(ctx context.Context, params *ProjectsCountsPara
 	return wire.Decode[*ProjectCountsPage](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// ValidateLabelConfig sends the request.
+// ValidateLabelConfig checks a label config by itself, needs no credentials, and answers 400 with the reasons if it is not good.
 //
 // POST /api/projects/validate/
 func (s *ProjectsService) ValidateLabelConfig(ctx context.Context, body LabelConfigRequest, opts ...wire.Option) error {
@@ -193,7 +207,7 @@ func (s *ProjectsService) ValidateLabelConfig(ctx context.Context, body LabelCon
 	return wire.Send(s.caller, req, err, []int{http.StatusNoContent}, opts)
 }
 
-// Delete sends the request.
+// Delete deletes a project and all that is in it: tasks, annotations, predictions, views and uploads. This cannot be undone.
 //
 // DELETE /api/projects/{id}/
 func (s *ProjectsService) Delete(ctx context.Context, id int64, opts ...wire.Option) error {
@@ -201,7 +215,7 @@ func (s *ProjectsService) Delete(ctx context.Context, id int64, opts ...wire.Opt
 	return wire.Send(s.caller, req, err, []int{http.StatusNoContent}, opts)
 }
 
-// Get sends the request.
+// Get returns a project with its counters; one of another organization is a 404.
 //
 // GET /api/projects/{id}/
 func (s *ProjectsService) Get(ctx context.Context, id int64, opts ...wire.Option) (*Project, error) {
@@ -209,7 +223,7 @@ func (s *ProjectsService) Get(ctx context.Context, id int64, opts ...wire.Option
 	return wire.Decode[*Project](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Update sends the request.
+// Update changes what is set in the body; a label config that drops a control tag in use is a 400.
 //
 // PATCH /api/projects/{id}/
 func (s *ProjectsService) Update(ctx context.Context, id int64, body ProjectUpdateRequest, opts ...wire.Option) (*Project, error) {
@@ -217,7 +231,7 @@ func (s *ProjectsService) Update(ctx context.Context, id int64, body ProjectUpda
 	return wire.Decode[*Project](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Annotators sends the request.
+// Annotators returns the users who have annotated or skipped a task of the project, in the order of their ids and without pages.
 //
 // GET /api/projects/{id}/annotators/
 func (s *ProjectsService) Annotators(ctx context.Context, projectID int64, opts ...wire.Option) ([]UserSummary, error) {
@@ -265,7 +279,7 @@ func (s *ProjectsService) GetReimport(ctx context.Context, projectID int64, reim
 	return wire.Decode[*ProjectReimport](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// ValidateLabelConfigFor sends the request.
+// ValidateLabelConfigFor checks a label config against what is annotated in a project, and more strictly than Update: labels in use must stay. Saves nothing.
 //
 // POST /api/projects/{id}/validate/
 func (s *ProjectsService) ValidateLabelConfigFor(ctx context.Context, projectID int64, body LabelConfigRequest, opts ...wire.Option) (*LabelConfigValidation, error) {

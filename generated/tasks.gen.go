@@ -11,26 +11,39 @@ import (
 
 // TasksListByProjectParams are the query parameters of [TasksService.ListByProject]. What is nil is not sent.
 type TasksListByProjectParams struct {
-	Page     *int64
+	// Page: Number of the page, from 1. Past the last it is a 404.
+	Page *int64
+	// PageSize: Tasks per page: 50 by default, -1 for all tasks at once.
 	PageSize *int64
 }
 
 // TasksListParams are the query parameters of [TasksService.List]. What is nil is not sent.
 type TasksListParams struct {
-	Fields     *TasksListFields
-	Include    *string
-	Page       *int64
-	PageSize   *int64
-	Project    *int64
-	Query      *string
+	// Fields: How much of each task: all adds annotations, predictions, the user's own drafts and what is computed; task_only, the default, does not.
+	Fields *TasksListFields
+	// Include: Only these properties of tasks, and of their annotations: names joined by commas. What fields=all adds needs that, too.
+	Include *string
+	// Page: Number of the page, from 1. Past the last it is a 404.
+	Page *int64
+	// PageSize: Tasks per page: 100 by default, without a limit unless the server sets one.
+	PageSize *int64
+	// Project: Id of the project whose tasks to list. Either it or view is needed.
+	Project *int64
+	// Query: Filters, ordering and selection, as the JSON of an object. Broken JSON and unknown columns are a 500. With a view it is ignored.
+	Query *string
+	// ResolveURI: False leaves URIs in task data as they were imported. True, the default, replaces those of the project's storages by URLs that open them.
 	ResolveURI *bool
-	Review     *bool
-	View       *int64
-	Omit       *string
+	// Review: True keeps fields=all from adding what is computed, but for annotators. False by default.
+	Review *bool
+	// View: Id of the view whose filters and ordering to use. If project is given too, it must be that of the view, else it is a 500.
+	View *int64
+	// Omit: All properties but these, of tasks and of their annotations: names joined by commas.
+	Omit *string
 }
 
 // TasksGetParams are the query parameters of [TasksService.Get]. What is nil is not sent.
 type TasksGetParams struct {
+	// ResolveURI: False leaves URIs in task data as they were imported. True, the default, replaces those of the project's storages by URLs that open them.
 	ResolveURI *bool
 }
 
@@ -106,7 +119,7 @@ func NewTasksAgreementRequest(ctx context.Context, id int64) (*http.Request, err
 // TasksService has the operations of the group Tasks.
 type TasksService struct{ caller wire.Caller }
 
-// DeleteAll sends the request.
+// DeleteAll deletes every task of a project, with all annotations, predictions and drafts. This cannot be undone.
 //
 // DELETE /api/projects/{id}/tasks/
 func (s *TasksService) DeleteAll(ctx context.Context, projectID int64, opts ...wire.Option) error {
@@ -114,7 +127,7 @@ func (s *TasksService) DeleteAll(ctx context.Context, projectID int64, opts ...w
 	return wire.Send(s.caller, req, err, []int{http.StatusNoContent}, opts)
 }
 
-// ListByProject sends the request.
+// ListByProject returns one page of a project's tasks with annotations and predictions, last updated first; an empty page is a 404.
 //
 // GET /api/projects/{id}/tasks/
 func (s *TasksService) ListByProject(ctx context.Context, projectID int64, params *TasksListByProjectParams, opts ...wire.Option) ([]TaskSimple, error) {
@@ -122,7 +135,7 @@ func (s *TasksService) ListByProject(ctx context.Context, projectID int64, param
 	return wire.Decode[[]TaskSimple](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// List sends the request.
+// List returns one page of the tasks of a project or a view, filtered and ordered as in the data manager; with neither it answers 404.
 //
 // GET /api/tasks/
 func (s *TasksService) List(ctx context.Context, params *TasksListParams, opts ...wire.Option) (*TaskPage, error) {
@@ -130,7 +143,7 @@ func (s *TasksService) List(ctx context.Context, params *TasksListParams, opts .
 	return wire.Decode[*TaskPage](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Create sends the request.
+// Create makes one task. Annotations and predictions sent along are silently ignored: Projects.Import takes those.
 //
 // POST /api/tasks/
 func (s *TasksService) Create(ctx context.Context, body TaskRequest, opts ...wire.Option) (*BaseTask, error) {
@@ -138,7 +151,7 @@ func (s *TasksService) Create(ctx context.Context, body TaskRequest, opts ...wir
 	return wire.Decode[*BaseTask](s.caller, req, err, []int{http.StatusCreated}, opts)
 }
 
-// Delete sends the request.
+// Delete deletes a task with its annotations, predictions and drafts. This cannot be undone.
 //
 // DELETE /api/tasks/{id}/
 func (s *TasksService) Delete(ctx context.Context, id int64, opts ...wire.Option) error {
@@ -146,7 +159,7 @@ func (s *TasksService) Delete(ctx context.Context, id int64, opts ...wire.Option
 	return wire.Send(s.caller, req, err, []int{http.StatusNoContent}, opts)
 }
 
-// Get sends the request.
+// Get returns a task with annotations, predictions and the user's own drafts; an ML backend is asked if there are no predictions.
 //
 // GET /api/tasks/{id}/
 func (s *TasksService) Get(ctx context.Context, id int64, params *TasksGetParams, opts ...wire.Option) (*Task, error) {
@@ -154,7 +167,7 @@ func (s *TasksService) Get(ctx context.Context, id int64, params *TasksGetParams
 	return wire.Decode[*Task](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Update sends the request.
+// Update changes what is set in the body. Data is replaced as a whole and not checked against the label config.
 //
 // PATCH /api/tasks/{id}/
 func (s *TasksService) Update(ctx context.Context, id int64, body TaskUpdateRequest, opts ...wire.Option) (*TaskSimple, error) {
@@ -162,7 +175,7 @@ func (s *TasksService) Update(ctx context.Context, id int64, body TaskUpdateRequ
 	return wire.Decode[*TaskSimple](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Agreement sends the request.
+// Agreement returns how often each label was chosen in a task; 403 unless the server has fflag_fix_all_fit_720_lazy_load_annotations on.
 //
 // GET /api/tasks/{id}/agreement/
 func (s *TasksService) Agreement(ctx context.Context, id int64, opts ...wire.Option) (*TaskAgreement, error) {

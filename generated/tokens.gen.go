@@ -45,7 +45,7 @@ func NewTokensRotateRequest(ctx context.Context, body TokenRotateRequest) (*http
 // TokensService has the operations of the group Tokens.
 type TokensService struct{ caller wire.Caller }
 
-// List sends the request.
+// List returns the user's personal access tokens that still work, without their signatures: enough to revoke one, not to use it.
 //
 // GET /api/token/
 func (s *TokensService) List(ctx context.Context, opts ...wire.Option) ([]TruncatedToken, error) {
@@ -53,7 +53,7 @@ func (s *TokensService) List(ctx context.Context, opts ...wire.Option) ([]Trunca
 	return wire.Decode[[]TruncatedToken](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Create sends the request.
+// Create makes a personal access token, which is shown only now; if the user has one that still works, it answers 409: see Rotate.
 //
 // POST /api/token/
 func (s *TokensService) Create(ctx context.Context, opts ...wire.Option) (*PersonalAccessToken, error) {
@@ -61,7 +61,7 @@ func (s *TokensService) Create(ctx context.Context, opts ...wire.Option) (*Perso
 	return wire.Decode[*PersonalAccessToken](s.caller, req, err, []int{http.StatusCreated}, opts)
 }
 
-// Revoke sends the request.
+// Revoke revokes a personal access token for good, without credentials, even one from List; revoked already it is a 404.
 //
 // POST /api/token/blacklist/
 func (s *TokensService) Revoke(ctx context.Context, body TokenRevokeRequest, opts ...wire.Option) error {
@@ -69,7 +69,7 @@ func (s *TokensService) Revoke(ctx context.Context, body TokenRevokeRequest, opt
 	return wire.Send(s.caller, req, err, []int{http.StatusNoContent}, opts)
 }
 
-// Refresh sends the request.
+// Refresh exchanges a personal access token for an access token of five minutes; it needs no other credentials.
 //
 // POST /api/token/refresh/
 func (s *TokensService) Refresh(ctx context.Context, body TokenRefreshRequest, opts ...wire.Option) (*AccessToken, error) {
@@ -77,7 +77,7 @@ func (s *TokensService) Refresh(ctx context.Context, body TokenRefreshRequest, o
 	return wire.Decode[*AccessToken](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Rotate sends the request.
+// Rotate revokes a personal access token and returns a new one; access tokens made from the old one work until they expire.
 //
 // POST /api/token/rotate/
 func (s *TokensService) Rotate(ctx context.Context, body TokenRotateRequest, opts ...wire.Option) (*RotatedToken, error) {

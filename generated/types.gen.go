@@ -188,12 +188,12 @@ const (
 	WebhookActionTasksDeleted       WebhookAction = "TASKS_DELETED"
 )
 
-// AccessToken defines model for AccessToken.
+// AccessToken is what requests are authorized with, for five minutes.
 type AccessToken struct {
+	// Access is a JWT, to be sent as Bearer; it expires after five minutes.
 	Access string `json:"access"`
 }
 
-// Action defines model for Action.
 type Action struct {
 	Dialog       *ActionDialog   `json:"dialog,omitzero"`
 	Experimental *bool           `json:"experimental,omitzero"`
@@ -203,7 +203,6 @@ type Action struct {
 	Title        *string         `json:"title,omitzero"`
 }
 
-// ActionDialog defines model for ActionDialog.
 type ActionDialog struct {
 	Form  nullable.Nullable[[]json.RawMessage] `json:"form,omitzero"`
 	Text  nullable.Nullable[string]            `json:"text,omitzero"`
@@ -211,73 +210,134 @@ type ActionDialog struct {
 	Type  nullable.Nullable[string]            `json:"type,omitzero"`
 }
 
-// ActionID defines model for ActionID.
 type ActionID string
 
-// ActionRequest defines model for ActionRequest.
 type ActionRequest struct {
 	Filters       *Filters        `json:"filters,omitzero"`
 	Ordering      []Ordering      `json:"ordering,omitzero"`
 	SelectedItems json.RawMessage `json:"selectedItems,omitzero"`
 }
 
-// Annotation defines model for Annotation.
+// Annotation is what somebody has said of a task.
 type Annotation struct {
-	BulkCreated      *bool                     `json:"bulk_created"`
-	CompletedBy      *int64                    `json:"completed_by"`
-	CreatedAgo       string                    `json:"created_ago"`
-	CreatedAt        time.Time                 `json:"created_at"`
-	CreatedUsername  string                    `json:"created_username"`
-	DraftCreatedAt   *time.Time                `json:"draft_created_at"`
-	GroundTruth      bool                      `json:"ground_truth"`
-	ID               int64                     `json:"id"`
-	ImportID         *int64                    `json:"import_id"`
-	LastAction       *LastAction               `json:"last_action"`
-	LastCreatedBy    *int64                    `json:"last_created_by"`
-	LeadTime         *float64                  `json:"lead_time"`
-	ParentAnnotation *int64                    `json:"parent_annotation"`
-	ParentPrediction *int64                    `json:"parent_prediction"`
-	Project          *int64                    `json:"project"`
-	Result           json.RawMessage           `json:"result"`
-	State            nullable.Nullable[string] `json:"state,omitzero"`
-	Task             *int64                    `json:"task"`
-	UpdatedAt        time.Time                 `json:"updated_at"`
-	UpdatedBy        *int64                    `json:"updated_by"`
-	WasCancelled     bool                      `json:"was_cancelled"`
+	// BulkCreated says whether the annotation was made together with those of other tasks; null if a client sent that.
+	BulkCreated *bool `json:"bulk_created"`
+
+	// CompletedBy identifies the user who made the annotation; null once that user is deleted.
+	CompletedBy *int64 `json:"completed_by"`
+
+	// CreatedAgo is the age of the annotation in words, such as "3 minutes", with a no-break space.
+	CreatedAgo string `json:"created_ago"`
+
+	// CreatedAt is when the annotation was created.
+	CreatedAt time.Time `json:"created_at"`
+
+	// CreatedUsername is name, e-mail address and id of who made the annotation, in one text; empty once that user is deleted.
+	CreatedUsername string `json:"created_username"`
+
+	// DraftCreatedAt is when the draft was begun that became the annotation; null if there was none.
+	DraftCreatedAt *time.Time `json:"draft_created_at"`
+
+	// GroundTruth marks the annotation as right, to measure others by; false by default, but true for imported annotations.
+	GroundTruth bool `json:"ground_truth"`
+
+	// ID identifies the annotation.
+	ID int64 `json:"id"`
+
+	// ImportID is the id that the annotation had in the file it was imported from; null if it had none.
+	ImportID *int64 `json:"import_id"`
+
+	// LastAction is the last entry in the history of the annotation; null in the Community edition, unless a client sets it.
+	LastAction *LastAction `json:"last_action"`
+
+	// LastCreatedBy identifies the user of last_action; null in the Community edition, unless a client sets it.
+	LastCreatedBy *int64 `json:"last_created_by"`
+
+	// LeadTime is the time that the annotation took, in seconds; null if it was not measured.
+	LeadTime *float64 `json:"lead_time"`
+
+	// ParentAnnotation identifies the annotation that this one is a copy of; null if it is none.
+	ParentAnnotation *int64 `json:"parent_annotation"`
+
+	// ParentPrediction identifies the prediction that the annotation was made from; null if there was none.
+	ParentPrediction *int64 `json:"parent_prediction"`
+
+	// Project identifies the project; null after an update to null.
+	Project *int64 `json:"project"`
+
+	// Result is what the annotator said, in the JSON of the labeling tool: a list; null for an annotation made without.
+	Result json.RawMessage `json:"result"`
+
+	// State is the state of the annotation, or null; it comes only if the server keeps states, which is a feature flag.
+	State nullable.Nullable[string] `json:"state,omitzero"`
+
+	// Task identifies the task.
+	Task *int64 `json:"task"`
+
+	// UpdatedAt is when the annotation changed last.
+	UpdatedAt time.Time `json:"updated_at"`
+
+	// UpdatedBy identifies the user who changed the annotation last; null if nobody has since its import.
+	UpdatedBy *int64 `json:"updated_by"`
+
+	// WasCancelled says whether the annotator skipped the task instead of annotating it.
+	WasCancelled bool `json:"was_cancelled"`
 }
 
-// AnnotationDraft defines model for AnnotationDraft.
+// AnnotationDraft is an annotation that is not submitted yet.
 type AnnotationDraft struct {
-	Annotation      *int64                    `json:"annotation"`
-	CreatedAgo      string                    `json:"created_ago"`
-	CreatedAt       time.Time                 `json:"created_at"`
-	CreatedUsername string                    `json:"created_username"`
-	ID              int64                     `json:"id"`
-	ImportID        *int64                    `json:"import_id"`
-	LeadTime        *float64                  `json:"lead_time"`
-	Result          json.RawMessage           `json:"result"`
-	State           nullable.Nullable[string] `json:"state,omitzero"`
-	Task            int64                     `json:"task"`
-	UpdatedAt       time.Time                 `json:"updated_at"`
-	User            string                    `json:"user"`
-	WasPostponed    bool                      `json:"was_postponed"`
+	// Annotation identifies the annotation that the draft is to change; null if it is to become a new one.
+	Annotation *int64 `json:"annotation"`
+
+	// CreatedAgo is the age of the draft in words, such as "3 minutes", with a no-break space.
+	CreatedAgo string `json:"created_ago"`
+
+	// CreatedAt is when the draft was begun.
+	CreatedAt time.Time `json:"created_at"`
+
+	// CreatedUsername is name, e-mail address and id of whose draft it is, in one text.
+	CreatedUsername string `json:"created_username"`
+
+	// ID identifies the draft.
+	ID int64 `json:"id"`
+
+	// ImportID is the id that the draft had in the file it was imported from; null if it had none.
+	ImportID *int64 `json:"import_id"`
+
+	// LeadTime is the time spent on the draft so far, in seconds; null if it was not measured.
+	LeadTime *float64 `json:"lead_time"`
+
+	// Result is what the annotator has said so far, in the JSON of the labeling tool.
+	Result json.RawMessage `json:"result"`
+
+	// State is the state of the draft, or null; it comes only if the server keeps states, which is a feature flag.
+	State nullable.Nullable[string] `json:"state,omitzero"`
+
+	// Task identifies the task.
+	Task int64 `json:"task"`
+
+	// UpdatedAt is when the draft was last saved.
+	UpdatedAt time.Time `json:"updated_at"`
+
+	// User is the e-mail address of whose draft it is.
+	User string `json:"user"`
+
+	// WasPostponed says whether the annotator put the task off and went on to the next.
+	WasPostponed bool `json:"was_postponed"`
 }
 
-// AnnotationFilterOptions defines model for AnnotationFilterOptions.
 type AnnotationFilterOptions struct {
 	GroundTruth nullable.Nullable[bool] `json:"ground_truth,omitzero"`
 	Skipped     nullable.Nullable[bool] `json:"skipped,omitzero"`
 	Usual       nullable.Nullable[bool] `json:"usual,omitzero"`
 }
 
-// AnnotationFilterOptionsInput defines model for AnnotationFilterOptionsInput.
 type AnnotationFilterOptionsInput struct {
 	GroundTruth nullable.Nullable[bool] `json:"ground_truth,omitzero"`
 	Skipped     nullable.Nullable[bool] `json:"skipped,omitzero"`
 	Usual       nullable.Nullable[bool] `json:"usual,omitzero"`
 }
 
-// AnnotationInput defines model for AnnotationInput.
 type AnnotationInput struct {
 	BulkCreated      nullable.Nullable[bool]       `json:"bulk_created,omitzero"`
 	CompletedBy      *int64                        `json:"completed_by,omitzero"`
@@ -297,7 +357,6 @@ type AnnotationInput struct {
 	WasCancelled     *bool                         `json:"was_cancelled,omitzero"`
 }
 
-// AnnotationRequest defines model for AnnotationRequest.
 type AnnotationRequest struct {
 	CompletedBy  *int64            `json:"completed_by,omitzero"`
 	GroundTruth  *bool             `json:"ground_truth,omitzero"`
@@ -309,7 +368,6 @@ type AnnotationRequest struct {
 	WasCancelled *bool             `json:"was_cancelled,omitzero"`
 }
 
-// AnnotationUpdateRequest defines model for AnnotationUpdateRequest.
 type AnnotationUpdateRequest struct {
 	CompletedBy  *int64            `json:"completed_by,omitzero"`
 	GroundTruth  *bool             `json:"ground_truth,omitzero"`
@@ -321,18 +379,30 @@ type AnnotationUpdateRequest struct {
 	WasCancelled *bool             `json:"was_cancelled,omitzero"`
 }
 
-// Annotator defines model for Annotator.
+// Annotator is the user who made an annotation.
 type Annotator struct {
-	Avatar    *string `json:"avatar"`
-	Email     string  `json:"email"`
-	FirstName string  `json:"first_name"`
-	ID        int64   `json:"id"`
-	Initials  string  `json:"initials"`
-	LastName  string  `json:"last_name"`
-	Username  *string `json:"username,omitzero"`
+	// Avatar is the URL of a picture, without a host if the server does not know its own; null without a picture.
+	Avatar *string `json:"avatar"`
+
+	// Email is the e-mail address; "Deleted" for somebody who is no longer a member.
+	Email string `json:"email"`
+
+	// FirstName is the first name, perhaps empty; "Deleted" for somebody who is no longer a member.
+	FirstName string `json:"first_name"`
+
+	// ID identifies the user.
+	ID int64 `json:"id"`
+
+	// Initials are the first letters of the names, or of the e-mail address; "DU" for somebody who is no longer a member.
+	Initials string `json:"initials"`
+
+	// LastName is the last name, perhaps empty; "User" for somebody who is no longer a member.
+	LastName string `json:"last_name"`
+
+	// Username comes only for somebody who is no longer a member, as "Deleted".
+	Username *string `json:"username,omitzero"`
 }
 
-// AzureExportStorage defines model for AzureExportStorage.
 type AzureExportStorage struct {
 	AccountKey       nullable.Nullable[string]    `json:"account_key,omitzero"`
 	AccountName      nullable.Nullable[string]    `json:"account_name,omitzero"`
@@ -356,7 +426,6 @@ type AzureExportStorage struct {
 	UseBlobURLs      *bool                        `json:"use_blob_urls,omitzero"`
 }
 
-// AzureExportStorageRequest defines model for AzureExportStorageRequest.
 type AzureExportStorageRequest struct {
 	AccountKey       *string `json:"account_key,omitzero"`
 	AccountName      *string `json:"account_name,omitzero"`
@@ -368,7 +437,6 @@ type AzureExportStorageRequest struct {
 	Title            *string `json:"title,omitzero"`
 }
 
-// AzureExportStorageUpdateRequest defines model for AzureExportStorageUpdateRequest.
 type AzureExportStorageUpdateRequest struct {
 	AccountKey       *string `json:"account_key,omitzero"`
 	AccountName      *string `json:"account_name,omitzero"`
@@ -380,7 +448,6 @@ type AzureExportStorageUpdateRequest struct {
 	Title            *string `json:"title,omitzero"`
 }
 
-// AzureExportStorageValidateRequest defines model for AzureExportStorageValidateRequest.
 type AzureExportStorageValidateRequest struct {
 	AccountKey       *string `json:"account_key,omitzero"`
 	AccountName      *string `json:"account_name,omitzero"`
@@ -393,7 +460,6 @@ type AzureExportStorageValidateRequest struct {
 	Title            *string `json:"title,omitzero"`
 }
 
-// AzureImportStorage defines model for AzureImportStorage.
 type AzureImportStorage struct {
 	AccountKey     nullable.Nullable[string]    `json:"account_key,omitzero"`
 	AccountName    nullable.Nullable[string]    `json:"account_name,omitzero"`
@@ -419,7 +485,6 @@ type AzureImportStorage struct {
 	UseBlobURLs    *bool                        `json:"use_blob_urls,omitzero"`
 }
 
-// AzureImportStorageRequest defines model for AzureImportStorageRequest.
 type AzureImportStorageRequest struct {
 	AccountKey  *string `json:"account_key,omitzero"`
 	AccountName *string `json:"account_name,omitzero"`
@@ -434,7 +499,6 @@ type AzureImportStorageRequest struct {
 	UseBlobURLs *bool   `json:"use_blob_urls,omitzero"`
 }
 
-// AzureImportStorageUpdateRequest defines model for AzureImportStorageUpdateRequest.
 type AzureImportStorageUpdateRequest struct {
 	AccountKey  *string `json:"account_key,omitzero"`
 	AccountName *string `json:"account_name,omitzero"`
@@ -449,7 +513,6 @@ type AzureImportStorageUpdateRequest struct {
 	UseBlobURLs *bool   `json:"use_blob_urls,omitzero"`
 }
 
-// AzureImportStorageValidateRequest defines model for AzureImportStorageValidateRequest.
 type AzureImportStorageValidateRequest struct {
 	AccountKey  *string `json:"account_key,omitzero"`
 	AccountName *string `json:"account_name,omitzero"`
@@ -465,32 +528,65 @@ type AzureImportStorageValidateRequest struct {
 	UseBlobURLs *bool   `json:"use_blob_urls,omitzero"`
 }
 
-// BaseTask defines model for BaseTask.
+// BaseTask is a task that was just made, without annotations and predictions.
 type BaseTask struct {
-	CancelledAnnotations   int64           `json:"cancelled_annotations"`
-	CommentAuthors         []int64         `json:"comment_authors"`
-	CommentCount           int64           `json:"comment_count"`
-	CreatedAt              time.Time       `json:"created_at"`
-	Data                   json.RawMessage `json:"data"`
-	FileUpload             *int64          `json:"file_upload"`
-	ID                     int64           `json:"id"`
-	InnerID                *int64          `json:"inner_id"`
-	IsLabeled              bool            `json:"is_labeled"`
-	LastCommentUpdatedAt   *time.Time      `json:"last_comment_updated_at"`
-	Meta                   json.RawMessage `json:"meta"`
-	Overlap                int64           `json:"overlap"`
-	Project                int64           `json:"project"`
-	TotalAnnotations       int64           `json:"total_annotations"`
-	TotalPredictions       int64           `json:"total_predictions"`
-	UnresolvedCommentCount int64           `json:"unresolved_comment_count"`
-	UpdatedAt              time.Time       `json:"updated_at"`
-	UpdatedBy              *int64          `json:"updated_by"`
+	// CancelledAnnotations counts the annotations that were cancelled, by which annotators skip a task.
+	CancelledAnnotations int64 `json:"cancelled_annotations"`
+
+	// CommentAuthors identifies the users who commented; empty in the Community edition, which has no comments.
+	CommentAuthors []int64 `json:"comment_authors"`
+
+	// CommentCount counts the comments; 0 in the Community edition.
+	CommentCount int64 `json:"comment_count"`
+
+	// CreatedAt is when the task was created.
+	CreatedAt time.Time `json:"created_at"`
+
+	// Data is what there is to annotate: an object whose keys are those of the label config, and others.
+	Data json.RawMessage `json:"data"`
+
+	// FileUpload identifies the uploaded file that the task was imported from; null if it was not.
+	FileUpload *int64 `json:"file_upload"`
+
+	// ID identifies the task.
+	ID int64 `json:"id"`
+
+	// InnerID is the number of the task within the project; there may be gaps. Null if a client set it so.
+	InnerID *int64 `json:"inner_id"`
+
+	// IsLabeled says whether the task has as many annotations as it needs.
+	IsLabeled bool `json:"is_labeled"`
+
+	// LastCommentUpdatedAt is when a comment changed last; null without comments.
+	LastCommentUpdatedAt *time.Time `json:"last_comment_updated_at"`
+
+	// Meta is what was imported with the task beside its data; an empty object by default.
+	Meta json.RawMessage `json:"meta"`
+
+	// Overlap is the number of annotations that the task needs to be labeled.
+	Overlap int64 `json:"overlap"`
+
+	// Project identifies the project.
+	Project int64 `json:"project"`
+
+	// TotalAnnotations counts the annotations that are not cancelled.
+	TotalAnnotations int64 `json:"total_annotations"`
+
+	// TotalPredictions counts the predictions.
+	TotalPredictions int64 `json:"total_predictions"`
+
+	// UnresolvedCommentCount counts the comments that are still open; 0 in the Community edition.
+	UnresolvedCommentCount int64 `json:"unresolved_comment_count"`
+
+	// UpdatedAt is when the task changed last, or an annotation or prediction of it.
+	UpdatedAt time.Time `json:"updated_at"`
+
+	// UpdatedBy identifies the user who changed the task last; null if nobody did.
+	UpdatedBy *int64 `json:"updated_by"`
 }
 
-// Conjunction defines model for Conjunction.
 type Conjunction string
 
-// CreatedLabel defines model for CreatedLabel.
 type CreatedLabel struct {
 	Approved     *bool                     `json:"approved,omitzero"`
 	ApprovedBy   nullable.Nullable[int64]  `json:"approved_by,omitzero"`
@@ -507,7 +603,6 @@ type CreatedLabel struct {
 	Value        json.RawMessage           `json:"value"`
 }
 
-// CreatedLabelPage defines model for CreatedLabelPage.
 type CreatedLabelPage struct {
 	Count    int64                     `json:"count"`
 	Next     nullable.Nullable[string] `json:"next,omitzero"`
@@ -515,23 +610,23 @@ type CreatedLabelPage struct {
 	Results  []CreatedLabel            `json:"results"`
 }
 
-// CreatedSnapshot defines model for CreatedSnapshot.
 type CreatedSnapshot struct {
-	AnnotationFilterOptions *AnnotationFilterOptions     `json:"annotation_filter_options,omitzero"`
-	ConvertedFormats        []SnapshotConversion         `json:"converted_formats,omitzero"`
-	Counters                json.RawMessage              `json:"counters,omitzero"`
-	CreatedAt               time.Time                    `json:"created_at"`
-	CreatedBy               *UserSummary                 `json:"created_by,omitzero"`
-	FinishedAt              nullable.Nullable[time.Time] `json:"finished_at,omitzero"`
-	ID                      int64                        `json:"id"`
-	Md5                     *string                      `json:"md5,omitzero"`
-	SerializationOptions    *SerializationOptions        `json:"serialization_options,omitzero"`
-	Status                  *JobStatus                   `json:"status,omitzero"`
-	TaskFilterOptions       *TaskFilterOptions           `json:"task_filter_options,omitzero"`
-	Title                   *string                      `json:"title,omitzero"`
+	AnnotationFilterOptions *AnnotationFilterOptions `json:"annotation_filter_options,omitzero"`
+	ConvertedFormats        []SnapshotConversion     `json:"converted_formats,omitzero"`
+	Counters                json.RawMessage          `json:"counters,omitzero"`
+	CreatedAt               time.Time                `json:"created_at"`
+
+	// CreatedBy is a user in short.
+	CreatedBy            *UserSummary                 `json:"created_by,omitzero"`
+	FinishedAt           nullable.Nullable[time.Time] `json:"finished_at,omitzero"`
+	ID                   int64                        `json:"id"`
+	Md5                  *string                      `json:"md5,omitzero"`
+	SerializationOptions *SerializationOptions        `json:"serialization_options,omitzero"`
+	Status               *JobStatus                   `json:"status,omitzero"`
+	TaskFilterOptions    *TaskFilterOptions           `json:"task_filter_options,omitzero"`
+	Title                *string                      `json:"title,omitzero"`
 }
 
-// CurrentUser defines model for CurrentUser.
 type CurrentUser struct {
 	ActiveOrganization     nullable.Nullable[int64] `json:"active_organization,omitzero"`
 	ActiveOrganizationMeta string                   `json:"active_organization_meta"`
@@ -550,35 +645,29 @@ type CurrentUser struct {
 	Username               string                   `json:"username"`
 }
 
-// FSMTransitionRequest defines model for FSMTransitionRequest.
 type FSMTransitionRequest struct {
 	TransitionData json.RawMessage `json:"transition_data,omitzero"`
 	TransitionName string          `json:"transition_name"`
 }
 
-// FSMTransitionResult defines model for FSMTransitionResult.
 type FSMTransitionResult struct {
 	NewState    *string      `json:"new_state"`
 	StateRecord *StateRecord `json:"state_record"`
 	Success     bool         `json:"success"`
 }
 
-// FileUpload defines model for FileUpload.
 type FileUpload struct {
 	File string `json:"file"`
 	ID   int64  `json:"id"`
 	Size *int64 `json:"size"`
 }
 
-// FileUploadUpdateRequest defines model for FileUploadUpdateRequest.
 type FileUploadUpdateRequest struct {
 	File *string `json:"file,omitzero"`
 }
 
-// FilterColumn defines model for FilterColumn.
 type FilterColumn string
 
-// FilterItem defines model for FilterItem.
 type FilterItem struct {
 	Filter   FilterColumn    `json:"filter"`
 	Operator FilterOperator  `json:"operator"`
@@ -586,16 +675,13 @@ type FilterItem struct {
 	Value    json.RawMessage `json:"value"`
 }
 
-// FilterOperator defines model for FilterOperator.
 type FilterOperator string
 
-// Filters defines model for Filters.
 type Filters struct {
 	Conjunction Conjunction  `json:"conjunction"`
 	Items       []FilterItem `json:"items"`
 }
 
-// GCSExportStorage defines model for GCSExportStorage.
 type GCSExportStorage struct {
 	Bucket                       nullable.Nullable[string]    `json:"bucket,omitzero"`
 	CanDeleteObjects             nullable.Nullable[bool]      `json:"can_delete_objects,omitzero"`
@@ -619,7 +705,6 @@ type GCSExportStorage struct {
 	UseBlobURLs                  *bool                        `json:"use_blob_urls,omitzero"`
 }
 
-// GCSExportStorageRequest defines model for GCSExportStorageRequest.
 type GCSExportStorageRequest struct {
 	Bucket                       *string `json:"bucket,omitzero"`
 	CanDeleteObjects             *bool   `json:"can_delete_objects,omitzero"`
@@ -631,7 +716,6 @@ type GCSExportStorageRequest struct {
 	Title                        *string `json:"title,omitzero"`
 }
 
-// GCSExportStorageUpdateRequest defines model for GCSExportStorageUpdateRequest.
 type GCSExportStorageUpdateRequest struct {
 	Bucket                       *string `json:"bucket,omitzero"`
 	CanDeleteObjects             *bool   `json:"can_delete_objects,omitzero"`
@@ -643,7 +727,6 @@ type GCSExportStorageUpdateRequest struct {
 	Title                        *string `json:"title,omitzero"`
 }
 
-// GCSExportStorageValidateRequest defines model for GCSExportStorageValidateRequest.
 type GCSExportStorageValidateRequest struct {
 	Bucket                       *string `json:"bucket,omitzero"`
 	CanDeleteObjects             *bool   `json:"can_delete_objects,omitzero"`
@@ -656,7 +739,6 @@ type GCSExportStorageValidateRequest struct {
 	Title                        *string `json:"title,omitzero"`
 }
 
-// GCSImportStorage defines model for GCSImportStorage.
 type GCSImportStorage struct {
 	Bucket                       nullable.Nullable[string]    `json:"bucket,omitzero"`
 	CreatedAt                    time.Time                    `json:"created_at"`
@@ -682,7 +764,6 @@ type GCSImportStorage struct {
 	UseBlobURLs                  *bool                        `json:"use_blob_urls,omitzero"`
 }
 
-// GCSImportStorageRequest defines model for GCSImportStorageRequest.
 type GCSImportStorageRequest struct {
 	Bucket                       *string `json:"bucket,omitzero"`
 	Description                  *string `json:"description,omitzero"`
@@ -697,7 +778,6 @@ type GCSImportStorageRequest struct {
 	UseBlobURLs                  *bool   `json:"use_blob_urls,omitzero"`
 }
 
-// GCSImportStorageUpdateRequest defines model for GCSImportStorageUpdateRequest.
 type GCSImportStorageUpdateRequest struct {
 	Bucket                       *string `json:"bucket,omitzero"`
 	Description                  *string `json:"description,omitzero"`
@@ -712,7 +792,6 @@ type GCSImportStorageUpdateRequest struct {
 	UseBlobURLs                  *bool   `json:"use_blob_urls,omitzero"`
 }
 
-// GCSImportStorageValidateRequest defines model for GCSImportStorageValidateRequest.
 type GCSImportStorageValidateRequest struct {
 	Bucket                       *string `json:"bucket,omitzero"`
 	Description                  *string `json:"description,omitzero"`
@@ -728,38 +807,31 @@ type GCSImportStorageValidateRequest struct {
 	UseBlobURLs                  *bool   `json:"use_blob_urls,omitzero"`
 }
 
-// Hotkeys defines model for Hotkeys.
 type Hotkeys struct {
 	CustomHotkeys json.RawMessage `json:"custom_hotkeys"`
 }
 
-// HotkeysUpdateRequest defines model for HotkeysUpdateRequest.
 type HotkeysUpdateRequest struct {
 	CustomHotkeys json.RawMessage `json:"custom_hotkeys,omitzero"`
 }
 
-// Invite defines model for Invite.
 type Invite struct {
 	InviteURL *string `json:"invite_url,omitzero"`
 	Token     *string `json:"token,omitzero"`
 }
 
-// JWTSettings defines model for JWTSettings.
 type JWTSettings struct {
 	APITokensEnabled       *bool `json:"api_tokens_enabled,omitzero"`
 	LegacyAPITokensEnabled *bool `json:"legacy_api_tokens_enabled,omitzero"`
 }
 
-// JWTSettingsRequest defines model for JWTSettingsRequest.
 type JWTSettingsRequest struct {
 	APITokensEnabled       *bool `json:"api_tokens_enabled,omitzero"`
 	LegacyAPITokensEnabled *bool `json:"legacy_api_tokens_enabled,omitzero"`
 }
 
-// JobStatus defines model for JobStatus.
 type JobStatus string
 
-// Label defines model for Label.
 type Label struct {
 	Approved     *bool                     `json:"approved,omitzero"`
 	ApprovedBy   nullable.Nullable[int64]  `json:"approved_by,omitzero"`
@@ -775,25 +847,33 @@ type Label struct {
 	Value        json.RawMessage           `json:"value"`
 }
 
-// LabelConfigRequest defines model for LabelConfigRequest.
+// LabelConfigRequest is a label config to be checked.
 type LabelConfigRequest struct {
+	// LabelConfig is the label config in XML, not empty.
 	LabelConfig string `json:"label_config"`
 }
 
-// LabelConfigValidation defines model for LabelConfigValidation.
+// LabelConfigValidation is what a good label config would change in a project.
 type LabelConfigValidation struct {
+	// ConfigEssentialDataHasChanged is true if a control tag is new, changes its type or inputs, or loses a label; null if not.
 	ConfigEssentialDataHasChanged *bool `json:"config_essential_data_has_changed"`
 }
 
-// LabelDistribution defines model for LabelDistribution.
+// LabelDistribution tells how often each label of one control tag was chosen.
 type LabelDistribution struct {
-	Average *float64         `json:"average,omitzero"`
-	Count   *int64           `json:"count,omitzero"`
-	Labels  map[string]int64 `json:"labels"`
-	Type    string           `json:"type"`
+	// Average is the mean of ratings or numbers; absent for what is neither.
+	Average *float64 `json:"average,omitzero"`
+
+	// Count is the number of ratings or numbers; absent for what is neither.
+	Count *int64 `json:"count,omitzero"`
+
+	// Labels counts how often each label was chosen; empty for ratings and numbers.
+	Labels map[string]int64 `json:"labels"`
+
+	// Type is the type of the result, such as "choices" or "rating".
+	Type string `json:"type"`
 }
 
-// LabelLink defines model for LabelLink.
 type LabelLink struct {
 	AnnotationsCount int64  `json:"annotations_count"`
 	FromName         string `json:"from_name"`
@@ -802,7 +882,6 @@ type LabelLink struct {
 	Project          int64  `json:"project"`
 }
 
-// LabelLinkPage defines model for LabelLinkPage.
 type LabelLinkPage struct {
 	Count    int64                     `json:"count"`
 	Next     nullable.Nullable[string] `json:"next,omitzero"`
@@ -810,21 +889,18 @@ type LabelLinkPage struct {
 	Results  []LabelLink               `json:"results"`
 }
 
-// LabelLinkRequest defines model for LabelLinkRequest.
 type LabelLinkRequest struct {
 	FromName string `json:"from_name"`
 	Label    int64  `json:"label"`
 	Project  int64  `json:"project"`
 }
 
-// LabelLinkUpdateRequest defines model for LabelLinkUpdateRequest.
 type LabelLinkUpdateRequest struct {
 	FromName *string `json:"from_name,omitzero"`
 	Label    *int64  `json:"label,omitzero"`
 	Project  *int64  `json:"project,omitzero"`
 }
 
-// LabelPage defines model for LabelPage.
 type LabelPage struct {
 	Count    int64                     `json:"count"`
 	Next     nullable.Nullable[string] `json:"next,omitzero"`
@@ -832,7 +908,6 @@ type LabelPage struct {
 	Results  []Label                   `json:"results"`
 }
 
-// LabelRequest defines model for LabelRequest.
 type LabelRequest struct {
 	Approved    *bool                     `json:"approved,omitzero"`
 	ApprovedBy  nullable.Nullable[int64]  `json:"approved_by,omitzero"`
@@ -843,7 +918,6 @@ type LabelRequest struct {
 	Value       json.RawMessage           `json:"value"`
 }
 
-// LabelUpdateRequest defines model for LabelUpdateRequest.
 type LabelUpdateRequest struct {
 	Approved     *bool                     `json:"approved,omitzero"`
 	ApprovedBy   nullable.Nullable[int64]  `json:"approved_by,omitzero"`
@@ -854,15 +928,13 @@ type LabelUpdateRequest struct {
 	Value        json.RawMessage           `json:"value,omitzero"`
 }
 
-// LastAction defines model for LastAction.
+// LastAction is the last entry in the history of an annotation.
 type LastAction string
 
-// LegacyToken defines model for LegacyToken.
 type LegacyToken struct {
 	Token *string `json:"token,omitzero"`
 }
 
-// LocalExportStorage defines model for LocalExportStorage.
 type LocalExportStorage struct {
 	CanDeleteObjects nullable.Nullable[bool]      `json:"can_delete_objects,omitzero"`
 	CreatedAt        time.Time                    `json:"created_at"`
@@ -883,7 +955,6 @@ type LocalExportStorage struct {
 	UseBlobURLs      *bool                        `json:"use_blob_urls,omitzero"`
 }
 
-// LocalExportStorageRequest defines model for LocalExportStorageRequest.
 type LocalExportStorageRequest struct {
 	Description *string `json:"description,omitzero"`
 	Path        *string `json:"path,omitzero"`
@@ -893,7 +964,6 @@ type LocalExportStorageRequest struct {
 	UseBlobURLs *bool   `json:"use_blob_urls,omitzero"`
 }
 
-// LocalExportStorageUpdateRequest defines model for LocalExportStorageUpdateRequest.
 type LocalExportStorageUpdateRequest struct {
 	Description *string `json:"description,omitzero"`
 	Path        *string `json:"path,omitzero"`
@@ -903,7 +973,6 @@ type LocalExportStorageUpdateRequest struct {
 	UseBlobURLs *bool   `json:"use_blob_urls,omitzero"`
 }
 
-// LocalExportStorageValidateRequest defines model for LocalExportStorageValidateRequest.
 type LocalExportStorageValidateRequest struct {
 	Description *string `json:"description,omitzero"`
 	ID          *int64  `json:"id,omitzero"`
@@ -914,7 +983,6 @@ type LocalExportStorageValidateRequest struct {
 	UseBlobURLs *bool   `json:"use_blob_urls,omitzero"`
 }
 
-// LocalImportStorage defines model for LocalImportStorage.
 type LocalImportStorage struct {
 	CreatedAt      time.Time                    `json:"created_at"`
 	Description    nullable.Nullable[string]    `json:"description,omitzero"`
@@ -935,7 +1003,6 @@ type LocalImportStorage struct {
 	UseBlobURLs    *bool                        `json:"use_blob_urls,omitzero"`
 }
 
-// LocalImportStorageRequest defines model for LocalImportStorageRequest.
 type LocalImportStorageRequest struct {
 	Description *string `json:"description,omitzero"`
 	Path        *string `json:"path,omitzero"`
@@ -945,7 +1012,6 @@ type LocalImportStorageRequest struct {
 	UseBlobURLs *bool   `json:"use_blob_urls,omitzero"`
 }
 
-// LocalImportStorageUpdateRequest defines model for LocalImportStorageUpdateRequest.
 type LocalImportStorageUpdateRequest struct {
 	Description *string `json:"description,omitzero"`
 	Path        *string `json:"path,omitzero"`
@@ -955,7 +1021,6 @@ type LocalImportStorageUpdateRequest struct {
 	UseBlobURLs *bool   `json:"use_blob_urls,omitzero"`
 }
 
-// LocalImportStorageValidateRequest defines model for LocalImportStorageValidateRequest.
 type LocalImportStorageValidateRequest struct {
 	Description *string `json:"description,omitzero"`
 	ID          *int64  `json:"id,omitzero"`
@@ -966,7 +1031,6 @@ type LocalImportStorageValidateRequest struct {
 	UseBlobURLs *bool   `json:"use_blob_urls,omitzero"`
 }
 
-// MLBackend defines model for MLBackend.
 type MLBackend struct {
 	AuthMethod         *MLBackendAuthMethod      `json:"auth_method,omitzero"`
 	AutoUpdate         *bool                     `json:"auto_update,omitzero"`
@@ -988,16 +1052,13 @@ type MLBackend struct {
 	URL                string                    `json:"url"`
 }
 
-// MLBackendAuthMethod defines model for MLBackendAuthMethod.
 type MLBackendAuthMethod string
 
-// MLBackendInteractiveRequest defines model for MLBackendInteractiveRequest.
 type MLBackendInteractiveRequest struct {
 	Context json.RawMessage `json:"context,omitzero"`
 	Task    int64           `json:"task"`
 }
 
-// MLBackendRequest defines model for MLBackendRequest.
 type MLBackendRequest struct {
 	AuthMethod    *MLBackendAuthMethod `json:"auth_method,omitzero"`
 	BasicAuthPass *string              `json:"basic_auth_pass,omitzero"`
@@ -1011,10 +1072,8 @@ type MLBackendRequest struct {
 	URL           *string              `json:"url,omitzero"`
 }
 
-// MLBackendState defines model for MLBackendState.
 type MLBackendState string
 
-// MLBackendTestRequest defines model for MLBackendTestRequest.
 type MLBackendTestRequest struct {
 	AuthMethod    *MLBackendAuthMethod      `json:"auth_method,omitzero"`
 	AutoUpdate    *bool                     `json:"auto_update,omitzero"`
@@ -1032,12 +1091,10 @@ type MLBackendTestRequest struct {
 	URL           string                    `json:"url"`
 }
 
-// MLBackendTrainRequest defines model for MLBackendTrainRequest.
 type MLBackendTrainRequest struct {
 	UseGroundTruth *bool `json:"use_ground_truth,omitzero"`
 }
 
-// MLBackendUpdateRequest defines model for MLBackendUpdateRequest.
 type MLBackendUpdateRequest struct {
 	AuthMethod    *MLBackendAuthMethod `json:"auth_method,omitzero"`
 	BasicAuthPass *string              `json:"basic_auth_pass,omitzero"`
@@ -1051,13 +1108,11 @@ type MLBackendUpdateRequest struct {
 	URL           *string              `json:"url,omitzero"`
 }
 
-// MLBackendVersions defines model for MLBackendVersions.
 type MLBackendVersions struct {
 	Message  *string  `json:"message,omitzero"`
 	Versions []string `json:"versions,omitzero"`
 }
 
-// Member defines model for Member.
 type Member struct {
 	AnnotationsCount         int64              `json:"annotations_count"`
 	ContributedProjectsCount int64              `json:"contributed_projects_count"`
@@ -1068,7 +1123,6 @@ type Member struct {
 	User                     int64              `json:"user"`
 }
 
-// MemberListItem defines model for MemberListItem.
 type MemberListItem struct {
 	ContributedToProjects []ProjectReference `json:"contributed_to_projects"`
 	CreatedProjects       []ProjectReference `json:"created_projects"`
@@ -1077,7 +1131,6 @@ type MemberListItem struct {
 	User                  MemberUser         `json:"user"`
 }
 
-// MemberPage defines model for MemberPage.
 type MemberPage struct {
 	Count    int64                     `json:"count"`
 	Next     nullable.Nullable[string] `json:"next,omitzero"`
@@ -1085,15 +1138,14 @@ type MemberPage struct {
 	Results  []MemberListItem          `json:"results"`
 }
 
-// MemberUser defines model for MemberUser.
 type MemberUser struct {
 	ActiveOrganization     nullable.Nullable[int64] `json:"active_organization,omitzero"`
 	ActiveOrganizationMeta string                   `json:"active_organization_meta"`
 	AllowNewsletters       nullable.Nullable[bool]  `json:"allow_newsletters,omitzero"`
 	Avatar                 string                   `json:"avatar"`
-	// Deprecated: this property has been marked as deprecated upstream, but no `x-deprecated-reason` was set
+	// Deprecated: the server's description marks it so.
 	ContributedToProjects []ProjectReference `json:"contributed_to_projects"`
-	// Deprecated: this property has been marked as deprecated upstream, but no `x-deprecated-reason` was set
+	// Deprecated: the server's description marks it so.
 	CreatedProjects []ProjectReference `json:"created_projects"`
 	CustomHotkeys   json.RawMessage    `json:"custom_hotkeys,omitzero"`
 	DateJoined      *time.Time         `json:"date_joined,omitzero"`
@@ -1107,13 +1159,10 @@ type MemberUser struct {
 	Username        string             `json:"username"`
 }
 
-// OnlyOrExclude defines model for OnlyOrExclude.
 type OnlyOrExclude string
 
-// Ordering defines model for Ordering.
 type Ordering string
 
-// Organization defines model for Organization.
 type Organization struct {
 	ContactInfo nullable.Nullable[string] `json:"contact_info,omitzero"`
 	CreatedAt   time.Time                 `json:"created_at"`
@@ -1125,7 +1174,6 @@ type Organization struct {
 	Users       []int64                   `json:"users"`
 }
 
-// OrganizationSummary defines model for OrganizationSummary.
 type OrganizationSummary struct {
 	ContactInfo nullable.Nullable[string] `json:"contact_info,omitzero"`
 	CreatedAt   time.Time                 `json:"created_at"`
@@ -1133,37 +1181,63 @@ type OrganizationSummary struct {
 	Title       string                    `json:"title"`
 }
 
-// OrganizationUpdateRequest defines model for OrganizationUpdateRequest.
 type OrganizationUpdateRequest struct {
 	ContactInfo nullable.Nullable[string] `json:"contact_info,omitzero"`
 	Title       *string                   `json:"title,omitzero"`
 	Token       nullable.Nullable[string] `json:"token,omitzero"`
 }
 
-// PersonalAccessToken defines model for PersonalAccessToken.
+// PersonalAccessToken is a new personal access token.
 type PersonalAccessToken struct {
+	// Token is the whole token, a JWT. Keep it: the server shows it this once.
 	Token string `json:"token"`
 }
 
-// Prediction defines model for Prediction.
+// Prediction is what a model says of a task.
 type Prediction struct {
-	Cluster      *int64          `json:"cluster"`
-	CreatedAgo   string          `json:"created_ago"`
-	CreatedAt    time.Time       `json:"created_at"`
-	ID           int64           `json:"id"`
-	Mislabeling  float64         `json:"mislabeling"`
-	Model        *int64          `json:"model"`
-	ModelRun     *int64          `json:"model_run"`
-	ModelVersion *string         `json:"model_version"`
-	Neighbors    json.RawMessage `json:"neighbors"`
-	Project      int64           `json:"project"`
-	Result       json.RawMessage `json:"result"`
-	Score        *float64        `json:"score"`
-	Task         int64           `json:"task"`
-	UpdatedAt    time.Time       `json:"updated_at"`
+	// Cluster is the number of a group of like tasks, of which uncertainty sampling takes turns; null if the model does not group.
+	Cluster *int64 `json:"cluster"`
+
+	// CreatedAgo is the age of the prediction in words, such as "3 minutes", with a no-break space.
+	CreatedAgo string `json:"created_ago"`
+
+	// CreatedAt is when the prediction was created.
+	CreatedAt time.Time `json:"created_at"`
+
+	// ID identifies the prediction.
+	ID int64 `json:"id"`
+
+	// Mislabeling is how likely the task is labeled wrongly, by the model; 0 by default.
+	Mislabeling float64 `json:"mislabeling"`
+
+	// Model identifies the ML backend that made the prediction; null if it came by import or request.
+	Model *int64 `json:"model"`
+
+	// ModelRun identifies the run of a model that made the prediction; null if there was none.
+	ModelRun *int64 `json:"model_run"`
+
+	// ModelVersion names the version of the model; without one it is "undefined" after an import of tasks, and empty after a request.
+	ModelVersion *string `json:"model_version"`
+
+	// Neighbors has the ids of the tasks that are most alike, by the model; null if it does not say.
+	Neighbors json.RawMessage `json:"neighbors"`
+
+	// Project identifies the project.
+	Project int64 `json:"project"`
+
+	// Result is what the model says, in the JSON of the labeling tool; null if it was an object that fits no control tag.
+	Result json.RawMessage `json:"result"`
+
+	// Score is how sure the model is: the higher, the surer; null if it does not say.
+	Score *float64 `json:"score"`
+
+	// Task identifies the task.
+	Task int64 `json:"task"`
+
+	// UpdatedAt is when the prediction changed last.
+	UpdatedAt time.Time `json:"updated_at"`
 }
 
-// PredictionInput defines model for PredictionInput.
 type PredictionInput struct {
 	Cluster      nullable.Nullable[int64]   `json:"cluster,omitzero"`
 	Mislabeling  *float64                   `json:"mislabeling,omitzero"`
@@ -1177,7 +1251,6 @@ type PredictionInput struct {
 	Task         int64                      `json:"task"`
 }
 
-// PredictionRequest defines model for PredictionRequest.
 type PredictionRequest struct {
 	ModelVersion *string           `json:"model_version,omitzero"`
 	Result       []json.RawMessage `json:"result,omitzero"`
@@ -1185,7 +1258,6 @@ type PredictionRequest struct {
 	Task         *int64            `json:"task,omitzero"`
 }
 
-// PredictionUpdateRequest defines model for PredictionUpdateRequest.
 type PredictionUpdateRequest struct {
 	ModelVersion *string           `json:"model_version,omitzero"`
 	Result       []json.RawMessage `json:"result,omitzero"`
@@ -1193,79 +1265,193 @@ type PredictionUpdateRequest struct {
 	Task         *int64            `json:"task,omitzero"`
 }
 
-// Project defines model for Project.
+// Project is a project with all its settings and counters.
 type Project struct {
-	AnnotatorEvaluationEnabled        bool            `json:"annotator_evaluation_enabled"`
-	Color                             string          `json:"color"`
-	ConfigHasControlTags              bool            `json:"config_has_control_tags"`
-	ConfigSuitableForBulkAnnotation   bool            `json:"config_suitable_for_bulk_annotation"`
-	ControlWeights                    json.RawMessage `json:"control_weights"`
-	CreatedAt                         time.Time       `json:"created_at"`
-	CreatedBy                         *UserSummary    `json:"created_by"`
-	Description                       *string         `json:"description"`
-	EnableEmptyAnnotation             bool            `json:"enable_empty_annotation"`
-	EvaluatePredictionsAutomatically  bool            `json:"evaluate_predictions_automatically"`
-	ExpertInstruction                 string          `json:"expert_instruction"`
-	FinishedTaskNumber                *int64          `json:"finished_task_number"`
-	GroundTruthNumber                 *int64          `json:"ground_truth_number"`
-	ID                                int64           `json:"id"`
-	IsDraft                           bool            `json:"is_draft"`
-	IsPublished                       bool            `json:"is_published"`
-	LabelConfig                       string          `json:"label_config"`
-	MaximumAnnotations                int64           `json:"maximum_annotations"`
-	MinAnnotationsToStartTraining     int64           `json:"min_annotations_to_start_training"`
-	ModelVersion                      *string         `json:"model_version"`
-	NumTasksWithAnnotations           *int64          `json:"num_tasks_with_annotations"`
-	Organization                      *int64          `json:"organization"`
-	OverlapCohortPercentage           int64           `json:"overlap_cohort_percentage"`
-	ParsedLabelConfig                 json.RawMessage `json:"parsed_label_config"`
-	PinnedAt                          *time.Time      `json:"pinned_at"`
-	QueueDone                         int64           `json:"queue_done"`
-	QueueTotal                        int64           `json:"queue_total"`
-	RevealPreannotationsInteractively bool            `json:"reveal_preannotations_interactively"`
-	Sampling                          *Sampling       `json:"sampling"`
-	ShowAnnotationHistory             bool            `json:"show_annotation_history"`
-	ShowCollabPredictions             bool            `json:"show_collab_predictions"`
-	// Deprecated: this property has been marked as deprecated upstream, but no `x-deprecated-reason` was set
-	ShowGroundTruthFirst            bool       `json:"show_ground_truth_first"`
-	ShowInstruction                 bool       `json:"show_instruction"`
-	ShowOverlapFirst                bool       `json:"show_overlap_first"`
-	ShowSkipButton                  bool       `json:"show_skip_button"`
-	SkipQueue                       *SkipQueue `json:"skip_queue"`
-	SkippedAnnotationsNumber        *int64     `json:"skipped_annotations_number"`
-	StartTrainingOnAnnotationUpdate bool       `json:"start_training_on_annotation_update"`
-	State                           *string    `json:"state"`
-	TaskDataLogin                   *string    `json:"task_data_login"`
-	TaskDataPassword                *string    `json:"task_data_password"`
-	TaskNumber                      *int64     `json:"task_number"`
-	Title                           *string    `json:"title"`
-	TotalAnnotationsNumber          *int64     `json:"total_annotations_number"`
-	TotalPredictionsNumber          *int64     `json:"total_predictions_number"`
-	UsefulAnnotationNumber          *int64     `json:"useful_annotation_number"`
+	// AnnotatorEvaluationEnabled gives annotators the tasks that have a ground truth first, to measure them; false by default.
+	AnnotatorEvaluationEnabled bool `json:"annotator_evaluation_enabled"`
+
+	// Color is the color of the project in the web page, as #RRGGBB; #FFFFFF by default.
+	Color string `json:"color"`
+
+	// ConfigHasControlTags says whether the label config has a control tag, without which nothing can be annotated.
+	ConfigHasControlTags bool `json:"config_has_control_tags"`
+
+	// ConfigSuitableForBulkAnnotation says whether the control tags are about whole tasks only, so that many can be annotated at once.
+	ConfigSuitableForBulkAnnotation bool `json:"config_suitable_for_bulk_annotation"`
+
+	// ControlWeights weighs control tags and labels in agreement scores: {tag: {type, overall, labels: {label: weight}}}; all weights are 1 by default.
+	ControlWeights json.RawMessage `json:"control_weights"`
+
+	// CreatedAt is when the project was created.
+	CreatedAt time.Time `json:"created_at"`
+
+	// CreatedBy is who created the project; null once that user is deleted.
+	CreatedBy *UserSummary `json:"created_by"`
+
+	// Description says in free text what the project is about; empty by default.
+	Description *string `json:"description"`
+
+	// EnableEmptyAnnotation lets annotators submit an annotation that says nothing; true by default.
+	EnableEmptyAnnotation bool `json:"enable_empty_annotation"`
+
+	// EvaluatePredictionsAutomatically asks the ML backend for missing predictions when tasks are listed or read; false by default.
+	EvaluatePredictionsAutomatically bool `json:"evaluate_predictions_automatically"`
+
+	// ExpertInstruction tells annotators what to do, in HTML. The server escapes unknown tags and drops unknown attributes, but keeps scripts.
+	ExpertInstruction string `json:"expert_instruction"`
+
+	// FinishedTaskNumber counts the tasks that are labeled; null in the answer to Create.
+	FinishedTaskNumber *int64 `json:"finished_task_number"`
+
+	// GroundTruthNumber counts the annotations that are ground truth; null in the answer to Create.
+	GroundTruthNumber *int64 `json:"ground_truth_number"`
+
+	// ID identifies the project.
+	ID int64 `json:"id"`
+
+	// IsDraft says whether the project is still being set up in the web page; false by default, and as soon as it is published.
+	IsDraft bool `json:"is_draft"`
+
+	// IsPublished says whether the project is published to annotators; false by default.
+	IsPublished bool `json:"is_published"`
+
+	// LabelConfig says in XML what annotators see and what they can say of it; <View></View> by default.
+	LabelConfig string `json:"label_config"`
+
+	// MaximumAnnotations is the number of annotations that finish a task; 1 by default. Changing it rewrites the overlap of tasks.
+	MaximumAnnotations int64 `json:"maximum_annotations"`
+
+	// MinAnnotationsToStartTraining sets off the training of the ML backends each time that so many more annotations exist; 0, the default, never does.
+	MinAnnotationsToStartTraining int64 `json:"min_annotations_to_start_training"`
+
+	// ModelVersion is the version of the predictions that are shown, or the title of the ML backend that makes them; empty or null without any.
+	ModelVersion *string `json:"model_version"`
+
+	// NumTasksWithAnnotations counts the tasks that have an annotation of those in useful_annotation_number; null in the answer to Create.
+	NumTasksWithAnnotations *int64 `json:"num_tasks_with_annotations"`
+
+	// Organization identifies the organization whose members see the project.
+	Organization *int64 `json:"organization"`
+
+	// OverlapCohortPercentage is the percentage of tasks that take maximum_annotations annotations, while one is enough for the others; 100 by default.
+	OverlapCohortPercentage int64 `json:"overlap_cohort_percentage"`
+
+	// ParsedLabelConfig is the label config as the server reads it: for each control tag its type, inputs and labels.
+	ParsedLabelConfig json.RawMessage `json:"parsed_label_config"`
+
+	// PinnedAt is when the project was pinned, which puts it before others in lists; null, the default, if it is not.
+	PinnedAt *time.Time `json:"pinned_at"`
+
+	// QueueDone counts the tasks that the user who asks has annotated.
+	QueueDone int64 `json:"queue_done"`
+
+	// QueueTotal counts the tasks that the user who asks has annotated or has still to annotate.
+	QueueTotal int64 `json:"queue_total"`
+
+	// RevealPreannotationsInteractively shows predicted regions only where the annotator draws a box; false by default.
+	RevealPreannotationsInteractively bool `json:"reveal_preannotations_interactively"`
+
+	// Sampling is the order in which annotators get tasks; Sequential sampling by default.
+	Sampling *Sampling `json:"sampling"`
+
+	// ShowAnnotationHistory shows annotators the history of an annotation; false by default.
+	ShowAnnotationHistory bool `json:"show_annotation_history"`
+
+	// ShowCollabPredictions shows predictions to annotators; true by default. An update to false clears model_version.
+	ShowCollabPredictions bool `json:"show_collab_predictions"`
+
+	// ShowGroundTruthFirst is no longer read by the server.
+	// Deprecated: annotator_evaluation_enabled has taken its place.
+	ShowGroundTruthFirst bool `json:"show_ground_truth_first"`
+
+	// ShowInstruction shows expert_instruction to annotators before they begin; false by default.
+	ShowInstruction bool `json:"show_instruction"`
+
+	// ShowOverlapFirst gives annotators the tasks with an overlap above 1 before the others; false by default.
+	ShowOverlapFirst bool `json:"show_overlap_first"`
+
+	// ShowSkipButton lets annotators skip tasks; true by default.
+	ShowSkipButton bool `json:"show_skip_button"`
+
+	// SkipQueue is what becomes of tasks that are skipped; REQUEUE_FOR_OTHERS by default.
+	SkipQueue *SkipQueue `json:"skip_queue"`
+
+	// SkippedAnnotationsNumber counts the cancelled annotations; null in the answer to Create.
+	SkippedAnnotationsNumber *int64 `json:"skipped_annotations_number"`
+
+	// StartTrainingOnAnnotationUpdate says whether min_annotations_to_start_training is set.
+	StartTrainingOnAnnotationUpdate bool `json:"start_training_on_annotation_update"`
+
+	// State is CREATED, IN_PROGRESS or COMPLETED; null unless the server keeps states, which is a feature flag.
+	State *string `json:"state"`
+
+	// TaskDataLogin is the user name that URLs in task data ask for. With a password too, tasks with URLs are a 500 in Community, unless resolve_uri is false.
+	TaskDataLogin *string `json:"task_data_login"`
+
+	// TaskDataPassword is the password that goes with task_data_login, legible to all who can read the project; null by default.
+	TaskDataPassword *string `json:"task_data_password"`
+
+	// TaskNumber counts the tasks; null in the answer to Create.
+	TaskNumber *int64 `json:"task_number"`
+
+	// Title names the project; empty or null if it was given no title.
+	Title *string `json:"title"`
+
+	// TotalAnnotationsNumber counts the annotations that are not cancelled, with ground truth; null in the answer to Create.
+	TotalAnnotationsNumber *int64 `json:"total_annotations_number"`
+
+	// TotalPredictionsNumber counts the predictions; null in the answer to Create.
+	TotalPredictionsNumber *int64 `json:"total_predictions_number"`
+
+	// UsefulAnnotationNumber counts the annotations that have a result and are neither cancelled nor ground truth; null in the answer to Create.
+	UsefulAnnotationNumber *int64 `json:"useful_annotation_number"`
 }
 
-// ProjectCounts defines model for ProjectCounts.
+// ProjectCounts has the counters of a project. Which of them are set depends on the include and omit that were asked for.
 type ProjectCounts struct {
-	FinishedTaskNumber       *int64 `json:"finished_task_number,omitzero"`
-	GroundTruthNumber        *int64 `json:"ground_truth_number,omitzero"`
-	ID                       *int64 `json:"id,omitzero"`
-	NumTasksWithAnnotations  *int64 `json:"num_tasks_with_annotations,omitzero"`
+	// FinishedTaskNumber counts the tasks that are labeled.
+	FinishedTaskNumber *int64 `json:"finished_task_number,omitzero"`
+
+	// GroundTruthNumber counts the annotations that are ground truth.
+	GroundTruthNumber *int64 `json:"ground_truth_number,omitzero"`
+
+	// ID identifies the project.
+	ID int64 `json:"id,omitzero"`
+
+	// NumTasksWithAnnotations counts the tasks that have an annotation of those in useful_annotation_number.
+	NumTasksWithAnnotations *int64 `json:"num_tasks_with_annotations,omitzero"`
+
+	// SkippedAnnotationsNumber counts the cancelled annotations.
 	SkippedAnnotationsNumber *int64 `json:"skipped_annotations_number,omitzero"`
-	TaskNumber               *int64 `json:"task_number,omitzero"`
-	TotalAnnotationsNumber   *int64 `json:"total_annotations_number,omitzero"`
-	TotalPredictionsNumber   *int64 `json:"total_predictions_number,omitzero"`
-	UsefulAnnotationNumber   *int64 `json:"useful_annotation_number,omitzero"`
+
+	// TaskNumber counts the tasks.
+	TaskNumber *int64 `json:"task_number,omitzero"`
+
+	// TotalAnnotationsNumber counts the annotations that are not cancelled, with ground truth.
+	TotalAnnotationsNumber *int64 `json:"total_annotations_number,omitzero"`
+
+	// TotalPredictionsNumber counts the predictions.
+	TotalPredictionsNumber *int64 `json:"total_predictions_number,omitzero"`
+
+	// UsefulAnnotationNumber counts the annotations that have a result and are neither cancelled nor ground truth.
+	UsefulAnnotationNumber *int64 `json:"useful_annotation_number,omitzero"`
 }
 
-// ProjectCountsPage defines model for ProjectCountsPage.
+// ProjectCountsPage is one page of the counters of projects.
 type ProjectCountsPage struct {
-	Count    int64           `json:"count"`
-	Next     *string         `json:"next"`
-	Previous *string         `json:"previous"`
-	Results  []ProjectCounts `json:"results"`
+	// Count is the number of projects on all pages.
+	Count int64 `json:"count"`
+
+	// Next is the URL of the next page, null on the last. It can be wrong behind a proxy: better count pages.
+	Next *string `json:"next"`
+
+	// Previous is the URL of the page before, null on the first.
+	Previous *string `json:"previous"`
+
+	// Results has the projects of this page.
+	Results []ProjectCounts `json:"results"`
 }
 
-// ProjectImport defines model for ProjectImport.
 type ProjectImport struct {
 	AnnotationCount        *int64                       `json:"annotation_count,omitzero"`
 	CommitToProject        *bool                        `json:"commit_to_project,omitzero"`
@@ -1290,72 +1476,168 @@ type ProjectImport struct {
 	URL                    nullable.Nullable[string]    `json:"url,omitzero"`
 }
 
-// ProjectListItem defines model for ProjectListItem.
+// ProjectListItem is a project in a list. Which of its fields are set depends on the include and omit that were asked for.
 type ProjectListItem struct {
-	AnnotatorEvaluationEnabled        *bool                          `json:"annotator_evaluation_enabled,omitzero"`
-	Color                             *string                        `json:"color,omitzero"`
-	ConfigHasControlTags              *bool                          `json:"config_has_control_tags,omitzero"`
-	ConfigSuitableForBulkAnnotation   *bool                          `json:"config_suitable_for_bulk_annotation,omitzero"`
-	ControlWeights                    json.RawMessage                `json:"control_weights,omitzero"`
-	CreatedAt                         *time.Time                     `json:"created_at,omitzero"`
-	CreatedBy                         nullable.Nullable[UserSummary] `json:"created_by,omitzero"`
-	Description                       nullable.Nullable[string]      `json:"description,omitzero"`
-	EnableEmptyAnnotation             *bool                          `json:"enable_empty_annotation,omitzero"`
-	EvaluatePredictionsAutomatically  *bool                          `json:"evaluate_predictions_automatically,omitzero"`
-	ExpertInstruction                 *string                        `json:"expert_instruction,omitzero"`
-	FinishedTaskNumber                *int64                         `json:"finished_task_number,omitzero"`
-	GroundTruthNumber                 *int64                         `json:"ground_truth_number,omitzero"`
-	ID                                *int64                         `json:"id,omitzero"`
-	IsDraft                           *bool                          `json:"is_draft,omitzero"`
-	IsPublished                       *bool                          `json:"is_published,omitzero"`
-	LabelConfig                       *string                        `json:"label_config,omitzero"`
-	MaximumAnnotations                *int64                         `json:"maximum_annotations,omitzero"`
-	MinAnnotationsToStartTraining     *int64                         `json:"min_annotations_to_start_training,omitzero"`
-	ModelVersion                      nullable.Nullable[string]      `json:"model_version,omitzero"`
-	NumTasksWithAnnotations           *int64                         `json:"num_tasks_with_annotations,omitzero"`
-	Organization                      nullable.Nullable[int64]       `json:"organization,omitzero"`
-	OverlapCohortPercentage           *int64                         `json:"overlap_cohort_percentage,omitzero"`
-	ParsedLabelConfig                 json.RawMessage                `json:"parsed_label_config,omitzero"`
-	PinnedAt                          nullable.Nullable[time.Time]   `json:"pinned_at,omitzero"`
-	QueueDone                         *int64                         `json:"queue_done,omitzero"`
-	QueueTotal                        *int64                         `json:"queue_total,omitzero"`
-	RevealPreannotationsInteractively *bool                          `json:"reveal_preannotations_interactively,omitzero"`
-	Sampling                          nullable.Nullable[Sampling]    `json:"sampling,omitzero"`
-	ShowAnnotationHistory             *bool                          `json:"show_annotation_history,omitzero"`
-	ShowCollabPredictions             *bool                          `json:"show_collab_predictions,omitzero"`
-	// Deprecated: this property has been marked as deprecated upstream, but no `x-deprecated-reason` was set
-	ShowGroundTruthFirst            *bool                        `json:"show_ground_truth_first,omitzero"`
-	ShowInstruction                 *bool                        `json:"show_instruction,omitzero"`
-	ShowOverlapFirst                *bool                        `json:"show_overlap_first,omitzero"`
-	ShowSkipButton                  *bool                        `json:"show_skip_button,omitzero"`
-	SkipQueue                       nullable.Nullable[SkipQueue] `json:"skip_queue,omitzero"`
-	SkippedAnnotationsNumber        *int64                       `json:"skipped_annotations_number,omitzero"`
-	StartTrainingOnAnnotationUpdate *bool                        `json:"start_training_on_annotation_update,omitzero"`
-	State                           nullable.Nullable[string]    `json:"state,omitzero"`
-	TaskDataLogin                   nullable.Nullable[string]    `json:"task_data_login,omitzero"`
-	TaskDataPassword                nullable.Nullable[string]    `json:"task_data_password,omitzero"`
-	TaskNumber                      *int64                       `json:"task_number,omitzero"`
-	Title                           nullable.Nullable[string]    `json:"title,omitzero"`
-	TotalAnnotationsNumber          *int64                       `json:"total_annotations_number,omitzero"`
-	TotalPredictionsNumber          *int64                       `json:"total_predictions_number,omitzero"`
-	UsefulAnnotationNumber          *int64                       `json:"useful_annotation_number,omitzero"`
+	// AnnotatorEvaluationEnabled gives annotators the tasks that have a ground truth first, to measure them; false by default.
+	AnnotatorEvaluationEnabled *bool `json:"annotator_evaluation_enabled,omitzero"`
+
+	// Color is the color of the project in the web page, as #RRGGBB; #FFFFFF by default.
+	Color *string `json:"color,omitzero"`
+
+	// ConfigHasControlTags says whether the label config has a control tag, without which nothing can be annotated.
+	ConfigHasControlTags *bool `json:"config_has_control_tags,omitzero"`
+
+	// ConfigSuitableForBulkAnnotation says whether the control tags are about whole tasks only, so that many can be annotated at once.
+	ConfigSuitableForBulkAnnotation *bool `json:"config_suitable_for_bulk_annotation,omitzero"`
+
+	// ControlWeights weighs control tags and labels in agreement scores: {tag: {type, overall, labels: {label: weight}}}; all weights are 1 by default.
+	ControlWeights json.RawMessage `json:"control_weights,omitzero"`
+
+	// CreatedAt is when the project was created.
+	CreatedAt time.Time `json:"created_at,omitzero"`
+
+	// CreatedBy is who created the project; null once that user is deleted.
+	CreatedBy nullable.Nullable[UserSummary] `json:"created_by,omitzero"`
+
+	// Description says in free text what the project is about; empty by default.
+	Description nullable.Nullable[string] `json:"description,omitzero"`
+
+	// EnableEmptyAnnotation lets annotators submit an annotation that says nothing; true by default.
+	EnableEmptyAnnotation *bool `json:"enable_empty_annotation,omitzero"`
+
+	// EvaluatePredictionsAutomatically asks the ML backend for missing predictions when tasks are listed or read; false by default.
+	EvaluatePredictionsAutomatically *bool `json:"evaluate_predictions_automatically,omitzero"`
+
+	// ExpertInstruction tells annotators what to do, in HTML. The server escapes unknown tags and drops unknown attributes, but keeps scripts.
+	ExpertInstruction *string `json:"expert_instruction,omitzero"`
+
+	// FinishedTaskNumber counts the tasks that are labeled.
+	FinishedTaskNumber *int64 `json:"finished_task_number,omitzero"`
+
+	// GroundTruthNumber counts the annotations that are ground truth.
+	GroundTruthNumber *int64 `json:"ground_truth_number,omitzero"`
+
+	// ID identifies the project.
+	ID int64 `json:"id,omitzero"`
+
+	// IsDraft says whether the project is still being set up in the web page; false by default, and as soon as it is published.
+	IsDraft *bool `json:"is_draft,omitzero"`
+
+	// IsPublished says whether the project is published to annotators; false by default.
+	IsPublished *bool `json:"is_published,omitzero"`
+
+	// LabelConfig says in XML what annotators see and what they can say of it; <View></View> by default.
+	LabelConfig *string `json:"label_config,omitzero"`
+
+	// MaximumAnnotations is the number of annotations that finish a task; 1 by default. Changing it rewrites the overlap of tasks.
+	MaximumAnnotations *int64 `json:"maximum_annotations,omitzero"`
+
+	// MinAnnotationsToStartTraining sets off the training of the ML backends each time that so many more annotations exist; 0, the default, never does.
+	MinAnnotationsToStartTraining *int64 `json:"min_annotations_to_start_training,omitzero"`
+
+	// ModelVersion is the version of the predictions that are shown, or the title of the ML backend that makes them; empty or null without any.
+	ModelVersion nullable.Nullable[string] `json:"model_version,omitzero"`
+
+	// NumTasksWithAnnotations counts the tasks that have an annotation of those in useful_annotation_number.
+	NumTasksWithAnnotations *int64 `json:"num_tasks_with_annotations,omitzero"`
+
+	// Organization identifies the organization whose members see the project.
+	Organization nullable.Nullable[int64] `json:"organization,omitzero"`
+
+	// OverlapCohortPercentage is the percentage of tasks that take maximum_annotations annotations, while one is enough for the others; 100 by default.
+	OverlapCohortPercentage *int64 `json:"overlap_cohort_percentage,omitzero"`
+
+	// ParsedLabelConfig is the label config as the server reads it: for each control tag its type, inputs and labels.
+	ParsedLabelConfig json.RawMessage `json:"parsed_label_config,omitzero"`
+
+	// PinnedAt is when the project was pinned, which puts it before others in lists; null, the default, if it is not.
+	PinnedAt nullable.Nullable[time.Time] `json:"pinned_at,omitzero"`
+
+	// QueueDone counts the tasks that the user who asks has annotated.
+	QueueDone *int64 `json:"queue_done,omitzero"`
+
+	// QueueTotal counts the tasks that the user who asks has annotated or has still to annotate.
+	QueueTotal *int64 `json:"queue_total,omitzero"`
+
+	// RevealPreannotationsInteractively shows predicted regions only where the annotator draws a box; false by default.
+	RevealPreannotationsInteractively *bool `json:"reveal_preannotations_interactively,omitzero"`
+
+	// Sampling is the order in which annotators get tasks; Sequential sampling by default.
+	Sampling nullable.Nullable[Sampling] `json:"sampling,omitzero"`
+
+	// ShowAnnotationHistory shows annotators the history of an annotation; false by default.
+	ShowAnnotationHistory *bool `json:"show_annotation_history,omitzero"`
+
+	// ShowCollabPredictions shows predictions to annotators; true by default. An update to false clears model_version.
+	ShowCollabPredictions *bool `json:"show_collab_predictions,omitzero"`
+
+	// ShowGroundTruthFirst is no longer read by the server.
+	// Deprecated: annotator_evaluation_enabled has taken its place.
+	ShowGroundTruthFirst *bool `json:"show_ground_truth_first,omitzero"`
+
+	// ShowInstruction shows expert_instruction to annotators before they begin; false by default.
+	ShowInstruction *bool `json:"show_instruction,omitzero"`
+
+	// ShowOverlapFirst gives annotators the tasks with an overlap above 1 before the others; false by default.
+	ShowOverlapFirst *bool `json:"show_overlap_first,omitzero"`
+
+	// ShowSkipButton lets annotators skip tasks; true by default.
+	ShowSkipButton *bool `json:"show_skip_button,omitzero"`
+
+	// SkipQueue is what becomes of tasks that are skipped; REQUEUE_FOR_OTHERS by default.
+	SkipQueue nullable.Nullable[SkipQueue] `json:"skip_queue,omitzero"`
+
+	// SkippedAnnotationsNumber counts the cancelled annotations.
+	SkippedAnnotationsNumber *int64 `json:"skipped_annotations_number,omitzero"`
+
+	// StartTrainingOnAnnotationUpdate says whether min_annotations_to_start_training is set.
+	StartTrainingOnAnnotationUpdate *bool `json:"start_training_on_annotation_update,omitzero"`
+
+	// State is CREATED, IN_PROGRESS or COMPLETED; null unless the server keeps states, which is a feature flag.
+	State nullable.Nullable[string] `json:"state,omitzero"`
+
+	// TaskDataLogin is the user name that URLs in task data ask for. With a password too, tasks with URLs are a 500 in Community, unless resolve_uri is false.
+	TaskDataLogin nullable.Nullable[string] `json:"task_data_login,omitzero"`
+
+	// TaskDataPassword is the password that goes with task_data_login, legible to all who can read the project; null by default.
+	TaskDataPassword nullable.Nullable[string] `json:"task_data_password,omitzero"`
+
+	// TaskNumber counts the tasks.
+	TaskNumber *int64 `json:"task_number,omitzero"`
+
+	// Title names the project; empty or null if it was given no title.
+	Title nullable.Nullable[string] `json:"title,omitzero"`
+
+	// TotalAnnotationsNumber counts the annotations that are not cancelled, with ground truth.
+	TotalAnnotationsNumber *int64 `json:"total_annotations_number,omitzero"`
+
+	// TotalPredictionsNumber counts the predictions.
+	TotalPredictionsNumber *int64 `json:"total_predictions_number,omitzero"`
+
+	// UsefulAnnotationNumber counts the annotations that have a result and are neither cancelled nor ground truth.
+	UsefulAnnotationNumber *int64 `json:"useful_annotation_number,omitzero"`
 }
 
-// ProjectPage defines model for ProjectPage.
+// ProjectPage is one page of projects.
 type ProjectPage struct {
-	Count    int64             `json:"count"`
-	Next     *string           `json:"next"`
-	Previous *string           `json:"previous"`
-	Results  []ProjectListItem `json:"results"`
+	// Count is the number of projects on all pages.
+	Count int64 `json:"count"`
+
+	// Next is the URL of the next page, null on the last. It can be wrong behind a proxy: better count pages.
+	Next *string `json:"next"`
+
+	// Previous is the URL of the page before, null on the first.
+	Previous *string `json:"previous"`
+
+	// Results has the projects of this page.
+	Results []ProjectListItem `json:"results"`
 }
 
-// ProjectReference defines model for ProjectReference.
 type ProjectReference struct {
 	ID    int64  `json:"id"`
 	Title string `json:"title"`
 }
 
-// ProjectReimport defines model for ProjectReimport.
 type ProjectReimport struct {
 	AnnotationCount  *int64                    `json:"annotation_count,omitzero"`
 	DataColumns      json.RawMessage           `json:"data_columns,omitzero"`
@@ -1371,79 +1653,189 @@ type ProjectReimport struct {
 	TaskCount        *int64                    `json:"task_count,omitzero"`
 }
 
-// ProjectRequest defines model for ProjectRequest.
+// ProjectRequest is what a project is made from. What is not set gets the server's default.
 type ProjectRequest struct {
-	AnnotatorEvaluationEnabled        *bool                        `json:"annotator_evaluation_enabled,omitzero"`
-	Color                             *string                      `json:"color,omitzero"`
-	ControlWeights                    json.RawMessage              `json:"control_weights,omitzero"`
-	Description                       nullable.Nullable[string]    `json:"description,omitzero"`
-	EnableEmptyAnnotation             *bool                        `json:"enable_empty_annotation,omitzero"`
-	EvaluatePredictionsAutomatically  *bool                        `json:"evaluate_predictions_automatically,omitzero"`
-	ExpertInstruction                 *string                      `json:"expert_instruction,omitzero"`
-	IsDraft                           *bool                        `json:"is_draft,omitzero"`
-	IsPublished                       *bool                        `json:"is_published,omitzero"`
-	LabelConfig                       *string                      `json:"label_config,omitzero"`
-	MaximumAnnotations                *int64                       `json:"maximum_annotations,omitzero"`
-	MinAnnotationsToStartTraining     *int64                       `json:"min_annotations_to_start_training,omitzero"`
-	ModelVersion                      nullable.Nullable[string]    `json:"model_version,omitzero"`
-	OverlapCohortPercentage           *int64                       `json:"overlap_cohort_percentage,omitzero"`
-	PinnedAt                          nullable.Nullable[time.Time] `json:"pinned_at,omitzero"`
-	RevealPreannotationsInteractively *bool                        `json:"reveal_preannotations_interactively,omitzero"`
-	Sampling                          nullable.Nullable[Sampling]  `json:"sampling,omitzero"`
-	ShowAnnotationHistory             *bool                        `json:"show_annotation_history,omitzero"`
-	ShowCollabPredictions             *bool                        `json:"show_collab_predictions,omitzero"`
-	// Deprecated: this property has been marked as deprecated upstream, but no `x-deprecated-reason` was set
-	ShowGroundTruthFirst            *bool                        `json:"show_ground_truth_first,omitzero"`
-	ShowInstruction                 *bool                        `json:"show_instruction,omitzero"`
-	ShowOverlapFirst                *bool                        `json:"show_overlap_first,omitzero"`
-	ShowSkipButton                  *bool                        `json:"show_skip_button,omitzero"`
-	SkipQueue                       nullable.Nullable[SkipQueue] `json:"skip_queue,omitzero"`
-	StartTrainingOnAnnotationUpdate *bool                        `json:"start_training_on_annotation_update,omitzero"`
-	TaskDataLogin                   nullable.Nullable[string]    `json:"task_data_login,omitzero"`
-	TaskDataPassword                nullable.Nullable[string]    `json:"task_data_password,omitzero"`
-	Title                           nullable.Nullable[string]    `json:"title,omitzero"`
+	// AnnotatorEvaluationEnabled gives annotators the tasks that have a ground truth first, to measure them; false by default.
+	AnnotatorEvaluationEnabled *bool `json:"annotator_evaluation_enabled,omitzero"`
+
+	// Color is the color of the project in the web page, as #RRGGBB; #FFFFFF by default.
+	Color *string `json:"color,omitzero"`
+
+	// ControlWeights weighs control tags and labels in agreement scores: {tag: {type, overall, labels: {label: weight}}}; all weights are 1 by default.
+	ControlWeights json.RawMessage `json:"control_weights,omitzero"`
+
+	// Description says in free text what the project is about; empty by default.
+	Description nullable.Nullable[string] `json:"description,omitzero"`
+
+	// EnableEmptyAnnotation lets annotators submit an annotation that says nothing; true by default.
+	EnableEmptyAnnotation *bool `json:"enable_empty_annotation,omitzero"`
+
+	// EvaluatePredictionsAutomatically asks the ML backend for missing predictions when tasks are listed or read; false by default.
+	EvaluatePredictionsAutomatically *bool `json:"evaluate_predictions_automatically,omitzero"`
+
+	// ExpertInstruction tells annotators what to do, in HTML. The server escapes unknown tags and drops unknown attributes, but keeps scripts.
+	ExpertInstruction *string `json:"expert_instruction,omitzero"`
+
+	// IsDraft says whether the project is still being set up in the web page; false by default, and as soon as it is published.
+	IsDraft *bool `json:"is_draft,omitzero"`
+
+	// IsPublished says whether the project is published to annotators; false by default.
+	IsPublished *bool `json:"is_published,omitzero"`
+
+	// LabelConfig says in XML what annotators see and what they can say of it; <View></View> by default.
+	LabelConfig *string `json:"label_config,omitzero"`
+
+	// MaximumAnnotations is the number of annotations that finish a task; 1 by default. Changing it rewrites the overlap of tasks.
+	MaximumAnnotations *int64 `json:"maximum_annotations,omitzero"`
+
+	// MinAnnotationsToStartTraining sets off the training of the ML backends each time that so many more annotations exist; 0, the default, never does.
+	MinAnnotationsToStartTraining *int64 `json:"min_annotations_to_start_training,omitzero"`
+
+	// ModelVersion is the version of the predictions to show, or the title of the ML backend that shall make them; empty by default, and not checked.
+	ModelVersion nullable.Nullable[string] `json:"model_version,omitzero"`
+
+	// OverlapCohortPercentage is the percentage of tasks that take maximum_annotations annotations, while one is enough for the others; 100 by default.
+	OverlapCohortPercentage *int64 `json:"overlap_cohort_percentage,omitzero"`
+
+	// PinnedAt is when the project was pinned, which puts it before others in lists; null, the default, if it is not.
+	PinnedAt nullable.Nullable[time.Time] `json:"pinned_at,omitzero"`
+
+	// RevealPreannotationsInteractively shows predicted regions only where the annotator draws a box; false by default.
+	RevealPreannotationsInteractively *bool `json:"reveal_preannotations_interactively,omitzero"`
+
+	// Sampling is the order in which annotators get tasks; Sequential sampling by default.
+	Sampling nullable.Nullable[Sampling] `json:"sampling,omitzero"`
+
+	// ShowAnnotationHistory shows annotators the history of an annotation; false by default.
+	ShowAnnotationHistory *bool `json:"show_annotation_history,omitzero"`
+
+	// ShowCollabPredictions shows predictions to annotators; true by default. An update to false clears model_version.
+	ShowCollabPredictions *bool `json:"show_collab_predictions,omitzero"`
+
+	// ShowGroundTruthFirst is no longer read by the server.
+	// Deprecated: annotator_evaluation_enabled has taken its place.
+	ShowGroundTruthFirst *bool `json:"show_ground_truth_first,omitzero"`
+
+	// ShowInstruction shows expert_instruction to annotators before they begin; false by default.
+	ShowInstruction *bool `json:"show_instruction,omitzero"`
+
+	// ShowOverlapFirst gives annotators the tasks with an overlap above 1 before the others; false by default.
+	ShowOverlapFirst *bool `json:"show_overlap_first,omitzero"`
+
+	// ShowSkipButton lets annotators skip tasks; true by default.
+	ShowSkipButton *bool `json:"show_skip_button,omitzero"`
+
+	// SkipQueue is what becomes of tasks that are skipped; REQUEUE_FOR_OTHERS by default.
+	SkipQueue nullable.Nullable[SkipQueue] `json:"skip_queue,omitzero"`
+
+	// StartTrainingOnAnnotationUpdate sets min_annotations_to_start_training to 1 if true and to 0 if false.
+	StartTrainingOnAnnotationUpdate *bool `json:"start_training_on_annotation_update,omitzero"`
+
+	// TaskDataLogin is the user name that URLs in task data ask for. With a password too, tasks with URLs are a 500 in Community, unless resolve_uri is false.
+	TaskDataLogin nullable.Nullable[string] `json:"task_data_login,omitzero"`
+
+	// TaskDataPassword is the password that goes with task_data_login, legible to all who can read the project; null by default.
+	TaskDataPassword nullable.Nullable[string] `json:"task_data_password,omitzero"`
+
+	// Title names the project in 3 to 50 characters, or none at all; other projects may bear the same name.
+	Title nullable.Nullable[string] `json:"title,omitzero"`
 }
 
-// ProjectUpdateRequest defines model for ProjectUpdateRequest.
+// ProjectUpdateRequest changes a project. What is not set stays as it is.
 type ProjectUpdateRequest struct {
-	AnnotatorEvaluationEnabled        *bool                        `json:"annotator_evaluation_enabled,omitzero"`
-	Color                             *string                      `json:"color,omitzero"`
-	ControlWeights                    json.RawMessage              `json:"control_weights,omitzero"`
-	Description                       nullable.Nullable[string]    `json:"description,omitzero"`
-	EnableEmptyAnnotation             *bool                        `json:"enable_empty_annotation,omitzero"`
-	EvaluatePredictionsAutomatically  *bool                        `json:"evaluate_predictions_automatically,omitzero"`
-	ExpertInstruction                 *string                      `json:"expert_instruction,omitzero"`
-	IsDraft                           *bool                        `json:"is_draft,omitzero"`
-	IsPublished                       *bool                        `json:"is_published,omitzero"`
-	LabelConfig                       *string                      `json:"label_config,omitzero"`
-	MaximumAnnotations                *int64                       `json:"maximum_annotations,omitzero"`
-	MinAnnotationsToStartTraining     *int64                       `json:"min_annotations_to_start_training,omitzero"`
-	ModelVersion                      *string                      `json:"model_version,omitzero"`
-	Organization                      nullable.Nullable[int64]     `json:"organization,omitzero"`
-	OverlapCohortPercentage           *int64                       `json:"overlap_cohort_percentage,omitzero"`
-	PinnedAt                          nullable.Nullable[time.Time] `json:"pinned_at,omitzero"`
-	RevealPreannotationsInteractively *bool                        `json:"reveal_preannotations_interactively,omitzero"`
-	Sampling                          nullable.Nullable[Sampling]  `json:"sampling,omitzero"`
-	ShowAnnotationHistory             *bool                        `json:"show_annotation_history,omitzero"`
-	ShowCollabPredictions             *bool                        `json:"show_collab_predictions,omitzero"`
-	// Deprecated: this property has been marked as deprecated upstream, but no `x-deprecated-reason` was set
-	ShowGroundTruthFirst            *bool                        `json:"show_ground_truth_first,omitzero"`
-	ShowInstruction                 *bool                        `json:"show_instruction,omitzero"`
-	ShowOverlapFirst                *bool                        `json:"show_overlap_first,omitzero"`
-	ShowSkipButton                  *bool                        `json:"show_skip_button,omitzero"`
-	SkipQueue                       nullable.Nullable[SkipQueue] `json:"skip_queue,omitzero"`
-	StartTrainingOnAnnotationUpdate *bool                        `json:"start_training_on_annotation_update,omitzero"`
-	TaskDataLogin                   nullable.Nullable[string]    `json:"task_data_login,omitzero"`
-	TaskDataPassword                nullable.Nullable[string]    `json:"task_data_password,omitzero"`
-	Title                           nullable.Nullable[string]    `json:"title,omitzero"`
+	// AnnotatorEvaluationEnabled gives annotators the tasks that have a ground truth first, to measure them; false by default.
+	AnnotatorEvaluationEnabled *bool `json:"annotator_evaluation_enabled,omitzero"`
+
+	// Color is the color of the project in the web page, as #RRGGBB; #FFFFFF by default.
+	Color *string `json:"color,omitzero"`
+
+	// ControlWeights weighs control tags and labels in agreement scores: {tag: {type, overall, labels: {label: weight}}}; all weights are 1 by default.
+	ControlWeights json.RawMessage `json:"control_weights,omitzero"`
+
+	// Description says in free text what the project is about; empty by default.
+	Description nullable.Nullable[string] `json:"description,omitzero"`
+
+	// EnableEmptyAnnotation lets annotators submit an annotation that says nothing; true by default.
+	EnableEmptyAnnotation *bool `json:"enable_empty_annotation,omitzero"`
+
+	// EvaluatePredictionsAutomatically asks the ML backend for missing predictions when tasks are listed or read; false by default.
+	EvaluatePredictionsAutomatically *bool `json:"evaluate_predictions_automatically,omitzero"`
+
+	// ExpertInstruction tells annotators what to do, in HTML. The server escapes unknown tags and drops unknown attributes, but keeps scripts.
+	ExpertInstruction *string `json:"expert_instruction,omitzero"`
+
+	// IsDraft says whether the project is still being set up in the web page; false by default, and as soon as it is published.
+	IsDraft *bool `json:"is_draft,omitzero"`
+
+	// IsPublished says whether the project is published to annotators; false by default.
+	IsPublished *bool `json:"is_published,omitzero"`
+
+	// LabelConfig says in XML what annotators see and what they can say of it; <View></View> by default.
+	LabelConfig *string `json:"label_config,omitzero"`
+
+	// MaximumAnnotations is the number of annotations that finish a task; 1 by default. Changing it rewrites the overlap of tasks.
+	MaximumAnnotations *int64 `json:"maximum_annotations,omitzero"`
+
+	// MinAnnotationsToStartTraining sets off the training of the ML backends each time that so many more annotations exist; 0, the default, never does.
+	MinAnnotationsToStartTraining *int64 `json:"min_annotations_to_start_training,omitzero"`
+
+	// ModelVersion is the version of predictions that exist, or the title of an ML backend of the project; an empty string clears it, else 400.
+	ModelVersion *string `json:"model_version,omitzero"`
+
+	// Organization moves the project to another organization. After null it is out of reach for everybody.
+	Organization nullable.Nullable[int64] `json:"organization,omitzero"`
+
+	// OverlapCohortPercentage is the percentage of tasks that take maximum_annotations annotations, while one is enough for the others; 100 by default.
+	OverlapCohortPercentage *int64 `json:"overlap_cohort_percentage,omitzero"`
+
+	// PinnedAt is when the project was pinned, which puts it before others in lists; null, the default, if it is not.
+	PinnedAt nullable.Nullable[time.Time] `json:"pinned_at,omitzero"`
+
+	// RevealPreannotationsInteractively shows predicted regions only where the annotator draws a box; false by default.
+	RevealPreannotationsInteractively *bool `json:"reveal_preannotations_interactively,omitzero"`
+
+	// Sampling is the order in which annotators get tasks; Sequential sampling by default.
+	Sampling nullable.Nullable[Sampling] `json:"sampling,omitzero"`
+
+	// ShowAnnotationHistory shows annotators the history of an annotation; false by default.
+	ShowAnnotationHistory *bool `json:"show_annotation_history,omitzero"`
+
+	// ShowCollabPredictions shows predictions to annotators; true by default. An update to false clears model_version.
+	ShowCollabPredictions *bool `json:"show_collab_predictions,omitzero"`
+
+	// ShowGroundTruthFirst is no longer read by the server.
+	// Deprecated: annotator_evaluation_enabled has taken its place.
+	ShowGroundTruthFirst *bool `json:"show_ground_truth_first,omitzero"`
+
+	// ShowInstruction shows expert_instruction to annotators before they begin; false by default.
+	ShowInstruction *bool `json:"show_instruction,omitzero"`
+
+	// ShowOverlapFirst gives annotators the tasks with an overlap above 1 before the others; false by default.
+	ShowOverlapFirst *bool `json:"show_overlap_first,omitzero"`
+
+	// ShowSkipButton lets annotators skip tasks; true by default.
+	ShowSkipButton *bool `json:"show_skip_button,omitzero"`
+
+	// SkipQueue is what becomes of tasks that are skipped; REQUEUE_FOR_OTHERS by default.
+	SkipQueue nullable.Nullable[SkipQueue] `json:"skip_queue,omitzero"`
+
+	// StartTrainingOnAnnotationUpdate sets min_annotations_to_start_training to 1 if true and to 0 if false.
+	StartTrainingOnAnnotationUpdate *bool `json:"start_training_on_annotation_update,omitzero"`
+
+	// TaskDataLogin is the user name that URLs in task data ask for. With a password too, tasks with URLs are a 500 in Community, unless resolve_uri is false.
+	TaskDataLogin nullable.Nullable[string] `json:"task_data_login,omitzero"`
+
+	// TaskDataPassword is the password that goes with task_data_login, legible to all who can read the project; null by default.
+	TaskDataPassword nullable.Nullable[string] `json:"task_data_password,omitzero"`
+
+	// Title names the project in 3 to 50 characters, or none at all; other projects may bear the same name.
+	Title nullable.Nullable[string] `json:"title,omitzero"`
 }
 
-// ProjectsImportPredictionsResponse defines model for ProjectsImportPredictionsResponse.
 type ProjectsImportPredictionsResponse struct {
 	Created *int64 `json:"created,omitzero"`
 }
 
-// ProjectsImportResponse defines model for ProjectsImportResponse.
 type ProjectsImportResponse struct {
 	AnnotationCount  *int64   `json:"annotation_count,omitzero"`
 	CouldBeTasksList *bool    `json:"could_be_tasks_list,omitzero"`
@@ -1456,7 +1848,6 @@ type ProjectsImportResponse struct {
 	TaskCount        *int64   `json:"task_count,omitzero"`
 }
 
-// RedisExportStorage defines model for RedisExportStorage.
 type RedisExportStorage struct {
 	CanDeleteObjects nullable.Nullable[bool]      `json:"can_delete_objects,omitzero"`
 	CreatedAt        time.Time                    `json:"created_at"`
@@ -1481,7 +1872,6 @@ type RedisExportStorage struct {
 	UseBlobURLs      *bool                        `json:"use_blob_urls,omitzero"`
 }
 
-// RedisExportStorageRequest defines model for RedisExportStorageRequest.
 type RedisExportStorageRequest struct {
 	CanDeleteObjects *bool   `json:"can_delete_objects,omitzero"`
 	DB               *int64  `json:"db,omitzero"`
@@ -1494,7 +1884,6 @@ type RedisExportStorageRequest struct {
 	Title            *string `json:"title,omitzero"`
 }
 
-// RedisExportStorageUpdateRequest defines model for RedisExportStorageUpdateRequest.
 type RedisExportStorageUpdateRequest struct {
 	CanDeleteObjects *bool   `json:"can_delete_objects,omitzero"`
 	DB               *int64  `json:"db,omitzero"`
@@ -1507,7 +1896,6 @@ type RedisExportStorageUpdateRequest struct {
 	Title            *string `json:"title,omitzero"`
 }
 
-// RedisExportStorageValidateRequest defines model for RedisExportStorageValidateRequest.
 type RedisExportStorageValidateRequest struct {
 	CanDeleteObjects *bool   `json:"can_delete_objects,omitzero"`
 	DB               *int64  `json:"db,omitzero"`
@@ -1521,7 +1909,6 @@ type RedisExportStorageValidateRequest struct {
 	Title            *string `json:"title,omitzero"`
 }
 
-// RedisImportStorage defines model for RedisImportStorage.
 type RedisImportStorage struct {
 	CreatedAt      time.Time                    `json:"created_at"`
 	DB             *int64                       `json:"db,omitzero"`
@@ -1545,7 +1932,6 @@ type RedisImportStorage struct {
 	UseBlobURLs    *bool                        `json:"use_blob_urls,omitzero"`
 }
 
-// RedisImportStorageRequest defines model for RedisImportStorageRequest.
 type RedisImportStorageRequest struct {
 	Description *string `json:"description,omitzero"`
 	Host        *string `json:"host,omitzero"`
@@ -1558,7 +1944,6 @@ type RedisImportStorageRequest struct {
 	UseBlobURLs *bool   `json:"use_blob_urls,omitzero"`
 }
 
-// RedisImportStorageUpdateRequest defines model for RedisImportStorageUpdateRequest.
 type RedisImportStorageUpdateRequest struct {
 	Description *string `json:"description,omitzero"`
 	Host        *string `json:"host,omitzero"`
@@ -1571,7 +1956,6 @@ type RedisImportStorageUpdateRequest struct {
 	UseBlobURLs *bool   `json:"use_blob_urls,omitzero"`
 }
 
-// RedisImportStorageValidateRequest defines model for RedisImportStorageValidateRequest.
 type RedisImportStorageValidateRequest struct {
 	Description *string `json:"description,omitzero"`
 	Host        *string `json:"host,omitzero"`
@@ -1585,12 +1969,12 @@ type RedisImportStorageValidateRequest struct {
 	UseBlobURLs *bool   `json:"use_blob_urls,omitzero"`
 }
 
-// RotatedToken defines model for RotatedToken.
+// RotatedToken is the personal access token that replaces another.
 type RotatedToken struct {
+	// Refresh is the whole new personal access token, a JWT. Keep it: the server shows it this once.
 	Refresh string `json:"refresh"`
 }
 
-// S3ExportStorage defines model for S3ExportStorage.
 type S3ExportStorage struct {
 	AWSAccessKeyID     nullable.Nullable[string]    `json:"aws_access_key_id,omitzero"`
 	AWSSecretAccessKey nullable.Nullable[string]    `json:"aws_secret_access_key,omitzero"`
@@ -1618,7 +2002,6 @@ type S3ExportStorage struct {
 	UseBlobURLs        *bool                        `json:"use_blob_urls,omitzero"`
 }
 
-// S3ExportStorageRequest defines model for S3ExportStorageRequest.
 type S3ExportStorageRequest struct {
 	AWSAccessKeyID     *string `json:"aws_access_key_id,omitzero"`
 	AWSSecretAccessKey *string `json:"aws_secret_access_key,omitzero"`
@@ -1634,7 +2017,6 @@ type S3ExportStorageRequest struct {
 	Title              *string `json:"title,omitzero"`
 }
 
-// S3ExportStorageUpdateRequest defines model for S3ExportStorageUpdateRequest.
 type S3ExportStorageUpdateRequest struct {
 	AWSAccessKeyID     *string `json:"aws_access_key_id,omitzero"`
 	AWSSecretAccessKey *string `json:"aws_secret_access_key,omitzero"`
@@ -1650,7 +2032,6 @@ type S3ExportStorageUpdateRequest struct {
 	Title              *string `json:"title,omitzero"`
 }
 
-// S3ExportStorageValidateRequest defines model for S3ExportStorageValidateRequest.
 type S3ExportStorageValidateRequest struct {
 	AWSAccessKeyID     *string `json:"aws_access_key_id,omitzero"`
 	AWSSecretAccessKey *string `json:"aws_secret_access_key,omitzero"`
@@ -1667,7 +2048,6 @@ type S3ExportStorageValidateRequest struct {
 	Title              *string `json:"title,omitzero"`
 }
 
-// S3ImportStorage defines model for S3ImportStorage.
 type S3ImportStorage struct {
 	AWSAccessKeyID     nullable.Nullable[string]    `json:"aws_access_key_id,omitzero"`
 	AWSSecretAccessKey nullable.Nullable[string]    `json:"aws_secret_access_key,omitzero"`
@@ -1697,7 +2077,6 @@ type S3ImportStorage struct {
 	UseBlobURLs        *bool                        `json:"use_blob_urls,omitzero"`
 }
 
-// S3ImportStorageRequest defines model for S3ImportStorageRequest.
 type S3ImportStorageRequest struct {
 	AWSAccessKeyID     *string `json:"aws_access_key_id,omitzero"`
 	AWSSecretAccessKey *string `json:"aws_secret_access_key,omitzero"`
@@ -1717,7 +2096,6 @@ type S3ImportStorageRequest struct {
 	UseBlobURLs        *bool   `json:"use_blob_urls,omitzero"`
 }
 
-// S3ImportStorageUpdateRequest defines model for S3ImportStorageUpdateRequest.
 type S3ImportStorageUpdateRequest struct {
 	AWSAccessKeyID     *string `json:"aws_access_key_id,omitzero"`
 	AWSSecretAccessKey *string `json:"aws_secret_access_key,omitzero"`
@@ -1737,7 +2115,6 @@ type S3ImportStorageUpdateRequest struct {
 	UseBlobURLs        *bool   `json:"use_blob_urls,omitzero"`
 }
 
-// S3ImportStorageValidateRequest defines model for S3ImportStorageValidateRequest.
 type S3ImportStorageValidateRequest struct {
 	AWSAccessKeyID     *string `json:"aws_access_key_id,omitzero"`
 	AWSSecretAccessKey *string `json:"aws_secret_access_key,omitzero"`
@@ -1758,20 +2135,17 @@ type S3ImportStorageValidateRequest struct {
 	UseBlobURLs        *bool   `json:"use_blob_urls,omitzero"`
 }
 
-// Sampling defines model for Sampling.
+// Sampling is an order in which annotators get tasks: that of the data manager, a random one, or the lowest prediction score first.
 type Sampling string
 
-// SerializationOption defines model for SerializationOption.
 type SerializationOption struct {
 	OnlyID *bool `json:"only_id,omitzero"`
 }
 
-// SerializationOptionInput defines model for SerializationOptionInput.
 type SerializationOptionInput struct {
 	OnlyID *bool `json:"only_id,omitzero"`
 }
 
-// SerializationOptions defines model for SerializationOptions.
 type SerializationOptions struct {
 	AnnotationsCompletedBy   *SerializationOption `json:"annotations__completed_by,omitzero"`
 	Drafts                   *SerializationOption `json:"drafts,omitzero"`
@@ -1780,7 +2154,6 @@ type SerializationOptions struct {
 	Predictions              *SerializationOption `json:"predictions,omitzero"`
 }
 
-// SerializationOptionsInput defines model for SerializationOptionsInput.
 type SerializationOptionsInput struct {
 	AnnotationsCompletedBy   *SerializationOptionInput `json:"annotations__completed_by,omitzero"`
 	Drafts                   *SerializationOptionInput `json:"drafts,omitzero"`
@@ -1789,7 +2162,6 @@ type SerializationOptionsInput struct {
 	Predictions              *SerializationOptionInput `json:"predictions,omitzero"`
 }
 
-// SessionPolicy defines model for SessionPolicy.
 type SessionPolicy struct {
 	CreatedAt              time.Time `json:"created_at"`
 	MaxSessionAge          *int64    `json:"max_session_age,omitzero"`
@@ -1797,29 +2169,28 @@ type SessionPolicy struct {
 	UpdatedAt              time.Time `json:"updated_at"`
 }
 
-// SessionPolicyUpdateRequest defines model for SessionPolicyUpdateRequest.
 type SessionPolicyUpdateRequest struct {
 	MaxSessionAge          *int64 `json:"max_session_age,omitzero"`
 	MaxTimeBetweenActivity *int64 `json:"max_time_between_activity,omitzero"`
 }
 
-// SkipQueue defines model for SkipQueue.
+// SkipQueue is what becomes of a task that an annotator skips: it comes back to the same annotator, goes to others, or counts as annotated.
 type SkipQueue string
 
-// Snapshot defines model for Snapshot.
 type Snapshot struct {
-	ConvertedFormats []SnapshotConversion         `json:"converted_formats,omitzero"`
-	Counters         json.RawMessage              `json:"counters,omitzero"`
-	CreatedAt        time.Time                    `json:"created_at"`
-	CreatedBy        *UserSummary                 `json:"created_by,omitzero"`
-	FinishedAt       nullable.Nullable[time.Time] `json:"finished_at,omitzero"`
-	ID               int64                        `json:"id"`
-	Md5              *string                      `json:"md5,omitzero"`
-	Status           *JobStatus                   `json:"status,omitzero"`
-	Title            *string                      `json:"title,omitzero"`
+	ConvertedFormats []SnapshotConversion `json:"converted_formats,omitzero"`
+	Counters         json.RawMessage      `json:"counters,omitzero"`
+	CreatedAt        time.Time            `json:"created_at"`
+
+	// CreatedBy is a user in short.
+	CreatedBy  *UserSummary                 `json:"created_by,omitzero"`
+	FinishedAt nullable.Nullable[time.Time] `json:"finished_at,omitzero"`
+	ID         int64                        `json:"id"`
+	Md5        *string                      `json:"md5,omitzero"`
+	Status     *JobStatus                   `json:"status,omitzero"`
+	Title      *string                      `json:"title,omitzero"`
 }
 
-// SnapshotConversion defines model for SnapshotConversion.
 type SnapshotConversion struct {
 	ExportType string                    `json:"export_type"`
 	ID         int64                     `json:"id"`
@@ -1827,20 +2198,17 @@ type SnapshotConversion struct {
 	Traceback  nullable.Nullable[string] `json:"traceback,omitzero"`
 }
 
-// SnapshotConversionInput defines model for SnapshotConversionInput.
 type SnapshotConversionInput struct {
 	ExportType string                    `json:"export_type"`
 	Status     *JobStatus                `json:"status,omitzero"`
 	Traceback  nullable.Nullable[string] `json:"traceback,omitzero"`
 }
 
-// SnapshotConversionRequest defines model for SnapshotConversionRequest.
 type SnapshotConversionRequest struct {
 	DownloadResources *bool  `json:"download_resources,omitzero"`
 	ExportType        string `json:"export_type"`
 }
 
-// SnapshotRequest defines model for SnapshotRequest.
 type SnapshotRequest struct {
 	AnnotationFilterOptions *AnnotationFilterOptionsInput `json:"annotation_filter_options,omitzero"`
 	ConvertedFormats        []SnapshotConversionInput     `json:"converted_formats,omitzero"`
@@ -1854,13 +2222,11 @@ type SnapshotRequest struct {
 	Title                   *string                       `json:"title,omitzero"`
 }
 
-// StartedSnapshotConversion defines model for StartedSnapshotConversion.
 type StartedSnapshotConversion struct {
 	ConvertedFormat *int64  `json:"converted_format,omitzero"`
 	ExportType      *string `json:"export_type,omitzero"`
 }
 
-// StateRecord defines model for StateRecord.
 type StateRecord struct {
 	ContextData    json.RawMessage  `json:"context_data"`
 	CreatedAt      time.Time        `json:"created_at"`
@@ -1872,7 +2238,6 @@ type StateRecord struct {
 	TriggeredBy    *StateRecordUser `json:"triggered_by"`
 }
 
-// StateRecordPage defines model for StateRecordPage.
 type StateRecordPage struct {
 	Count    int64                     `json:"count"`
 	Next     nullable.Nullable[string] `json:"next,omitzero"`
@@ -1880,89 +2245,192 @@ type StateRecordPage struct {
 	Results  []StateRecord             `json:"results"`
 }
 
-// StateRecordUser defines model for StateRecordUser.
 type StateRecordUser struct {
 	Email *string `json:"email,omitzero"`
 	ID    int64   `json:"id"`
 }
 
-// StorageStatus defines model for StorageStatus.
 type StorageStatus string
 
-// StorageType defines model for StorageType.
 type StorageType struct {
 	Name  *string `json:"name,omitzero"`
 	Title *string `json:"title,omitzero"`
 }
 
-// Task defines model for Task.
+// Task is a task with everything around it: annotations, predictions, the user's own drafts.
 type Task struct {
-	Annotations              []TaskAnnotation          `json:"annotations"`
-	AnnotationsIDs           string                    `json:"annotations_ids"`
-	AnnotationsResults       string                    `json:"annotations_results"`
-	Annotators               []int64                   `json:"annotators"`
-	AvgLeadTime              *float64                  `json:"avg_lead_time"`
-	CancelledAnnotations     int64                     `json:"cancelled_annotations"`
-	CommentAuthors           []int64                   `json:"comment_authors"`
-	CommentCount             int64                     `json:"comment_count"`
-	CompletedAt              *time.Time                `json:"completed_at"`
-	CreatedAt                time.Time                 `json:"created_at"`
-	Data                     json.RawMessage           `json:"data"`
-	DraftExists              bool                      `json:"draft_exists"`
-	Drafts                   []AnnotationDraft         `json:"drafts"`
-	FileUpload               *string                   `json:"file_upload"`
-	ID                       int64                     `json:"id"`
-	InnerID                  *int64                    `json:"inner_id"`
-	IsLabeled                bool                      `json:"is_labeled"`
-	LastCommentUpdatedAt     *time.Time                `json:"last_comment_updated_at"`
-	Meta                     json.RawMessage           `json:"meta"`
-	Overlap                  int64                     `json:"overlap"`
-	Predictions              []Prediction              `json:"predictions"`
-	PredictionsModelVersions string                    `json:"predictions_model_versions"`
-	PredictionsResults       string                    `json:"predictions_results"`
-	PredictionsScore         *float64                  `json:"predictions_score"`
-	Project                  int64                     `json:"project"`
-	State                    nullable.Nullable[string] `json:"state,omitzero"`
-	StorageFilename          *string                   `json:"storage_filename"`
-	TotalAnnotations         int64                     `json:"total_annotations"`
-	TotalPredictions         int64                     `json:"total_predictions"`
-	UnresolvedCommentCount   int64                     `json:"unresolved_comment_count"`
-	UpdatedAt                time.Time                 `json:"updated_at"`
-	UpdatedBy                []TaskUpdatedBy           `json:"updated_by"`
+	// Annotations has all annotations, cancelled ones too.
+	Annotations []TaskAnnotation `json:"annotations"`
+
+	// AnnotationsIDs has the ids of the annotations, joined by commas in any order, and cut after 500 characters.
+	AnnotationsIDs string `json:"annotations_ids"`
+
+	// AnnotationsResults is empty here: the list has it.
+	AnnotationsResults string `json:"annotations_results"`
+
+	// Annotators identifies the users who have annotated or skipped the task.
+	Annotators []int64 `json:"annotators"`
+
+	// AvgLeadTime is the mean lead_time of the annotations, in seconds; null if none was measured.
+	AvgLeadTime *float64 `json:"avg_lead_time"`
+
+	// CancelledAnnotations counts the annotations that were cancelled, by which annotators skip a task.
+	CancelledAnnotations int64 `json:"cancelled_annotations"`
+
+	// CommentAuthors identifies the users who commented; empty in the Community edition, which has no comments.
+	CommentAuthors []int64 `json:"comment_authors"`
+
+	// CommentCount counts the comments; 0 in the Community edition.
+	CommentCount int64 `json:"comment_count"`
+
+	// CompletedAt is when the newest annotation was made; null while the task is not labeled.
+	CompletedAt *time.Time `json:"completed_at"`
+
+	// CreatedAt is when the task was created.
+	CreatedAt time.Time `json:"created_at"`
+
+	// Data is what there is to annotate: an object whose keys are those of the label config, and others.
+	Data json.RawMessage `json:"data"`
+
+	// DraftExists says whether anybody has a draft of the task.
+	DraftExists bool `json:"draft_exists"`
+
+	// Drafts has the drafts of the user who asks, and of nobody else.
+	Drafts []AnnotationDraft `json:"drafts"`
+
+	// FileUpload is the name of the uploaded file that the task was imported from; null if it was not.
+	FileUpload *string `json:"file_upload"`
+
+	// ID identifies the task.
+	ID int64 `json:"id"`
+
+	// InnerID is the number of the task within the project; there may be gaps. Null if a client set it so.
+	InnerID *int64 `json:"inner_id"`
+
+	// IsLabeled says whether the task has as many annotations as it needs.
+	IsLabeled bool `json:"is_labeled"`
+
+	// LastCommentUpdatedAt is when a comment changed last; null without comments.
+	LastCommentUpdatedAt *time.Time `json:"last_comment_updated_at"`
+
+	// Meta is what was imported with the task beside its data; an empty object by default.
+	Meta json.RawMessage `json:"meta"`
+
+	// Overlap is the number of annotations that the task needs to be labeled.
+	Overlap int64 `json:"overlap"`
+
+	// Predictions has all predictions, of every model version.
+	Predictions []Prediction `json:"predictions"`
+
+	// PredictionsModelVersions has the model versions of the predictions, joined by commas in any order, and cut after 500 characters.
+	PredictionsModelVersions string `json:"predictions_model_versions"`
+
+	// PredictionsResults is empty here: the list has it.
+	PredictionsResults string `json:"predictions_results"`
+
+	// PredictionsScore is the mean score of the predictions of the model version that the project shows; null if none of them has a score.
+	PredictionsScore *float64 `json:"predictions_score"`
+
+	// Project identifies the project.
+	Project int64 `json:"project"`
+
+	// State is CREATED, IN_PROGRESS or COMPLETED, or null; it comes only if the server keeps states, which is a feature flag.
+	State nullable.Nullable[string] `json:"state,omitzero"`
+
+	// StorageFilename is the key of the object in an import storage that the task came from; null if it came from none.
+	StorageFilename *string `json:"storage_filename"`
+
+	// TotalAnnotations counts the annotations that are not cancelled.
+	TotalAnnotations int64 `json:"total_annotations"`
+
+	// TotalPredictions counts the predictions.
+	TotalPredictions int64 `json:"total_predictions"`
+
+	// UnresolvedCommentCount counts the comments that are still open; 0 in the Community edition.
+	UnresolvedCommentCount int64 `json:"unresolved_comment_count"`
+
+	// UpdatedAt is when the task changed last, or an annotation or prediction of it.
+	UpdatedAt time.Time `json:"updated_at"`
+
+	// UpdatedBy has the user who changed the task last, and nobody else; empty if nobody did.
+	UpdatedBy []TaskUpdatedBy `json:"updated_by"`
 }
 
-// TaskAgreement defines model for TaskAgreement.
+// TaskAgreement tells how often each label was chosen in a task.
 type TaskAgreement struct {
-	Distributions    map[string]LabelDistribution `json:"distributions"`
-	TotalAnnotations int64                        `json:"total_annotations"`
+	// Distributions has what was chosen, by the name of the control tag, in annotations that are not cancelled and in predictions.
+	Distributions map[string]LabelDistribution `json:"distributions"`
+
+	// TotalAnnotations counts the annotations that are not cancelled; predictions are not in this number.
+	TotalAnnotations int64 `json:"total_annotations"`
 }
 
-// TaskAnnotation defines model for TaskAnnotation.
+// TaskAnnotation is an annotation inside a task that was asked for by itself. It says more of who made it than Annotation.
 type TaskAnnotation struct {
-	BulkCreated      *bool                     `json:"bulk_created"`
-	CompletedBy      *Annotator                `json:"completed_by"`
-	CreatedAgo       string                    `json:"created_ago"`
-	CreatedAt        time.Time                 `json:"created_at"`
-	CreatedUsername  string                    `json:"created_username"`
-	DraftCreatedAt   *time.Time                `json:"draft_created_at"`
-	GroundTruth      bool                      `json:"ground_truth"`
-	ID               int64                     `json:"id"`
-	ImportID         *int64                    `json:"import_id"`
-	LastAction       *LastAction               `json:"last_action"`
-	LastCreatedBy    *int64                    `json:"last_created_by"`
-	LeadTime         *float64                  `json:"lead_time"`
-	ParentAnnotation *int64                    `json:"parent_annotation"`
-	ParentPrediction *int64                    `json:"parent_prediction"`
-	Project          *int64                    `json:"project"`
-	Result           json.RawMessage           `json:"result"`
-	State            nullable.Nullable[string] `json:"state,omitzero"`
-	Task             int64                     `json:"task"`
-	UpdatedAt        time.Time                 `json:"updated_at"`
-	UpdatedBy        *int64                    `json:"updated_by"`
-	WasCancelled     bool                      `json:"was_cancelled"`
+	// BulkCreated says whether the annotation was made together with those of other tasks; null if a client sent that.
+	BulkCreated *bool `json:"bulk_created"`
+
+	// CompletedBy is the user who made the annotation; null once that user is deleted.
+	CompletedBy *Annotator `json:"completed_by"`
+
+	// CreatedAgo is the age of the annotation in words, such as "3 minutes", with a no-break space.
+	CreatedAgo string `json:"created_ago"`
+
+	// CreatedAt is when the annotation was created.
+	CreatedAt time.Time `json:"created_at"`
+
+	// CreatedUsername is name, e-mail address and id of who made the annotation, in one text; empty once that user is deleted.
+	CreatedUsername string `json:"created_username"`
+
+	// DraftCreatedAt is when the draft was begun that became the annotation; null if there was none.
+	DraftCreatedAt *time.Time `json:"draft_created_at"`
+
+	// GroundTruth marks the annotation as right, to measure others by; false by default, but true for imported annotations.
+	GroundTruth bool `json:"ground_truth"`
+
+	// ID identifies the annotation.
+	ID int64 `json:"id"`
+
+	// ImportID is the id that the annotation had in the file it was imported from; null if it had none.
+	ImportID *int64 `json:"import_id"`
+
+	// LastAction is the last entry in the history of the annotation; null in the Community edition, unless a client sets it.
+	LastAction *LastAction `json:"last_action"`
+
+	// LastCreatedBy identifies the user of last_action; null in the Community edition, unless a client sets it.
+	LastCreatedBy *int64 `json:"last_created_by"`
+
+	// LeadTime is the time that the annotation took, in seconds; null if it was not measured.
+	LeadTime *float64 `json:"lead_time"`
+
+	// ParentAnnotation identifies the annotation that this one is a copy of; null if it is none.
+	ParentAnnotation *int64 `json:"parent_annotation"`
+
+	// ParentPrediction identifies the prediction that the annotation was made from; null if there was none.
+	ParentPrediction *int64 `json:"parent_prediction"`
+
+	// Project identifies the project; null after an update to null.
+	Project *int64 `json:"project"`
+
+	// Result is what the annotator said, in the JSON of the labeling tool: a list; null for an annotation made without.
+	Result json.RawMessage `json:"result"`
+
+	// State is the state of the annotation, or null; it comes only if the server keeps states, which is a feature flag.
+	State nullable.Nullable[string] `json:"state,omitzero"`
+
+	// Task identifies the task.
+	Task int64 `json:"task"`
+
+	// UpdatedAt is when the annotation changed last.
+	UpdatedAt time.Time `json:"updated_at"`
+
+	// UpdatedBy identifies the user who changed the annotation last; null if nobody has since its import.
+	UpdatedBy *int64 `json:"updated_by"`
+
+	// WasCancelled says whether the annotator skipped the task instead of annotating it.
+	WasCancelled bool `json:"was_cancelled"`
 }
 
-// TaskFilterOptions defines model for TaskFilterOptions.
 type TaskFilterOptions struct {
 	Annotated           nullable.Nullable[OnlyOrExclude] `json:"annotated,omitzero"`
 	Finished            nullable.Nullable[OnlyOrExclude] `json:"finished,omitzero"`
@@ -1971,7 +2439,6 @@ type TaskFilterOptions struct {
 	View                *int64                           `json:"view,omitzero"`
 }
 
-// TaskFilterOptionsInput defines model for TaskFilterOptionsInput.
 type TaskFilterOptionsInput struct {
 	Annotated           nullable.Nullable[OnlyOrExclude] `json:"annotated,omitzero"`
 	Finished            nullable.Nullable[OnlyOrExclude] `json:"finished,omitzero"`
@@ -1980,7 +2447,6 @@ type TaskFilterOptionsInput struct {
 	View                *int64                           `json:"view,omitzero"`
 }
 
-// TaskInput defines model for TaskInput.
 type TaskInput struct {
 	AllowSkip              nullable.Nullable[bool]      `json:"allow_skip,omitzero"`
 	Annotations            []AnnotationInput            `json:"annotations,omitzero"`
@@ -2001,149 +2467,327 @@ type TaskInput struct {
 	UpdatedBy              nullable.Nullable[int64]     `json:"updated_by,omitzero"`
 }
 
-// TaskListAnnotation defines model for TaskListAnnotation.
+// TaskListAnnotation is an annotation inside a task of a list. Which of its fields are set depends on include and omit.
 type TaskListAnnotation struct {
-	BulkCreated      nullable.Nullable[bool]       `json:"bulk_created,omitzero"`
-	CompletedBy      nullable.Nullable[int64]      `json:"completed_by,omitzero"`
-	CreatedAgo       *string                       `json:"created_ago,omitzero"`
-	CreatedAt        *time.Time                    `json:"created_at,omitzero"`
-	CreatedUsername  *string                       `json:"created_username,omitzero"`
-	DraftCreatedAt   nullable.Nullable[time.Time]  `json:"draft_created_at,omitzero"`
-	GroundTruth      *bool                         `json:"ground_truth,omitzero"`
-	ID               *int64                        `json:"id,omitzero"`
-	ImportID         nullable.Nullable[int64]      `json:"import_id,omitzero"`
-	LastAction       nullable.Nullable[LastAction] `json:"last_action,omitzero"`
-	LastCreatedBy    nullable.Nullable[int64]      `json:"last_created_by,omitzero"`
-	LeadTime         nullable.Nullable[float64]    `json:"lead_time,omitzero"`
-	ParentAnnotation nullable.Nullable[int64]      `json:"parent_annotation,omitzero"`
-	ParentPrediction nullable.Nullable[int64]      `json:"parent_prediction,omitzero"`
-	Project          nullable.Nullable[int64]      `json:"project,omitzero"`
-	Result           json.RawMessage               `json:"result,omitzero"`
-	State            nullable.Nullable[string]     `json:"state,omitzero"`
-	Task             *int64                        `json:"task,omitzero"`
-	UpdatedAt        *time.Time                    `json:"updated_at,omitzero"`
-	UpdatedBy        nullable.Nullable[int64]      `json:"updated_by,omitzero"`
-	WasCancelled     *bool                         `json:"was_cancelled,omitzero"`
+	// BulkCreated says whether the annotation was made together with those of other tasks; null if a client sent that.
+	BulkCreated nullable.Nullable[bool] `json:"bulk_created,omitzero"`
+
+	// CompletedBy identifies the user who made the annotation; null once that user is deleted.
+	CompletedBy nullable.Nullable[int64] `json:"completed_by,omitzero"`
+
+	// CreatedAgo is the age of the annotation in words, such as "3 minutes", with a no-break space.
+	CreatedAgo *string `json:"created_ago,omitzero"`
+
+	// CreatedAt is when the annotation was created.
+	CreatedAt *time.Time `json:"created_at,omitzero"`
+
+	// CreatedUsername is name, e-mail address and id of who made the annotation, in one text; empty once that user is deleted.
+	CreatedUsername *string `json:"created_username,omitzero"`
+
+	// DraftCreatedAt is when the draft was begun that became the annotation; null if there was none.
+	DraftCreatedAt nullable.Nullable[time.Time] `json:"draft_created_at,omitzero"`
+
+	// GroundTruth marks the annotation as right, to measure others by; false by default, but true for imported annotations.
+	GroundTruth *bool `json:"ground_truth,omitzero"`
+
+	// ID identifies the annotation.
+	ID *int64 `json:"id,omitzero"`
+
+	// ImportID is the id that the annotation had in the file it was imported from; null if it had none.
+	ImportID nullable.Nullable[int64] `json:"import_id,omitzero"`
+
+	// LastAction is the last entry in the history of the annotation; null in the Community edition, unless a client sets it.
+	LastAction nullable.Nullable[LastAction] `json:"last_action,omitzero"`
+
+	// LastCreatedBy identifies the user of last_action; null in the Community edition, unless a client sets it.
+	LastCreatedBy nullable.Nullable[int64] `json:"last_created_by,omitzero"`
+
+	// LeadTime is the time that the annotation took, in seconds; null if it was not measured.
+	LeadTime nullable.Nullable[float64] `json:"lead_time,omitzero"`
+
+	// ParentAnnotation identifies the annotation that this one is a copy of; null if it is none.
+	ParentAnnotation nullable.Nullable[int64] `json:"parent_annotation,omitzero"`
+
+	// ParentPrediction identifies the prediction that the annotation was made from; null if there was none.
+	ParentPrediction nullable.Nullable[int64] `json:"parent_prediction,omitzero"`
+
+	// Project identifies the project; null after an update to null.
+	Project nullable.Nullable[int64] `json:"project,omitzero"`
+
+	// Result is what the annotator said, in the JSON of the labeling tool: a list; null for an annotation made without.
+	Result json.RawMessage `json:"result,omitzero"`
+
+	// State is the state of the annotation, or null; it comes only if the server keeps states, which is a feature flag.
+	State nullable.Nullable[string] `json:"state,omitzero"`
+
+	// Task identifies the task.
+	Task *int64 `json:"task,omitzero"`
+
+	// UpdatedAt is when the annotation changed last.
+	UpdatedAt *time.Time `json:"updated_at,omitzero"`
+
+	// UpdatedBy identifies the user who changed the annotation last; null if nobody has since its import.
+	UpdatedBy nullable.Nullable[int64] `json:"updated_by,omitzero"`
+
+	// WasCancelled says whether the annotator skipped the task instead of annotating it.
+	WasCancelled *bool `json:"was_cancelled,omitzero"`
 }
 
-// TaskListItem defines model for TaskListItem.
+// TaskListItem is a task in a list. Which of its fields are set depends on the fields, include, omit and review that were asked for.
 type TaskListItem struct {
-	Annotations              []TaskListAnnotation         `json:"annotations,omitzero"`
-	AnnotationsIDs           *string                      `json:"annotations_ids,omitzero"`
-	AnnotationsResults       *string                      `json:"annotations_results,omitzero"`
-	Annotators               []int64                      `json:"annotators,omitzero"`
-	AvgLeadTime              nullable.Nullable[float64]   `json:"avg_lead_time,omitzero"`
-	CancelledAnnotations     *int64                       `json:"cancelled_annotations,omitzero"`
-	CommentAuthors           []int64                      `json:"comment_authors,omitzero"`
-	CommentCount             *int64                       `json:"comment_count,omitzero"`
-	CompletedAt              nullable.Nullable[time.Time] `json:"completed_at,omitzero"`
-	CreatedAt                time.Time                    `json:"created_at,omitzero"`
-	Data                     json.RawMessage              `json:"data,omitzero"`
-	DraftExists              *bool                        `json:"draft_exists,omitzero"`
-	Drafts                   []AnnotationDraft            `json:"drafts,omitzero"`
-	FileUpload               nullable.Nullable[string]    `json:"file_upload,omitzero"`
-	ID                       int64                        `json:"id,omitzero"`
-	InnerID                  nullable.Nullable[int64]     `json:"inner_id,omitzero"`
-	IsLabeled                *bool                        `json:"is_labeled,omitzero"`
-	LastCommentUpdatedAt     nullable.Nullable[time.Time] `json:"last_comment_updated_at,omitzero"`
-	Meta                     json.RawMessage              `json:"meta,omitzero"`
-	Overlap                  *int64                       `json:"overlap,omitzero"`
-	Predictions              []Prediction                 `json:"predictions,omitzero"`
-	PredictionsModelVersions *string                      `json:"predictions_model_versions,omitzero"`
-	PredictionsResults       *string                      `json:"predictions_results,omitzero"`
-	PredictionsScore         nullable.Nullable[float64]   `json:"predictions_score,omitzero"`
-	Project                  int64                        `json:"project,omitzero"`
-	State                    nullable.Nullable[string]    `json:"state,omitzero"`
-	StorageFilename          nullable.Nullable[string]    `json:"storage_filename,omitzero"`
-	TotalAnnotations         *int64                       `json:"total_annotations,omitzero"`
-	TotalPredictions         *int64                       `json:"total_predictions,omitzero"`
-	UnresolvedCommentCount   *int64                       `json:"unresolved_comment_count,omitzero"`
-	UpdatedAt                time.Time                    `json:"updated_at,omitzero"`
-	UpdatedBy                []TaskUpdatedBy              `json:"updated_by,omitzero"`
+	// Annotations has all annotations, cancelled ones too; it comes with fields=all.
+	Annotations []TaskListAnnotation `json:"annotations,omitzero"`
+
+	// AnnotationsIDs has the ids of the annotations, joined by commas in any order, and cut after 500 characters; empty without fields=all.
+	AnnotationsIDs *string `json:"annotations_ids,omitzero"`
+
+	// AnnotationsResults is the text of all results, without quotes and cut after 500 characters; empty without fields=all.
+	AnnotationsResults *string `json:"annotations_results,omitzero"`
+
+	// Annotators identifies the users who have annotated or skipped the task; empty without fields=all.
+	Annotators []int64 `json:"annotators,omitzero"`
+
+	// AvgLeadTime is the mean lead_time of the annotations, in seconds; null if none was measured; it comes with fields=all.
+	AvgLeadTime nullable.Nullable[float64] `json:"avg_lead_time,omitzero"`
+
+	// CancelledAnnotations counts the annotations that were cancelled, by which annotators skip a task.
+	CancelledAnnotations *int64 `json:"cancelled_annotations,omitzero"`
+
+	// CommentAuthors identifies the users who commented; empty in the Community edition, which has no comments.
+	CommentAuthors []int64 `json:"comment_authors,omitzero"`
+
+	// CommentCount counts the comments; 0 in the Community edition.
+	CommentCount *int64 `json:"comment_count,omitzero"`
+
+	// CompletedAt is when the newest annotation was made; null while the task is not labeled; it comes with fields=all.
+	CompletedAt nullable.Nullable[time.Time] `json:"completed_at,omitzero"`
+
+	// CreatedAt is when the task was created.
+	CreatedAt time.Time `json:"created_at,omitzero"`
+
+	// Data is what there is to annotate: an object whose keys are those of the label config, and others.
+	Data json.RawMessage `json:"data,omitzero"`
+
+	// DraftExists says whether anybody has a draft of the task; it comes with fields=all.
+	DraftExists *bool `json:"draft_exists,omitzero"`
+
+	// Drafts has the drafts of the user who asks, and of nobody else; empty without fields=all.
+	Drafts []AnnotationDraft `json:"drafts,omitzero"`
+
+	// FileUpload is the name of the uploaded file that the task was imported from; null if it was not, and without fields=all.
+	FileUpload nullable.Nullable[string] `json:"file_upload,omitzero"`
+
+	// ID identifies the task.
+	ID int64 `json:"id,omitzero"`
+
+	// InnerID is the number of the task within the project; there may be gaps. Null if a client set it so.
+	InnerID nullable.Nullable[int64] `json:"inner_id,omitzero"`
+
+	// IsLabeled says whether the task has as many annotations as it needs.
+	IsLabeled *bool `json:"is_labeled,omitzero"`
+
+	// LastCommentUpdatedAt is when a comment changed last; null without comments.
+	LastCommentUpdatedAt nullable.Nullable[time.Time] `json:"last_comment_updated_at,omitzero"`
+
+	// Meta is what was imported with the task beside its data; an empty object by default.
+	Meta json.RawMessage `json:"meta,omitzero"`
+
+	// Overlap is the number of annotations that the task needs to be labeled.
+	Overlap *int64 `json:"overlap,omitzero"`
+
+	// Predictions has all predictions, of every model version; it comes with fields=all.
+	Predictions []Prediction `json:"predictions,omitzero"`
+
+	// PredictionsModelVersions has the model versions of the predictions, joined by commas and cut after 500 characters; empty without fields=all.
+	PredictionsModelVersions *string `json:"predictions_model_versions,omitzero"`
+
+	// PredictionsResults is the text of all predicted results, without quotes and cut after 500 characters; empty without fields=all.
+	PredictionsResults *string `json:"predictions_results,omitzero"`
+
+	// PredictionsScore is the mean score of the predictions of the model version that the project shows, or null; it comes with fields=all.
+	PredictionsScore nullable.Nullable[float64] `json:"predictions_score,omitzero"`
+
+	// Project identifies the project.
+	Project int64 `json:"project,omitzero"`
+
+	// State is CREATED, IN_PROGRESS or COMPLETED, or null; it comes only if the server keeps states, which is a feature flag.
+	State nullable.Nullable[string] `json:"state,omitzero"`
+
+	// StorageFilename is the key of the object in an import storage that the task came from; null if it came from none.
+	StorageFilename nullable.Nullable[string] `json:"storage_filename,omitzero"`
+
+	// TotalAnnotations counts the annotations that are not cancelled.
+	TotalAnnotations *int64 `json:"total_annotations,omitzero"`
+
+	// TotalPredictions counts the predictions.
+	TotalPredictions *int64 `json:"total_predictions,omitzero"`
+
+	// UnresolvedCommentCount counts the comments that are still open; 0 in the Community edition.
+	UnresolvedCommentCount *int64 `json:"unresolved_comment_count,omitzero"`
+
+	// UpdatedAt is when the task changed last, or an annotation or prediction of it.
+	UpdatedAt time.Time `json:"updated_at,omitzero"`
+
+	// UpdatedBy has the user who changed the task last, and nobody else; empty if nobody did.
+	UpdatedBy []TaskUpdatedBy `json:"updated_by,omitzero"`
 }
 
-// TaskPage defines model for TaskPage.
+// TaskPage is one page of tasks.
 type TaskPage struct {
-	Tasks            []TaskListItem `json:"tasks"`
-	Total            int64          `json:"total"`
-	TotalAnnotations int64          `json:"total_annotations"`
-	TotalPredictions int64          `json:"total_predictions"`
+	// Tasks has the tasks of this page.
+	Tasks []TaskListItem `json:"tasks"`
+
+	// Total is the number of tasks on all pages.
+	Total int64 `json:"total"`
+
+	// TotalAnnotations counts the annotations of the tasks on all pages, without cancelled ones.
+	TotalAnnotations int64 `json:"total_annotations"`
+
+	// TotalPredictions counts the predictions of the tasks on all pages.
+	TotalPredictions int64 `json:"total_predictions"`
 }
 
-// TaskRequest defines model for TaskRequest.
+// TaskRequest is what a task is made from.
 type TaskRequest struct {
-	Data       json.RawMessage          `json:"data"`
+	// Data is what there is to annotate: an object that has every key of the label config, else 400. A list is a 500.
+	Data json.RawMessage `json:"data"`
+
+	// FileUpload identifies the uploaded file that the task shall belong to; null, the default, for none.
 	FileUpload nullable.Nullable[int64] `json:"file_upload,omitzero"`
-	InnerID    nullable.Nullable[int64] `json:"inner_id,omitzero"`
-	IsLabeled  *bool                    `json:"is_labeled,omitzero"`
-	Meta       json.RawMessage          `json:"meta,omitzero"`
-	Overlap    *int64                   `json:"overlap,omitzero"`
-	Project    int64                    `json:"project"`
+
+	// InnerID is the number of the task within the project; the next one by default and for 0. Null stays null.
+	InnerID nullable.Nullable[int64] `json:"inner_id,omitzero"`
+
+	// IsLabeled says that the task needs no more annotations; false by default. The server sets it, too, once there are enough.
+	IsLabeled *bool `json:"is_labeled,omitzero"`
+
+	// Meta is kept with the task beside its data: an object or a list; an empty object by default.
+	Meta json.RawMessage `json:"meta,omitzero"`
+
+	// Overlap is the number of annotations that the task needs; 1 by default, whatever the project's maximum_annotations.
+	Overlap *int64 `json:"overlap,omitzero"`
+
+	// Project identifies the project that the task goes into.
+	Project int64 `json:"project"`
 }
 
-// TaskSimple defines model for TaskSimple.
+// TaskSimple is a task as the list of a project has it, with annotations and predictions, and as an update answers it.
 type TaskSimple struct {
-	Annotations            []Annotation    `json:"annotations"`
-	CancelledAnnotations   int64           `json:"cancelled_annotations"`
-	CommentAuthors         []int64         `json:"comment_authors"`
-	CommentCount           int64           `json:"comment_count"`
-	CreatedAt              time.Time       `json:"created_at"`
-	Data                   json.RawMessage `json:"data"`
-	FileUpload             *int64          `json:"file_upload"`
-	ID                     int64           `json:"id"`
-	InnerID                *int64          `json:"inner_id"`
-	IsLabeled              bool            `json:"is_labeled"`
-	LastCommentUpdatedAt   *time.Time      `json:"last_comment_updated_at"`
-	Meta                   json.RawMessage `json:"meta"`
-	Overlap                int64           `json:"overlap"`
-	Predictions            []Prediction    `json:"predictions"`
-	Project                int64           `json:"project"`
-	TotalAnnotations       int64           `json:"total_annotations"`
-	TotalPredictions       int64           `json:"total_predictions"`
-	UnresolvedCommentCount int64           `json:"unresolved_comment_count"`
-	UpdatedAt              time.Time       `json:"updated_at"`
-	UpdatedBy              *int64          `json:"updated_by"`
+	// Annotations has all annotations, cancelled ones too.
+	Annotations []Annotation `json:"annotations"`
+
+	// CancelledAnnotations counts the annotations that were cancelled, by which annotators skip a task.
+	CancelledAnnotations int64 `json:"cancelled_annotations"`
+
+	// CommentAuthors identifies the users who commented; empty in the Community edition, which has no comments.
+	CommentAuthors []int64 `json:"comment_authors"`
+
+	// CommentCount counts the comments; 0 in the Community edition.
+	CommentCount int64 `json:"comment_count"`
+
+	// CreatedAt is when the task was created.
+	CreatedAt time.Time `json:"created_at"`
+
+	// Data is what there is to annotate: an object whose keys are those of the label config, and others.
+	Data json.RawMessage `json:"data"`
+
+	// FileUpload identifies the uploaded file that the task was imported from; null if it was not.
+	FileUpload *int64 `json:"file_upload"`
+
+	// ID identifies the task.
+	ID int64 `json:"id"`
+
+	// InnerID is the number of the task within the project; there may be gaps. Null if a client set it so.
+	InnerID *int64 `json:"inner_id"`
+
+	// IsLabeled says whether the task has as many annotations as it needs.
+	IsLabeled bool `json:"is_labeled"`
+
+	// LastCommentUpdatedAt is when a comment changed last; null without comments.
+	LastCommentUpdatedAt *time.Time `json:"last_comment_updated_at"`
+
+	// Meta is what was imported with the task beside its data; an empty object by default.
+	Meta json.RawMessage `json:"meta"`
+
+	// Overlap is the number of annotations that the task needs to be labeled.
+	Overlap int64 `json:"overlap"`
+
+	// Predictions has all predictions, of every model version.
+	Predictions []Prediction `json:"predictions"`
+
+	// Project identifies the project.
+	Project int64 `json:"project"`
+
+	// TotalAnnotations counts the annotations that are not cancelled.
+	TotalAnnotations int64 `json:"total_annotations"`
+
+	// TotalPredictions counts the predictions.
+	TotalPredictions int64 `json:"total_predictions"`
+
+	// UnresolvedCommentCount counts the comments that are still open; 0 in the Community edition.
+	UnresolvedCommentCount int64 `json:"unresolved_comment_count"`
+
+	// UpdatedAt is when the task changed last, or an annotation or prediction of it.
+	UpdatedAt time.Time `json:"updated_at"`
+
+	// UpdatedBy identifies the user who changed the task last; null if nobody did.
+	UpdatedBy *int64 `json:"updated_by"`
 }
 
-// TaskUpdateRequest defines model for TaskUpdateRequest.
+// TaskUpdateRequest changes a task. What is not set stays as it is.
 type TaskUpdateRequest struct {
-	Data       json.RawMessage          `json:"data,omitzero"`
+	// Data replaces the data of the task. Send an object: anything else is stored, and from then on the task and every list with it are a 500.
+	Data json.RawMessage `json:"data,omitzero"`
+
+	// FileUpload identifies the uploaded file that the task shall belong to; null for none.
 	FileUpload nullable.Nullable[int64] `json:"file_upload,omitzero"`
-	InnerID    nullable.Nullable[int64] `json:"inner_id,omitzero"`
-	IsLabeled  *bool                    `json:"is_labeled,omitzero"`
-	Meta       json.RawMessage          `json:"meta,omitzero"`
-	Overlap    *int64                   `json:"overlap,omitzero"`
+
+	// InnerID is the number of the task within the project; 0 gives it the next one.
+	InnerID nullable.Nullable[int64] `json:"inner_id,omitzero"`
+
+	// IsLabeled says whether the task has as many annotations as it needs. The server sets it, too, when annotations change.
+	IsLabeled *bool `json:"is_labeled,omitzero"`
+
+	// Meta replaces what is kept with the task beside its data; null for nothing.
+	Meta json.RawMessage `json:"meta,omitzero"`
+
+	// Overlap is the number of annotations that the task needs; is_labeled is not computed anew.
+	Overlap *int64 `json:"overlap,omitzero"`
 }
 
-// TaskUpdatedBy defines model for TaskUpdatedBy.
+// TaskUpdatedBy is who changed a task last.
 type TaskUpdatedBy struct {
+	// UserID identifies the user.
 	UserID int64 `json:"user_id"`
 }
 
-// TasksListFields defines model for TasksListFields.
+// TasksListFields is how much of each task a list gives.
 type TasksListFields string
 
-// TokenRefreshRequest defines model for TokenRefreshRequest.
+// TokenRefreshRequest asks for an access token.
 type TokenRefreshRequest struct {
+	// Refresh is the whole personal access token.
 	Refresh string `json:"refresh"`
 }
 
-// TokenRevokeRequest defines model for TokenRevokeRequest.
+// TokenRevokeRequest is a personal access token to be revoked.
 type TokenRevokeRequest struct {
+	// Refresh is the personal access token, whole or without its signature.
 	Refresh string `json:"refresh"`
 }
 
-// TokenRotateRequest defines model for TokenRotateRequest.
+// TokenRotateRequest is a personal access token to be replaced.
 type TokenRotateRequest struct {
+	// Refresh is the whole personal access token, with its signature.
 	Refresh string `json:"refresh"`
 }
 
-// TruncatedToken defines model for TruncatedToken.
+// TruncatedToken is a personal access token without its signature, as lists show it.
 type TruncatedToken struct {
+	// Token is the token without its signature, as which it can be revoked but not used.
 	Token string `json:"token"`
 }
 
-// User defines model for User.
 type User struct {
 	ActiveOrganization     nullable.Nullable[int64] `json:"active_organization,omitzero"`
 	ActiveOrganizationMeta string                   `json:"active_organization_meta"`
@@ -2161,7 +2805,6 @@ type User struct {
 	Username               string                   `json:"username"`
 }
 
-// UserRequest defines model for UserRequest.
 type UserRequest struct {
 	AllowNewsletters *bool   `json:"allow_newsletters,omitzero"`
 	Avatar           *string `json:"avatar,omitzero"`
@@ -2174,24 +2817,33 @@ type UserRequest struct {
 	Username         *string `json:"username,omitzero"`
 }
 
-// UserSummary defines model for UserSummary.
+// UserSummary is a user in short.
 type UserSummary struct {
-	Avatar    *string `json:"avatar"`
-	Email     string  `json:"email"`
-	FirstName string  `json:"first_name"`
-	ID        int64   `json:"id"`
-	LastName  string  `json:"last_name"`
-	Username  *string `json:"username,omitzero"`
+	// Avatar is the URL of a picture, without a host if the server does not know its own; null without a picture.
+	Avatar *string `json:"avatar"`
+
+	// Email is the e-mail address; "Deleted" for somebody who is no longer a member.
+	Email string `json:"email"`
+
+	// FirstName is the first name, perhaps empty; "Deleted" for somebody who is no longer a member.
+	FirstName string `json:"first_name"`
+
+	// ID identifies the user.
+	ID int64 `json:"id"`
+
+	// LastName is the last name, perhaps empty; "User" for somebody who is no longer a member.
+	LastName string `json:"last_name"`
+
+	// Username comes only for somebody who is no longer a member, as "Deleted".
+	Username *string `json:"username,omitzero"`
 }
 
-// UserSummaryInput defines model for UserSummaryInput.
 type UserSummaryInput struct {
 	Email     *string `json:"email,omitzero"`
 	FirstName *string `json:"first_name,omitzero"`
 	LastName  *string `json:"last_name,omitzero"`
 }
 
-// UserUpdateRequest defines model for UserUpdateRequest.
 type UserUpdateRequest struct {
 	AllowNewsletters *bool   `json:"allow_newsletters,omitzero"`
 	Avatar           *string `json:"avatar,omitzero"`
@@ -2204,12 +2856,10 @@ type UserUpdateRequest struct {
 	Username         *string `json:"username,omitzero"`
 }
 
-// UsersLegacyTokenResponse defines model for UsersLegacyTokenResponse.
 type UsersLegacyTokenResponse struct {
 	Detail *string `json:"detail,omitzero"`
 }
 
-// View defines model for View.
 type View struct {
 	Data          json.RawMessage          `json:"data,omitzero"`
 	FilterGroup   *ViewFilterGroup         `json:"filter_group,omitzero"`
@@ -2221,7 +2871,6 @@ type View struct {
 	User          nullable.Nullable[int64] `json:"user,omitzero"`
 }
 
-// ViewChildFilter defines model for ViewChildFilter.
 type ViewChildFilter struct {
 	Column   string                   `json:"column"`
 	ID       int64                    `json:"id"`
@@ -2232,13 +2881,11 @@ type ViewChildFilter struct {
 	Value    json.RawMessage          `json:"value,omitzero"`
 }
 
-// ViewData defines model for ViewData.
 type ViewData struct {
 	Filters  *Filters   `json:"filters,omitzero"`
 	Ordering []Ordering `json:"ordering,omitzero"`
 }
 
-// ViewFilter defines model for ViewFilter.
 type ViewFilter struct {
 	ChildFilter *ViewChildFilter         `json:"child_filter,omitzero"`
 	Column      string                   `json:"column"`
@@ -2250,32 +2897,27 @@ type ViewFilter struct {
 	Value       json.RawMessage          `json:"value,omitzero"`
 }
 
-// ViewFilterGroup defines model for ViewFilterGroup.
 type ViewFilterGroup struct {
 	Conjunction string       `json:"conjunction"`
 	Filters     []ViewFilter `json:"filters"`
 	ID          int64        `json:"id"`
 }
 
-// ViewOrderRequest defines model for ViewOrderRequest.
 type ViewOrderRequest struct {
 	IDs     []int64 `json:"ids"`
 	Project int64   `json:"project"`
 }
 
-// ViewRequest defines model for ViewRequest.
 type ViewRequest struct {
 	Data    *ViewData `json:"data,omitzero"`
 	Project *int64    `json:"project,omitzero"`
 }
 
-// ViewUpdateRequest defines model for ViewUpdateRequest.
 type ViewUpdateRequest struct {
 	Data    *ViewData `json:"data,omitzero"`
 	Project *int64    `json:"project,omitzero"`
 }
 
-// Webhook defines model for Webhook.
 type Webhook struct {
 	Actions           []WebhookAction          `json:"actions,omitzero"`
 	CreatedAt         time.Time                `json:"created_at"`
@@ -2290,10 +2932,8 @@ type Webhook struct {
 	URL               string                   `json:"url"`
 }
 
-// WebhookAction defines model for WebhookAction.
 type WebhookAction string
 
-// WebhookActionInfo defines model for WebhookActionInfo.
 type WebhookActionInfo struct {
 	Description      string `json:"description"`
 	Key              string `json:"key"`
@@ -2301,7 +2941,6 @@ type WebhookActionInfo struct {
 	OrganizationOnly bool   `json:"organization-only"`
 }
 
-// WebhookReplaceRequest defines model for WebhookReplaceRequest.
 type WebhookReplaceRequest struct {
 	Actions           []WebhookAction `json:"actions,omitzero"`
 	Headers           json.RawMessage `json:"headers,omitzero"`
@@ -2311,7 +2950,6 @@ type WebhookReplaceRequest struct {
 	URL               string          `json:"url"`
 }
 
-// WebhookRequest defines model for WebhookRequest.
 type WebhookRequest struct {
 	Actions           []WebhookAction          `json:"actions,omitzero"`
 	Headers           json.RawMessage          `json:"headers,omitzero"`
@@ -2322,7 +2960,6 @@ type WebhookRequest struct {
 	URL               string                   `json:"url"`
 }
 
-// WebhookUpdateRequest defines model for WebhookUpdateRequest.
 type WebhookUpdateRequest struct {
 	Actions           []WebhookAction `json:"actions,omitzero"`
 	Headers           json.RawMessage `json:"headers,omitzero"`

@@ -147,7 +147,7 @@ func TestStartRealServer(t *testing.T) {
 	}
 	t.Parallel()
 	if _, err := FindPython(t.Context()); err != nil {
-		t.Skip(err)
+		t.Fatal(err)
 	}
 	server, err := Start(t.Context(), Options{Progress: func(line string) { t.Log(line) }})
 	if err != nil {

@@ -1,0 +1,177 @@
+package labelstudio
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/labelstudio-go/labelstudio/internal/wire"
+)
+
+// The retry policy of a client; see the package documentation.
+const (
+	defaultRetries = 0
+	firstWait      = 500 * time.Millisecond
+	longestWait    = 30 * time.Second
+	maxRetryAfter  = 2 * time.Minute
+)
+
+// WithRetries sets how often a request is sent again, at most, when a repeat is
+// safe; the default is 3, and 0 turns retries off. The package documentation
+// says what is repeated, when, and after how long.
+func WithRetries(n int) Option {
+	return func(c *config) error {
+		if n < 0 {
+			return fmt.Errorf("WithRetries(%d): give 0 for none, or a positive number", n)
+		}
+		c.retries = n
+		return nil
+	}
+}
+
+// Repeatable says that it does no harm if this call reaches the server twice.
+// It lets a POST or PATCH be retried as a GET is. An import is not repeatable:
+// it would import twice.
+func Repeatable() CallOption {
+	return func(o *wire.Options) { o.Repeatable = true }
+}
+
+// retryTransport sends a request again when that is safe and may help.
+type retryTransport struct {
+	next    http.RoundTripper
+	retries int
+}
+
+type repeatableKey struct{}
+
+func (t *retryTransport) RoundTrip(req *http.Request) (*http.Response, error) {
+	unknown := false // whether an earlier attempt may have been carried out
+	for attempt := 1; ; attempt++ {
+		out, err := t.attempt(req, attempt)
+		if err != nil {
+			return nil, err
+		}
+		res, err := t.next.RoundTrip(out)
+		if res != nil && res.StatusCode == http.StatusNotFound && req.Method == http.MethodDelete && unknown {
+			return deleted(res), nil
+		}
+		wait, again := t.plan(req, res, err, attempt)
+		if !again {
+			return res, err
+		}
+		unknown = unknown || !neverSent(err)
+		if deadline, ok := req.Context().Deadline(); ok && time.Until(deadline) <= wait {
+			return res, err // the wait would end in a time-out that hides the reason
+		}
+		if res != nil {
+			closeDrained(res.Body)
+		}
+		if err := sleep(req.Context(), wait); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// attempt returns the request to send: req itself first, then copies of it
+// with a new body.
+func (t *retryTransport) attempt(req *http.Request, attempt int) (*http.Request, error) {
+	out := req.WithContext(context.WithValue(req.Context(), attemptKey{}, attempt))
+	if attempt > 1 && req.GetBody != nil {
+		body, err := req.GetBody()
+		if err != nil {
+			return nil, err
+		}
+		out.Body = body
+	}
+	return out, nil
+}
+
+// plan says whether to send the request again after this outcome of an
+// attempt, and how long to wait before.
+func (t *retryTransport) plan(req *http.Request, res *http.Response, err error, attempt int) (wait time.Duration, again bool) {
+	if attempt > t.retries || !canRepeat(req) || req.Context().Err() != nil {
+		return 0, false
+	}
+	if err != nil {
+		var refused *Error // the exchange of a token was answered
+		if errors.As(err, &refused) || !safe(req) && !neverSent(err) || permanent(err) {
+			return 0, false
+		}
+		return backoff(attempt), true
+	}
+	if !safe(req) {
+		return 0, false
+	}
+	switch res.StatusCode {
+	case http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+	case http.StatusInternalServerError:
+		if attempt > 1 { // the server answers mistakes of the caller with 500, too
+			return 0, false
+		}
+	default:
+		return 0, false
+	}
+	if asked := retryAfter(res.Header, time.Now()); asked > 0 {
+		return asked, asked <= maxRetryAfter
+	}
+	return backoff(attempt), true
+}
+
+// safe reports whether the request may reach the server twice.
+func safe(req *http.Request) bool {
+	switch req.Method {
+	case http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodPut, http.MethodDelete:
+		return true
+	}
+	repeatable, _ := req.Context().Value(repeatableKey{}).(bool)
+	return repeatable
+}
+
+// neverSent reports whether err shows that nothing of the request reached the
+// server: no connection came about.
+func neverSent(err error) bool {
+	var dial *net.OpError
+	return errors.As(err, &dial) && dial.Op == "dial"
+}
+
+// permanent reports whether err will be the same the next time.
+func permanent(err error) bool {
+	var host *net.DNSError
+	var certificate *tls.CertificateVerificationError
+	return errors.As(err, &host) && host.IsNotFound || errors.As(err, &certificate)
+}
+
+// backoff doubles with each attempt, less a random part of up to a half, so
+// that clients that failed together don't come back together.
+func backoff(attempt int) time.Duration {
+	wait := min(firstWait<<min(attempt-1, 10), longestWait)
+	return wait - rand.N(wait/2)
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// deleted makes the success of a DELETE out of a 404: an earlier attempt, whose
+// outcome was not known, has done it.
+func deleted(res *http.Response) *http.Response {
+	closeDrained(res.Body)
+	out := *res
+	out.StatusCode, out.Status = http.StatusNoContent, "204 No Content"
+	out.Header = http.Header{}
+	out.Body, out.ContentLength = io.NopCloser(http.NoBody), 0
+	return &out
+}
