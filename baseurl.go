@@ -40,6 +40,8 @@ func parseBaseURL(raw string) (*baseURL, error) {
 		return nil, errors.New("the base URL has no host: " + like)
 	case hasDotSegment(u.Path):
 		return nil, errors.New("the path of the base URL has a segment . or ..: write it without")
+	case partlyEscaped(u):
+		return nil, errPartlyEscaped
 	}
 	b := &baseURL{
 		url:    url.URL{Scheme: u.Scheme, Host: u.Host},
@@ -59,11 +61,22 @@ func (b *baseURL) resolve(ref *url.URL) (*url.URL, error) {
 	if hasDotSegment(ref.Path) {
 		return nil, errors.New("the path has a segment . or .., which would lead elsewhere")
 	}
+	if partlyEscaped(ref) {
+		return nil, errPartlyEscaped
+	}
 	u := b.url
 	u.Path = b.path + ref.Path
 	u.RawPath = b.prefix + ref.EscapedPath()
 	u.RawQuery = ref.RawQuery
 	return &u, nil
+}
+
+var errPartlyEscaped = errors.New("a part of the path is escaped and another is not: escape all of it or nothing")
+
+// partlyEscaped reports whether u would lose escapes such as %2F, because
+// net/url escapes a path anew that is not escaped well.
+func partlyEscaped(u *url.URL) bool {
+	return strings.Contains(u.RawPath, "%") && u.RawPath != u.EscapedPath()
 }
 
 // hasDotSegment reports whether servers or proxies may take a part of the

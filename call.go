@@ -31,8 +31,8 @@ const raw wire.Body = -1
 // Call implements [wire.Caller]. Without statuses in want, any 2xx will do.
 func (c *core) Call(req *http.Request, want wire.Answer, out any, opts ...wire.Option) error {
 	options := wire.Apply(opts)
-	if options.Response != nil {
-		*options.Response = nil
+	for _, dst := range options.Responses {
+		*dst = nil
 	}
 	ctx, cancel := context.WithCancelCause(req.Context())
 	sent, err := c.prepare(ctx, req, want.Body, options)
@@ -42,14 +42,16 @@ func (c *core) Call(req *http.Request, want wire.Answer, out any, opts ...wire.O
 		return fmt.Errorf("labelstudio: %s %s: %w", req.Method, bareURL(req.URL), err)
 	}
 	res, err := c.client.Do(sent)
-	if res != nil && options.Response != nil {
+	if res != nil {
 		kept := *res
 		kept.Body = http.NoBody
-		*options.Response = &kept
+		for _, dst := range options.Responses {
+			*dst = &kept
+		}
 	}
 	if err != nil {
 		cancel(nil)
-		return c.sendError(sent, res, err)
+		return c.sendError(req.Context(), sent, res, err)
 	}
 	answer := newBody(ctx, cancel, res.Body, c.idle)
 	res.Body = answer
@@ -59,7 +61,7 @@ func (c *core) Call(req *http.Request, want wire.Answer, out any, opts ...wire.O
 	}
 	_ = res.Body.Close() // what was wanted of it has been read
 	if answer.err != nil && !errors.Is(answer.err, io.ErrUnexpectedEOF) {
-		return newRequestError(sent, c.scrubber(), fmt.Errorf("reading the answer: %w", answer.err))
+		return newRequestError(req.Context(), sent, c.scrubber(), fmt.Errorf("reading the answer: %w", answer.err))
 	}
 	return err
 }
@@ -100,14 +102,14 @@ var ownHeaders = []string{"Authorization", "X-Api-Key", "Host"}
 
 // sendError makes an error of what http.Client returned. res is not nil where
 // a redirect was refused; its body is closed then.
-func (c *core) sendError(req *http.Request, res *http.Response, err error) error {
+func (c *core) sendError(ctx context.Context, req *http.Request, res *http.Response, err error) error {
 	var refused *redirectError
 	if res != nil && errors.As(err, &refused) {
 		e := newError(req, res, c.scrubber())
 		e.Detail = c.scrubber().text(refused.Error())
 		return e
 	}
-	return newRequestError(req, c.scrubber(), err)
+	return newRequestError(ctx, req, c.scrubber(), err)
 }
 
 // receive judges an answer and decodes it. It reports whether it has put the

@@ -65,7 +65,8 @@ func newRequest(ctx context.Context, method, path string, query url.Values, in a
 		return nil, fmt.Errorf("%s %s: %w", method, path, withoutURL(err))
 	}
 	target.RawQuery = query.Encode()
-	ctx = wire.WithOperation(ctx, wire.Operation{Method: method, Path: path})
+	// Without a path: that is for templates, and this one may hold ids.
+	ctx = wire.WithOperation(ctx, wire.Operation{Method: method})
 	req, err := http.NewRequestWithContext(ctx, method, "/", body)
 	if err != nil {
 		return nil, fmt.Errorf("%s %s: %w", method, path, err)

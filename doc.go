@@ -24,6 +24,22 @@
 // got no answer return an error that wraps the cause, such as
 // [context.DeadlineExceeded].
 //
+// # Retries
+//
+// [WithRetries] sets how often a request is sent again. A GET, HEAD, PUT or
+// DELETE is, after a connection that broke and after the statuses 429, 502, 503
+// and 504; after a 500 only once, because Label Studio answers many mistakes of
+// the caller with it. A POST or PATCH is sent again only if it surely was not
+// carried out, because no connection or no access token came about, unless the
+// call says with [Repeatable] that a repeat does no harm. A body that can be
+// read only once is never sent again.
+//
+// The first wait is half a second; each next one is twice as long, up to 30
+// seconds, less a random part of up to a half. A Retry-After header takes its
+// place, and ends the retries if it asks for more than two minutes. The context
+// of the call ends every wait. A repeated DELETE that finds nothing any more is
+// a success: an earlier attempt has done it.
+//
 // # Time
 //
 // Connecting and an answer that stalls half-way are limited in time. Waiting

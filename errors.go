@@ -162,7 +162,9 @@ func (e *Error) Error() string {
 		add(oneLine(e.Detail))
 	}
 	add(e.fieldsText())
-	add(e.hint)
+	if e.hint != "" {
+		b.WriteString(" (" + e.hint + ")")
+	}
 	return b.String()
 }
 

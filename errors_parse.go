@@ -45,8 +45,8 @@ func newError(req *http.Request, res *http.Response, scrub scrubber) *Error {
 // doesn't close it. hint is what to do where the answer suggests nothing else.
 func readError(req *http.Request, res *http.Response, scrub scrubber, hint string) *Error {
 	e := newError(req, res, scrub)
-	// A longer piece than is kept, so that a token across the end is seen whole.
-	body, _ := io.ReadAll(io.LimitReader(res.Body, int64(maxParsedBody+scrub.longest))) // half a body tells something too
+	// More is read than is kept, so that a token across the end is seen whole.
+	body, _ := io.ReadAll(io.LimitReader(res.Body, maxParsedBody)) // half a body tells something too
 	e.parse(res.Header.Get("Content-Type"), []byte(scrub.text(string(body))))
 	if to := redirectedTo(res); to != "" && e.Detail == "" {
 		e.Detail = "the server redirects to " + scrub.text(to)
@@ -69,7 +69,7 @@ func readError(req *http.Request, res *http.Response, scrub scrubber, hint strin
 func unexpected(req *http.Request, res *http.Response, scrub scrubber, cause error) *Error {
 	e := newError(req, res, scrub)
 	if text := scrub.text(cause.Error()); text != cause.Error() {
-		cause = maskedError{text, cause}
+		cause = textError{text, cause}
 	}
 	e.cause = cause
 	return e

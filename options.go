@@ -86,9 +86,9 @@ func WithTransport(transport http.RoundTripper) Option {
 
 // WithMiddleware wraps the transport, to log or measure requests or to add
 // headers. The middleware given first is the outermost: it sees a request
-// first and its answer last. It sits outside of authorization, so it sees no
-// credentials, neither the exchange of a personal access token nor the
-// repetition of a request after it. It does see each step of a redirect.
+// first and its answer last. It sits outside of authorization and retries, so
+// it sees no credentials, no exchange of a personal access token and no
+// repetition of a request. It does see each step of a redirect.
 func WithMiddleware(middleware func(http.RoundTripper) http.RoundTripper) Option {
 	return func(c *config) error {
 		if middleware == nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -51,6 +50,15 @@ type exchange struct {
 	token accessToken
 	err   error
 }
+
+// exchangeError is an exchange that got no answer. The request that needed it
+// was not sent, or was refused with a 401.
+type exchangeError struct{ err error }
+
+func (e *exchangeError) Error() string {
+	return "exchanging the personal access token: " + e.err.Error()
+}
+func (e *exchangeError) Unwrap() error { return e.err }
 
 func newPATCredential(token string, base *baseURL, transport http.RoundTripper, userAgent string) *patCredential {
 	endpoint := base.url
@@ -145,7 +153,7 @@ func (c *patCredential) exchange(ctx context.Context) (accessToken, error) {
 
 	res, err := c.transport.RoundTrip(req)
 	if err != nil {
-		return accessToken{}, fmt.Errorf("exchanging the personal access token: %w", err)
+		return accessToken{}, &exchangeError{err}
 	}
 	defer func() {
 		drain(res.Body)

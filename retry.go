@@ -16,7 +16,7 @@ import (
 
 // The retry policy of a client; see the package documentation.
 const (
-	defaultRetries = 0
+	defaultRetries = 3
 	firstWait      = 500 * time.Millisecond
 	longestWait    = 30 * time.Second
 	maxRetryAfter  = 2 * time.Minute
@@ -99,8 +99,11 @@ func (t *retryTransport) plan(req *http.Request, res *http.Response, err error, 
 		return 0, false
 	}
 	if err != nil {
-		var refused *Error // the exchange of a token was answered
-		if errors.As(err, &refused) || !safe(req) && !neverSent(err) || permanent(err) {
+		var refused *Error // the exchange of a token was answered, and the request not sent
+		if errors.As(err, &refused) {
+			return waitAfter(refused.StatusCode, refused.RetryAfter, attempt)
+		}
+		if !safe(req) && !neverSent(err) || permanent(err) {
 			return 0, false
 		}
 		return backoff(attempt), true
@@ -108,7 +111,12 @@ func (t *retryTransport) plan(req *http.Request, res *http.Response, err error, 
 	if !safe(req) {
 		return 0, false
 	}
-	switch res.StatusCode {
+	return waitAfter(res.StatusCode, retryAfter(res.Header, time.Now()), attempt)
+}
+
+// waitAfter says whether another attempt may help after this status, and when.
+func waitAfter(status int, asked time.Duration, attempt int) (wait time.Duration, again bool) {
+	switch status {
 	case http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 	case http.StatusInternalServerError:
 		if attempt > 1 { // the server answers mistakes of the caller with 500, too
@@ -117,7 +125,7 @@ func (t *retryTransport) plan(req *http.Request, res *http.Response, err error, 
 	default:
 		return 0, false
 	}
-	if asked := retryAfter(res.Header, time.Now()); asked > 0 {
+	if asked > 0 {
 		return asked, asked <= maxRetryAfter
 	}
 	return backoff(attempt), true
@@ -133,11 +141,12 @@ func safe(req *http.Request) bool {
 	return repeatable
 }
 
-// neverSent reports whether err shows that nothing of the request reached the
-// server: no connection came about.
+// neverSent reports whether err shows that the request was not carried out: no
+// connection came about, or there was no access token to send it with.
 func neverSent(err error) bool {
 	var dial *net.OpError
-	return errors.As(err, &dial) && dial.Op == "dial"
+	var exchange *exchangeError
+	return errors.As(err, &dial) && dial.Op == "dial" || errors.As(err, &exchange)
 }
 
 // permanent reports whether err will be the same the next time.

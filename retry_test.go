@@ -49,6 +49,7 @@ func (s *script) RoundTrip(req *http.Request) (*http.Response, error) {
 
 var (
 	errRefused = &net.OpError{Op: "dial", Err: errors.New("connection refused")}
+	errNoHost  = &net.DNSError{IsNotFound: true}
 	errReset   = &net.OpError{Op: "read", Err: errors.New("connection reset")}
 )
 
@@ -82,7 +83,10 @@ func TestRetry(t *testing.T) {
 		{name: "PATCH 503 once", method: "PATCH", outcomes: []outcome{{status: 503}}, attempts: 1, status: 503},
 		{name: "POST that may repeat", method: "POST", repeat: true, outcomes: []outcome{{status: 503}, ok}, attempts: 2, status: 200},
 		{name: "body that can't be had again", method: "PUT", stream: true, outcomes: []outcome{{status: 503}}, attempts: 1, status: 503},
-		{name: "unknown host", method: "GET", outcomes: []outcome{{err: &net.DNSError{IsNotFound: true}}}, attempts: 1, err: &net.DNSError{}},
+		{name: "POST whose token exchange got no answer", method: "POST", outcomes: []outcome{{err: &exchangeError{errReset}}, ok}, attempts: 2, status: 200},
+		{name: "POST whose token exchange was answered 503", method: "POST", outcomes: []outcome{{err: &Error{StatusCode: 503}}, ok}, attempts: 2, status: 200},
+		{name: "token refused", method: "GET", outcomes: []outcome{{err: &Error{StatusCode: 401}}}, attempts: 1, err: ErrUnauthorized},
+		{name: "unknown host", method: "GET", outcomes: []outcome{{err: errNoHost}}, attempts: 1, err: errNoHost},
 		{name: "DELETE that was done before", method: "DELETE", outcomes: []outcome{{status: 502}, {status: 404}}, attempts: 2, status: 204},
 		{name: "DELETE of what never was", method: "DELETE", outcomes: []outcome{{status: 404}}, attempts: 1, status: 404},
 		{name: "DELETE that never left", method: "DELETE", outcomes: []outcome{{err: errRefused}, {status: 404}}, attempts: 2, status: 404},
@@ -113,8 +117,8 @@ func TestRetry(t *testing.T) {
 					}
 				}
 				if tt.err != nil {
-					if err == nil {
-						t.Fatal("no error")
+					if !errors.Is(err, tt.err) {
+						t.Errorf("error %v, want %v", err, tt.err)
 					}
 					return
 				}

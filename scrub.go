@@ -17,10 +17,7 @@ const redacted = "[redacted]"
 const shortestSecret = 4
 
 // A scrubber replaces the client's own tokens in what a server sent.
-type scrubber struct {
-	replacer *strings.Replacer
-	longest  int
-}
+type scrubber struct{ replacer *strings.Replacer }
 
 func newScrubber(secrets []string) scrubber {
 	var forms []string
@@ -30,11 +27,8 @@ func newScrubber(secrets []string) scrubber {
 		}
 		forms = append(forms, s, url.QueryEscape(s), url.PathEscape(s), html.EscapeString(s))
 		if quoted, err := json.Marshal(s); err == nil {
-			forms = append(forms, strings.Trim(string(quoted), `"`))
+			forms = append(forms, string(quoted[1:len(quoted)-1]))
 		}
-	}
-	if len(forms) == 0 {
-		return scrubber{replacer: strings.NewReplacer()}
 	}
 	// The longest first: one token may begin with another.
 	slices.SortFunc(forms, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
@@ -42,7 +36,7 @@ func newScrubber(secrets []string) scrubber {
 	for _, form := range slices.Compact(forms) {
 		pairs = append(pairs, form, redacted)
 	}
-	return scrubber{replacer: strings.NewReplacer(pairs...), longest: len(forms[0])}
+	return scrubber{strings.NewReplacer(pairs...)}
 }
 
 func (s scrubber) text(text string) string { return s.replacer.Replace(text) }

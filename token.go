@@ -33,7 +33,7 @@ func personalAccessToken(token string) (credential, error) {
 	case !ok:
 		return nil, errors.New("the token is no personal access token: it must be three parts separated by dots; a legacy token goes into WithLegacyToken")
 	case claims.TokenType == "access":
-		return nil, fmt.Errorf("%w: it lives a few minutes only; give the personal access token that it was made from", ErrAccessToken)
+		return nil, textError{"the token is an access token, which lives a few minutes only: give the personal access token that it was made from", ErrAccessToken}
 	case claims.TokenType != "refresh":
 		return nil, fmt.Errorf("the token is a JWT of the type %.20q, not a personal access token: create one on the account page", claims.TokenType)
 	}

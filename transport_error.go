@@ -1,7 +1,9 @@
 package labelstudio
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 )
@@ -20,24 +22,25 @@ func (e *requestError) Error() string {
 func (e *requestError) Unwrap() error { return e.err }
 
 // newRequestError wraps what http.Client or a body returned. A url.Error stays
-// one, but its URL loses the query.
-func newRequestError(req *http.Request, scrub scrubber, err error) error {
-	var inner *Error
-	var outer *url.Error
-	if errors.As(err, &outer) {
-		if errors.As(outer.Err, &inner) && error(inner) == outer.Err { //nolint:errorlint // whether it is wrapped matters
-			return inner // of the exchange of a token: says all by itself
-		}
-	}
+// one, but its URL loses the query. ctx is the caller's: if it has ended, the
+// error matches its [context.Context.Err], also where net/http returns its
+// cause instead.
+func newRequestError(ctx context.Context, req *http.Request, scrub scrubber, err error) error {
 	cause := withoutURL(err)
-	raw := cause.Error()
-	text := maskURLs(scrub.text(raw))
-	if text != raw {
-		cause = maskedError{text, cause}
+	if answered, ok := cause.(*Error); ok { //nolint:errorlint // one that a middleware wrapped stays wrapped
+		return answered // from the exchange of a token: it says all by itself
+	}
+	if ended := ctx.Err(); ended != nil && !errors.Is(cause, ended) {
+		cause = fmt.Errorf("%w: %w", ended, cause)
+	}
+	text := maskURLs(scrub.text(cause.Error()))
+	if text != cause.Error() {
+		cause = textError{text, cause}
 	}
 	wrapped := cause
-	if outer != nil {
-		wrapped = &url.Error{Op: outer.Op, URL: bareURL(req.URL), Err: cause}
+	var outer *url.Error
+	if errors.As(err, &outer) {
+		wrapped = &url.Error{Op: outer.Op, URL: scrub.text(bareURL(req.URL)), Err: cause}
 	}
 	return &requestError{method: req.Method, path: scrub.text(req.URL.EscapedPath()), text: text, err: wrapped}
 }
@@ -51,16 +54,17 @@ func withoutURL(err error) error {
 	return err
 }
 
-// maskedError stands for an error whose text must not be shown. It matches what
-// the error matches, but doesn't hand it out to be printed.
-type maskedError struct {
+// textError is an error under another text. It matches what the error matches,
+// but doesn't hand it out to be printed.
+type textError struct {
 	text string
 	err  error
 }
 
-func (e maskedError) Error() string        { return e.text }
-func (e maskedError) Is(target error) bool { return errors.Is(e.err, target) }
-func (e maskedError) Timeout() bool {
+func (e textError) Error() string        { return e.text }
+func (e textError) Is(target error) bool { return errors.Is(e.err, target) }
+
+func (e textError) Timeout() bool {
 	var t interface{ Timeout() bool }
 	return errors.As(e.err, &t) && t.Timeout()
 }

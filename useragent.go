@@ -3,20 +3,16 @@ package labelstudio
 import (
 	"runtime/debug"
 	"strings"
+
+	"github.com/labelstudio-go/labelstudio/generated"
 )
 
-const (
-	modulePath = "github.com/labelstudio-go/labelstudio"
-
-	// contractVersion is the Label Studio release whose description the client
-	// was generated from.
-	contractVersion = "1.23.2"
-)
+const modulePath = "github.com/labelstudio-go/labelstudio"
 
 // userAgent returns the client's own product for the User-Agent header.
 func userAgent() string {
 	info, _ := debug.ReadBuildInfo()
-	return "labelstudio-go/" + moduleVersion(info) + " (contract " + contractVersion + ")"
+	return "labelstudio-go/" + moduleVersion(info) + " (contract " + generated.ContractVersion + ")"
 }
 
 // moduleVersion returns the version that this module has in a program, or

@@ -88,8 +88,6 @@ type ExportsService struct{ caller wire.Caller }
 // Export sends the request.
 //
 // GET /api/projects/{id}/export
-//
-// Deprecated: the server says so.
 func (s *ExportsService) Export(ctx context.Context, projectID int64, params *ExportsExportParams, opts ...wire.Option) (io.ReadCloser, error) {
 	req, err := NewExportsExportRequest(ctx, projectID, params)
 	return wire.Open(s.caller, req, err, []int{http.StatusOK}, opts)
@@ -98,8 +96,6 @@ func (s *ExportsService) Export(ctx context.Context, projectID int64, params *Ex
 // Formats sends the request.
 //
 // GET /api/projects/{id}/export/formats
-//
-// Deprecated: the server says so.
 func (s *ExportsService) Formats(ctx context.Context, projectID int64, opts ...wire.Option) ([]string, error) {
 	req, err := NewExportsFormatsRequest(ctx, projectID)
 	return wire.Decode[[]string](s.caller, req, err, []int{http.StatusOK}, opts)

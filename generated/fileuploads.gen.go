@@ -53,7 +53,7 @@ func NewFileUploadsListRequest(ctx context.Context, projectID int64, params *Fil
 
 // NewFileUploadsDownloadRequest builds the request of [FileUploadsService.Download], its URL relative to the server.
 func NewFileUploadsDownloadRequest(ctx context.Context, filename string) (*http.Request, error) {
-	r := wire.New("FileUploads.Download", http.MethodGet, "/data/upload/{filename}", filename)
+	r := wire.New("FileUploads.Download", http.MethodGet, "/data/upload/{filename}", wire.Segments(filename))
 	return r.Build(ctx)
 }
 

@@ -633,7 +633,7 @@ type CurrentUser struct {
 	AllowNewsletters       nullable.Nullable[bool]  `json:"allow_newsletters,omitzero"`
 	Avatar                 string                   `json:"avatar"`
 	CustomHotkeys          json.RawMessage          `json:"custom_hotkeys,omitzero"`
-	DateJoined             *time.Time               `json:"date_joined,omitzero"`
+	DateJoined             *time.Time               `json:"date_joined,omitempty"`
 	Email                  *string                  `json:"email,omitzero"`
 	FirstName              *string                  `json:"first_name,omitzero"`
 	ID                     int64                    `json:"id"`
@@ -1148,7 +1148,7 @@ type MemberUser struct {
 	// Deprecated: the server's description marks it so.
 	CreatedProjects []ProjectReference `json:"created_projects"`
 	CustomHotkeys   json.RawMessage    `json:"custom_hotkeys,omitzero"`
-	DateJoined      *time.Time         `json:"date_joined,omitzero"`
+	DateJoined      *time.Time         `json:"date_joined,omitempty"`
 	Email           *string            `json:"email,omitzero"`
 	FirstName       *string            `json:"first_name,omitzero"`
 	ID              int64              `json:"id"`
@@ -1361,6 +1361,7 @@ type Project struct {
 	ShowCollabPredictions bool `json:"show_collab_predictions"`
 
 	// ShowGroundTruthFirst is no longer read by the server.
+	//
 	// Deprecated: annotator_evaluation_enabled has taken its place.
 	ShowGroundTruthFirst bool `json:"show_ground_truth_first"`
 
@@ -1572,6 +1573,7 @@ type ProjectListItem struct {
 	ShowCollabPredictions *bool `json:"show_collab_predictions,omitzero"`
 
 	// ShowGroundTruthFirst is no longer read by the server.
+	//
 	// Deprecated: annotator_evaluation_enabled has taken its place.
 	ShowGroundTruthFirst *bool `json:"show_ground_truth_first,omitzero"`
 
@@ -1713,6 +1715,7 @@ type ProjectRequest struct {
 	ShowCollabPredictions *bool `json:"show_collab_predictions,omitzero"`
 
 	// ShowGroundTruthFirst is no longer read by the server.
+	//
 	// Deprecated: annotator_evaluation_enabled has taken its place.
 	ShowGroundTruthFirst *bool `json:"show_ground_truth_first,omitzero"`
 
@@ -1782,9 +1785,6 @@ type ProjectUpdateRequest struct {
 	// ModelVersion is the version of predictions that exist, or the title of an ML backend of the project; an empty string clears it, else 400.
 	ModelVersion *string `json:"model_version,omitzero"`
 
-	// Organization moves the project to another organization. After null it is out of reach for everybody.
-	Organization nullable.Nullable[int64] `json:"organization,omitzero"`
-
 	// OverlapCohortPercentage is the percentage of tasks that take maximum_annotations annotations, while one is enough for the others; 100 by default.
 	OverlapCohortPercentage *int64 `json:"overlap_cohort_percentage,omitzero"`
 
@@ -1804,6 +1804,7 @@ type ProjectUpdateRequest struct {
 	ShowCollabPredictions *bool `json:"show_collab_predictions,omitzero"`
 
 	// ShowGroundTruthFirst is no longer read by the server.
+	//
 	// Deprecated: annotator_evaluation_enabled has taken its place.
 	ShowGroundTruthFirst *bool `json:"show_ground_truth_first,omitzero"`
 
@@ -2479,7 +2480,7 @@ type TaskListAnnotation struct {
 	CreatedAgo *string `json:"created_ago,omitzero"`
 
 	// CreatedAt is when the annotation was created.
-	CreatedAt *time.Time `json:"created_at,omitzero"`
+	CreatedAt *time.Time `json:"created_at,omitempty"`
 
 	// CreatedUsername is name, e-mail address and id of who made the annotation, in one text; empty once that user is deleted.
 	CreatedUsername *string `json:"created_username,omitzero"`
@@ -2524,7 +2525,7 @@ type TaskListAnnotation struct {
 	Task *int64 `json:"task,omitzero"`
 
 	// UpdatedAt is when the annotation changed last.
-	UpdatedAt *time.Time `json:"updated_at,omitzero"`
+	UpdatedAt *time.Time `json:"updated_at,omitempty"`
 
 	// UpdatedBy identifies the user who changed the annotation last; null if nobody has since its import.
 	UpdatedBy nullable.Nullable[int64] `json:"updated_by,omitzero"`
@@ -2794,7 +2795,7 @@ type User struct {
 	AllowNewsletters       nullable.Nullable[bool]  `json:"allow_newsletters,omitzero"`
 	Avatar                 string                   `json:"avatar"`
 	CustomHotkeys          json.RawMessage          `json:"custom_hotkeys,omitzero"`
-	DateJoined             *time.Time               `json:"date_joined,omitzero"`
+	DateJoined             *time.Time               `json:"date_joined,omitempty"`
 	Email                  *string                  `json:"email,omitzero"`
 	FirstName              *string                  `json:"first_name,omitzero"`
 	ID                     int64                    `json:"id"`

@@ -26,9 +26,12 @@ type Request struct {
 	err         error
 }
 
+// Segments is a path argument that may have several segments, "1/picture.png".
+type Segments string
+
 // New begins the request of an operation. args replace the parameters in the
-// path template, in their order; an empty one, "." and ".." are refused,
-// because they would address another route.
+// path template, in their order. What would address another route is refused:
+// an empty argument, "." and "..", and one with a slash that is no [Segments].
 func New(id, method, template string, args ...any) *Request {
 	r := &Request{op: Operation{ID: id, Method: method, Path: template}}
 	var path strings.Builder
@@ -39,11 +42,18 @@ func New(id, method, template string, args ...any) *Request {
 		if !ok {
 			return r.fail(errors.New("more arguments than path parameters"))
 		}
-		value := fmt.Sprint(arg)
-		if value == "" || value == "." || value == ".." {
-			return r.fail(fmt.Errorf("path parameter %s is %q: give the value that the server knows it by", name, value))
+		segments := []string{fmt.Sprint(arg)}
+		if many, ok := arg.(Segments); ok {
+			segments = strings.Split(string(many), "/")
 		}
-		path.WriteString(before + url.PathEscape(value))
+		for i, segment := range segments {
+			// The server decodes %2F before it looks for the route.
+			if segment == "" || segment == "." || segment == ".." || strings.ContainsAny(segment, `/\`) {
+				return r.fail(fmt.Errorf("path parameter %s is %q: give the value that the server knows it by", name, fmt.Sprint(arg)))
+			}
+			segments[i] = url.PathEscape(segment)
+		}
+		path.WriteString(before + strings.Join(segments, "/"))
 		rest = tail
 	}
 	if strings.Contains(rest, "{") {
@@ -54,7 +64,7 @@ func New(id, method, template string, args ...any) *Request {
 }
 
 // Query adds a query parameter, a list as one pair an item. A nil pointer and
-// a nil list are parameters that were not set: they are not sent.
+// an empty list are parameters that were not set: they are not sent.
 func (r *Request) Query(name string, value any) { r.addQuery(name, value, true) }
 
 // QueryJoined is [Request.Query] for a list that the server reads as one value
@@ -71,15 +81,15 @@ func (r *Request) addQuery(name string, value any, explode bool) {
 		r.fail(fmt.Errorf("query parameter %s: %w", name, err))
 		return
 	}
-	if pair != "" { // an empty list sends nothing
-		r.query = append(r.query, pair)
-	}
+	r.query = append(r.query, pair)
 }
 
 func unset(value any) bool {
 	v := reflect.ValueOf(value)
 	switch v.Kind() {
-	case reflect.Pointer, reflect.Slice, reflect.Map, reflect.Interface:
+	case reflect.Slice:
+		return v.Len() == 0
+	case reflect.Pointer, reflect.Map, reflect.Interface:
 		return v.IsNil()
 	default:
 		return !v.IsValid()

@@ -59,16 +59,19 @@ type Option func(*Options)
 
 // Options is what the options of one call add up to.
 type Options struct {
-	Response   **http.Response // where to keep the answer's status and headers
-	Header     http.Header     // added to the request
-	Repeatable bool            // the caller says that a repeat is harmless
+	Responses  []**http.Response // where to keep the answer's status and headers
+	Header     http.Header       // added to the request
+	Repeatable bool              // the caller says that a repeat is harmless
 }
 
-// Apply adds up opts.
+// Apply adds up opts. A nil option does nothing: it is easily passed where a
+// method takes no parameters.
 func Apply(opts []Option) Options {
 	var o Options
 	for _, opt := range opts {
-		opt(&o)
+		if opt != nil {
+			opt(&o)
+		}
 	}
 	return o
 }

@@ -1,0 +1,189 @@
+package labelstudio
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/labelstudio-go/labelstudio/internal/wire"
+)
+
+// stallingBody gives one piece after another, each after a wait, and ends with
+// its context, as the body of a net/http transport does.
+type stallingBody struct {
+	ctx    context.Context
+	wait   time.Duration
+	pieces int
+	closed int
+}
+
+func (b *stallingBody) Read(p []byte) (int, error) {
+	if b.pieces == 0 {
+		return 0, io.EOF
+	}
+	select {
+	case <-time.After(b.wait):
+		b.pieces--
+		p[0] = '1'
+		return 1, nil
+	case <-b.ctx.Done():
+		return 0, b.ctx.Err()
+	}
+}
+
+func (b *stallingBody) Close() error {
+	b.closed++
+	return nil
+}
+
+func stallingServer(t *testing.T, wait time.Duration, pieces int, opts ...Option) *Client {
+	t.Helper()
+	return fakeServer(t, func(req *http.Request) (*http.Response, error) {
+		res := answer(200, "")
+		res.Body, res.ContentLength = &stallingBody{ctx: req.Context(), wait: wait, pieces: pieces}, -1
+		return res, nil
+	}, opts...)
+}
+
+func TestStalledAnswer(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name   string
+		wait   time.Duration
+		opts   []Option
+		failed bool
+	}{
+		{"by default", 121 * time.Second, nil, true},
+		{"slow, but not too slow", 119 * time.Second, nil, false},
+		{"own limit", 2 * time.Second, []Option{WithIdleTimeout(time.Second)}, true},
+		{"no limit", 100 * time.Hour, []Option{WithIdleTimeout(0)}, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				c := stallingServer(t, tt.wait, 5, tt.opts...)
+				var number int
+				err := c.Do(t.Context(), http.MethodGet, "/", nil, nil, &number)
+				if !tt.failed {
+					if err != nil || number != 11111 {
+						t.Errorf("%d, %v", number, err)
+					}
+					return
+				}
+				var timeout net.Error
+				if err == nil || !strings.Contains(err.Error(), "reading the answer: no byte of the answer came for") {
+					t.Errorf("error %v", err)
+				}
+				if errors.As(err, &timeout) || errors.Is(err, ErrUnexpectedAnswer) || errors.Is(err, context.Canceled) {
+					t.Errorf("error %#v is of the wrong kind", err)
+				}
+				var e interface{ Timeout() bool }
+				if !errors.As(err, &e) || !e.Timeout() {
+					t.Errorf("error %v is no time-out", err)
+				}
+			})
+		})
+	}
+}
+
+// The time that the reader of a stream takes for itself is not the server's.
+func TestSlowReaderIsNoStall(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := stallingServer(t, time.Minute, 3)
+		var body io.ReadCloser
+		if err := c.Do(t.Context(), http.MethodGet, "/", nil, nil, &body); err != nil {
+			t.Fatal(err)
+		}
+		for range 3 {
+			time.Sleep(time.Hour)
+			if _, err := body.Read(make([]byte, 10)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := body.Read(make([]byte, 10)); !errors.Is(err, io.EOF) {
+			t.Errorf("error %v, want the end", err)
+		}
+		if err := body.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestStreamIsReleasedByClose(t *testing.T) {
+	t.Parallel()
+	inner := &stallingBody{pieces: 3}
+	c := fakeServer(t, func(req *http.Request) (*http.Response, error) {
+		inner.ctx = req.Context()
+		res := answer(200, "")
+		res.Body = inner
+		return res, nil
+	})
+	req, err := wire.New("X.Open", http.MethodGet, "/x").Build(t.Context())
+	body, err := wire.Open(c.core, req, err, []int{200}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if inner.ctx.Err() != nil {
+		t.Fatal("the request ended before its body")
+	}
+	if _, err := body.Read(make([]byte, 10)); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := body.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	if inner.closed != 1 || inner.ctx.Err() == nil {
+		t.Errorf("closed %d times, context %v", inner.closed, inner.ctx.Err())
+	}
+}
+
+func TestStreamFromServerIsReleasedByClose(t *testing.T) {
+	t.Parallel()
+	gone := make(chan struct{})
+	server := newServer(t, func(w http.ResponseWriter, req *http.Request) {
+		w.Header().Set("Content-Type", "application/zip")
+		_, _ = io.WriteString(w, "begin")
+		_ = http.NewResponseController(w).Flush()
+		<-req.Context().Done() // ends when the client hangs up
+		close(gone)
+	})
+	c := mustClient(t, server.URL)
+	var body io.ReadCloser
+	if err := c.Do(t.Context(), http.MethodGet, "/", nil, nil, &body); err != nil {
+		t.Fatal(err)
+	}
+	buf := make([]byte, 5)
+	if _, err := io.ReadFull(body, buf); err != nil || string(buf) != "begin" {
+		t.Errorf("%q, %v", buf, err)
+	}
+	if err := body.Close(); err != nil {
+		t.Error(err)
+	}
+	<-gone
+}
+
+func TestDrainIsBounded(t *testing.T) {
+	t.Parallel()
+	endless := &countingReader{}
+	drain(endless)
+	if endless.n < discardLimit || endless.n > 2*discardLimit {
+		t.Errorf("read %d bytes", endless.n)
+	}
+}
+
+type countingReader struct{ n int }
+
+func (r *countingReader) Read(p []byte) (int, error) {
+	r.n += len(p)
+	return len(p), nil
+}

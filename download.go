@@ -1,0 +1,74 @@
+package labelstudio
+
+import (
+	"io"
+	"mime"
+	"net/http"
+	"path"
+	"strconv"
+	"strings"
+)
+
+// Download is a file that the server sends. Read it to its end and close it;
+// closing early ends the transfer. An error while reading means that the file
+// is not whole.
+type Download struct {
+	io.ReadCloser
+
+	// Name is the server's name for the file, made safe: without folders and
+	// without characters that a file system may not take. It may be empty.
+	Name string
+	// ContentType is the type that the server gives, which is not always one
+	// that is registered: "application/.csv".
+	ContentType string
+	// Size is the length in bytes, or -1 if the server doesn't tell.
+	Size int64
+}
+
+func newDownload(body io.ReadCloser, res *http.Response) *Download {
+	return &Download{
+		ReadCloser:  body,
+		Name:        fileName(res.Header),
+		ContentType: res.Header.Get("Content-Type"),
+		Size:        fileSize(res),
+	}
+}
+
+// fileName takes the name from Content-Disposition or else from the header
+// "filename", which the server sends beside it.
+func fileName(h http.Header) string {
+	_, params, err := mime.ParseMediaType(h.Get("Content-Disposition"))
+	if name := safeName(params["filename"]); err == nil && name != "" {
+		return name
+	}
+	return safeName(h.Get("Filename"))
+}
+
+// safeName returns the last part of a path with the characters that some file
+// system gives a meaning replaced, or nothing if nothing is left.
+func safeName(name string) string {
+	name = path.Base(strings.ReplaceAll(strings.ToValidUTF8(name, "_"), `\`, "/"))
+	name = strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f || strings.ContainsRune(`/\:*?"<>|`, r) {
+			return '_'
+		}
+		return r
+	}, name)
+	// Windows drops these at the end, and a name of dots alone is a folder.
+	name = strings.TrimRight(name, ". ")
+	const longest = 200 // in bytes; most file systems take 255
+	return cut(name, longest)
+}
+
+// fileSize takes the length from the range that was asked for, or else from the
+// length of the answer.
+func fileSize(res *http.Response) int64 {
+	if res.StatusCode == http.StatusPartialContent {
+		_, total, _ := strings.Cut(res.Header.Get("Content-Range"), "/")
+		if size, err := strconv.ParseInt(total, 10, 64); err == nil && size >= 0 {
+			return size
+		}
+		return -1
+	}
+	return res.ContentLength
+}
