@@ -31,8 +31,11 @@ func canonical(published []byte) ([]byte, error) {
 		return nil, errors.New("the description is followed by something else")
 	}
 	top, ok := doc.(map[string]any)
-	if version, _ := top["openapi"].(string); !ok || !strings.HasPrefix(version, "3.0.") {
-		return nil, fmt.Errorf("the description is not OpenAPI 3.0 (openapi: %q, swagger: %v)", version, top["swagger"])
+	if !ok {
+		return nil, errors.New("the description is not a JSON object")
+	}
+	if version, ok := top["openapi"].(string); !ok || !strings.HasPrefix(version, "3.0.") {
+		return nil, fmt.Errorf("the description is not OpenAPI 3.0 (openapi: %v, swagger: %v)", top["openapi"], top["swagger"])
 	}
 	return contract.EncodeYAML(toNode(keepFacts(top, "")))
 }

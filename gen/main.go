@@ -10,6 +10,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 )
@@ -17,7 +18,7 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := runCommand(ctx, os.Args[1:]); err != nil {
+	if err := runCommand(ctx, os.Args[1:], os.Stderr); err != nil {
 		fmt.Fprintln(os.Stderr, "gen:", err)
 		os.Exit(1)
 	}
@@ -25,15 +26,19 @@ func main() {
 
 const usage = "usage: go run ./gen update -version X | generate | check"
 
-func runCommand(ctx context.Context, args []string) error {
+func runCommand(ctx context.Context, args []string, help io.Writer) error {
 	if len(args) == 0 {
 		return errors.New(usage)
 	}
 	flags := flag.NewFlagSet(args[0], flag.ContinueOnError)
+	flags.SetOutput(help)
 	root := flags.String("root", ".", "root of the module")
 	version := flags.String("version", "", "version of Label Studio, as on PyPI")
 	if err := flags.Parse(args[1:]); err != nil {
 		return err
+	}
+	if flags.NArg() > 0 {
+		return errors.New(usage)
 	}
 	switch args[0] {
 	case "generate":

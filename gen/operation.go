@@ -32,6 +32,9 @@ type operation struct {
 	Result     string // Go type of the result, or ""
 }
 
+// extSegments marks a path parameter that may hold slashes.
+const extSegments = "x-segments"
+
 // argument is a path or query parameter.
 type argument struct {
 	Name   string // as on the wire
@@ -43,6 +46,15 @@ type argument struct {
 	Deprecated string // why it is, or ""
 
 	required bool
+	segments bool // a path parameter that may hold slashes
+}
+
+// Value is the argument as the request builder passes it on.
+func (a argument) Value() string {
+	if a.segments {
+		return "wire.Segments(" + a.GoName + ")"
+	}
+	return a.GoName
 }
 
 // FieldType is the type in the params struct, where nil means not set.
@@ -122,6 +134,7 @@ func (s *shaper) parameters(op *operation, spec *openapi3.Operation) {
 		}
 		arg := argument{Name: p.Name, GoName: goName(p.Name), Doc: oneLine(p.Description), required: p.Required}
 		arg.Joined = p.Explode != nil && !*p.Explode
+		arg.segments, _ = p.Extensions[extSegments].(bool)
 		if given, ok := p.Extensions[extGoName].(string); ok {
 			arg.GoName = given
 		}
@@ -227,11 +240,14 @@ func (s *shaper) isStruct(t string) bool {
 	return shaped != nil && isObject(shaped.Value)
 }
 
-// argName turns an exported name into one for an argument: "UserPk" → "userPk".
+// argName turns an exported name into one for an argument: "UserPk" → "userPk",
+// "IDs" → "ids".
 func argName(exported string) string {
 	for i, r := range exported {
 		if i > 0 && r >= 'a' && r <= 'z' {
-			if i > 1 {
+			if rest := exported[i:]; rest == "s" || len(rest) > 1 && rest[0] == 's' && unicode.IsUpper(rune(rest[1])) {
+				i++ // the plural of an abbreviation
+			} else if i > 1 {
 				i--
 			}
 			return strings.ToLower(exported[:i]) + exported[i:]

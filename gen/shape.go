@@ -134,7 +134,15 @@ func (s *shaper) property(parent, prop string, ref *openapi3.SchemaRef, required
 	if skip, _ := ref.Value.Extensions["x-go-type-skip-optional-pointer"].(bool); skip && !isNullable(ref) {
 		ext["x-go-type"] = t // an overlay says that zero never comes, so that it can mean absent
 	}
-	return fieldName, &openapi3.SchemaRef{Value: &openapi3.Schema{Description: ref.Value.Description, Deprecated: ref.Value.Deprecated, Extensions: ext}}
+	if ext["x-go-type"] == "*time.Time" && !required {
+		ext["x-omitempty"], ext["x-omitzero"] = true, false // omitzero would leave out a time that is zero too
+	}
+	out := &openapi3.Schema{Description: ref.Value.Description, Deprecated: ref.Value.Deprecated, Extensions: ext}
+	if out.Deprecated && out.Description != "" { // oapi-codegen would not begin a paragraph, which Go asks for
+		out.Description += "\n\nDeprecated: " + deprecatedReason(ref.Value.Extensions)
+		out.Deprecated = false
+	}
+	return fieldName, &openapi3.SchemaRef{Value: out}
 }
 
 // fieldType is the table in the doc comment of shaper.

@@ -55,6 +55,9 @@ func Effective(root string, src Source, without overlay.Action) ([]byte, error) 
 	if err := yaml.Unmarshal(bytes, &doc); err != nil {
 		return nil, fmt.Errorf("%s: %w", File, err)
 	}
+	if doc.Kind != yaml.DocumentNode || doc.Content[0].Kind != yaml.MappingNode {
+		return nil, fmt.Errorf("%s: is not a map", File)
+	}
 	files, err := overlay.Load(filepath.Join(root, OverlayDir))
 	if err != nil {
 		return nil, err

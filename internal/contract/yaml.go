@@ -2,6 +2,7 @@ package contract
 
 import (
 	"bytes"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -12,8 +13,15 @@ import (
 func Text(s string) *yaml.Node {
 	n := &yaml.Node{}
 	n.SetString(s)
+	if oldBool.MatchString(s) || strings.Contains(s, "\n") { // as a block, the library loses some white space
+		n.Style = yaml.DoubleQuotedStyle
+	}
 	return n
 }
+
+// oldBool is what YAML 1.1 takes for true and false. The library writes 1.2,
+// other tools read both.
+var oldBool = regexp.MustCompile(`^(?i:y|yes|on|n|no|off)$`)
 
 // sortKeys sorts the keys of every map below n, so that overlays leave the
 // order of the effective contract alone.

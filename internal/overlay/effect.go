@@ -2,6 +2,7 @@ package overlay
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -12,11 +13,12 @@ import (
 // update says what already stands there. A list counts item by item, because
 // an update appends to it.
 func idleLeaves(target, update *yaml.Node, at string) []string {
-	if target.Kind != update.Kind {
+	switch {
+	case target.Kind == yaml.SequenceNode:
+		return idleItems(target, update, at)
+	case target.Kind != update.Kind:
 		return nil
-	}
-	switch update.Kind {
-	case yaml.MappingNode:
+	case update.Kind == yaml.MappingNode:
 		if len(update.Content) == 0 {
 			return []string{at}
 		}
@@ -28,22 +30,46 @@ func idleLeaves(target, update *yaml.Node, at string) []string {
 			}
 		}
 		return idle
-	case yaml.SequenceNode:
-		var idle []string
-		for i, item := range update.Content {
-			for _, old := range target.Content {
-				if equal(old, item) {
-					idle = append(idle, fmt.Sprintf("%s/%d", at, i))
-					break
-				}
-			}
-		}
-		return idle
+	case equal(target, update):
+		return []string{at}
 	default:
-		if equal(target, update) {
+		return nil
+	}
+}
+
+// idleItems is idleLeaves for a list: an update that is none is one item.
+func idleItems(target, update *yaml.Node, at string) []string {
+	if update.Kind != yaml.SequenceNode {
+		if contains(target.Content, update) {
 			return []string{at}
 		}
 		return nil
+	}
+	if len(update.Content) == 0 {
+		return []string{at}
+	}
+	var idle []string
+	for i, item := range update.Content {
+		if contains(target.Content, item) || contains(update.Content[:i], item) {
+			idle = append(idle, fmt.Sprintf("%s/%d", at, i))
+		}
+	}
+	return idle
+}
+
+// retype gives the scalars of target the type that update has for them. The
+// library sets their text only, so that "5" in place of 5 would stay a number.
+func retype(target, update *yaml.Node) {
+	switch {
+	case target.Kind != update.Kind:
+	case update.Kind == yaml.MappingNode:
+		for i := 0; i+1 < len(update.Content); i += 2 {
+			if below := child(target, update.Content[i].Value); below != nil {
+				retype(below, update.Content[i+1])
+			}
+		}
+	case update.Kind == yaml.ScalarNode && target.ShortTag() != update.ShortTag():
+		target.Tag, target.Style = update.Tag, update.Style
 	}
 }
 
@@ -51,26 +77,21 @@ func idleLeaves(target, update *yaml.Node, at string) []string {
 // that puts the same back is noticed: the two count as one.
 type removal struct {
 	action Action
-	at     string // JSON pointer
-	inList bool
+	at     place
 	value  *yaml.Node
 }
 
 func (r removal) isBack(root *yaml.Node) bool {
-	if !r.inList {
-		now := lookup(root, r.at)
+	if !r.at.inList() {
+		now := r.at.find(root)
 		return now != nil && equal(now, r.value)
 	}
-	list := lookup(root, r.at[:strings.LastIndex(r.at, "/")])
-	if list == nil || list.Kind != yaml.SequenceNode {
-		return false
-	}
-	for _, item := range list.Content {
-		if equal(item, r.value) {
-			return true
-		}
-	}
-	return false
+	list := r.at[:len(r.at)-1].find(root)
+	return list != nil && list.Kind == yaml.SequenceNode && contains(list.Content, r.value)
+}
+
+func contains(list []*yaml.Node, value *yaml.Node) bool {
+	return slices.ContainsFunc(list, func(item *yaml.Node) bool { return equal(item, value) })
 }
 
 // equal compares two values; keys and lists have no order.
@@ -92,8 +113,6 @@ func fingerprint(n *yaml.Node) string {
 		}
 		sort.Strings(parts)
 		return "[" + strings.Join(parts, ",") + "]"
-	case yaml.DocumentNode:
-		return fingerprint(n.Content[0])
 	default:
 		return fmt.Sprintf("%s %q", n.ShortTag(), n.Value)
 	}

@@ -58,6 +58,7 @@ func Load(dir string) ([]*File, error) {
 	}
 	slices.Sort(paths)
 	files := make([]*File, 0, len(paths))
+	var faults []error
 	for _, path := range paths {
 		data, err := os.ReadFile(path)
 		if err != nil {
@@ -65,9 +66,12 @@ func Load(dir string) ([]*File, error) {
 		}
 		file, err := Parse(filepath.Base(path), data)
 		if err != nil {
-			return nil, err
+			faults = append(faults, err)
 		}
 		files = append(files, file)
+	}
+	if err := errors.Join(faults...); err != nil {
+		return nil, err
 	}
 	return files, nil
 }
@@ -79,8 +83,11 @@ func Parse(name string, data []byte) (*File, error) {
 	if err := yaml.Unmarshal(data, &doc); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	if doc.Version != overlay.Version110 {
-		return nil, fmt.Errorf("%s: overlay version is %q: write `overlay: %s`", name, doc.Version, overlay.Version110)
+	if doc.Version != overlay.Version110 || !doc.UsesRFC9535() {
+		return nil, fmt.Errorf("%s: overlay version is %q: write `overlay: %s`, and no x-speakeasy-jsonpath", name, doc.Version, overlay.Version110)
+	}
+	if len(doc.Actions) == 0 {
+		return nil, fmt.Errorf("%s: has no actions", name)
 	}
 	file := &File{Name: name, doc: &doc}
 	var faults []error
@@ -94,9 +101,20 @@ func Parse(name string, data []byte) (*File, error) {
 			faults = append(faults, &Fault{action, "needs either `update` or `remove: true`"})
 		case a.Copy != "":
 			faults = append(faults, &Fault{action, "copies: write an update that says what is meant"})
+		case hasAlias(&a.Update):
+			faults = append(faults, &Fault{action, "has a YAML alias: write out what it stands for"})
 		}
 	}
-	return file, errors.Join(faults...)
+	if err := errors.Join(faults...); err != nil {
+		return nil, err
+	}
+	return file, nil
+}
+
+// hasAlias says whether an alias stands somewhere in n. One may stand for a
+// value that contains it.
+func hasAlias(n *yaml.Node) bool {
+	return n.Kind == yaml.AliasNode || slices.ContainsFunc(n.Content, hasAlias)
 }
 
 // Apply applies the files to a description in place and returns every fault
@@ -108,6 +126,9 @@ func Apply(root *yaml.Node, files []*File) error {
 // ApplyWithout applies all actions but one, and forgives what no longer fits
 // because that one is missing.
 func ApplyWithout(root *yaml.Node, files []*File, without Action) error {
+	if !slices.ContainsFunc(files, func(f *File) bool { return slices.Contains(f.Actions, without) }) {
+		return fmt.Errorf("%s: there is no such action", without)
+	}
 	var fault *Fault
 	if err := apply(root, files, without); err != nil && !errors.As(err, &fault) {
 		return err
@@ -147,18 +168,24 @@ func applyOne(root *yaml.Node, doc *overlay.Overlay, i int, action Action) ([]re
 	if len(targets) == 0 {
 		return nil, &Fault{action, "matches nothing"}
 	}
-	places := newIndex(root)
+	found := places(root, targets)
 	update := &doc.Actions[i].Update
 	var faults []error
 	var removed []removal
-	for _, target := range targets {
-		at := places.pointer(target)
-		if action.Remove {
-			removed = append(removed, removal{action: action, at: at, inList: places.inList(target), value: clone(target)})
-			continue
-		}
-		for _, idle := range idleLeaves(target, update, "") {
-			faults = append(faults, &Fault{action, fmt.Sprintf("changes nothing at %s%s", at, idle)})
+	for n, target := range targets {
+		at, ok := found[target]
+		switch {
+		case !ok:
+			faults = append(faults, &Fault{action, fmt.Sprintf("matches a key (%s): aim at its value", target.Value)})
+		case slices.Contains(targets[:n], target):
+			faults = append(faults, &Fault{action, fmt.Sprintf("matches %s twice", at)})
+		case action.Remove:
+			removed = append(removed, removal{action: action, at: at, value: clone(target)})
+		default:
+			for _, idle := range idleLeaves(target, update, "") {
+				faults = append(faults, &Fault{action, fmt.Sprintf("changes nothing at %s%s", at, idle)})
+			}
+			retype(target, update)
 		}
 	}
 	one := *doc

@@ -2,63 +2,48 @@ package overlay
 
 import (
 	"fmt"
-	"strconv"
+	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
 )
 
-// index knows where each node of a document stands.
-type index struct {
-	at     map[*yaml.Node]string
-	listed map[*yaml.Node]bool
+// place is where a node of a document stands: the steps that lead to it from
+// the top.
+type place []step
+
+// step leads to an entry of a map or to an item of a list. An item is known by
+// itself too, because the removal of one before it moves it.
+type step struct {
+	key   string // in a map
+	item  *yaml.Node
+	index int // of item, when it was found
 }
 
-func newIndex(root *yaml.Node) index {
-	idx := index{at: map[*yaml.Node]string{}, listed: map[*yaml.Node]bool{}}
-	idx.add(root, "")
-	return idx
-}
-
-func (idx index) add(n *yaml.Node, at string) {
-	switch n.Kind {
-	case yaml.DocumentNode:
-		for _, c := range n.Content {
-			idx.add(c, at)
-		}
-		return
-	case yaml.MappingNode:
-		for i := 0; i+1 < len(n.Content); i += 2 {
-			idx.add(n.Content[i+1], at+"/"+escape(n.Content[i].Value))
-		}
-	case yaml.SequenceNode:
-		for i, c := range n.Content {
-			idx.add(c, fmt.Sprintf("%s/%d", at, i))
-			idx.listed[c] = true
+// String writes the place as a JSON pointer.
+func (p place) String() string {
+	var out strings.Builder
+	for _, s := range p {
+		if s.item != nil {
+			fmt.Fprintf(&out, "/%d", s.index)
+		} else {
+			out.WriteString("/" + escape(s.key))
 		}
 	}
-	idx.at[n] = at
+	return out.String()
 }
 
-func (idx index) pointer(n *yaml.Node) string { return idx.at[n] }
-func (idx index) inList(n *yaml.Node) bool    { return idx.listed[n] }
+func (p place) inList() bool { return len(p) > 0 && p[len(p)-1].item != nil }
 
-// lookup finds the node at a JSON pointer, or nil.
-func lookup(root *yaml.Node, pointer string) *yaml.Node {
-	n := root
-	if n.Kind == yaml.DocumentNode {
-		n = n.Content[0]
-	}
-	for _, step := range strings.Split(pointer, "/")[1:] {
-		switch n.Kind {
-		case yaml.MappingNode:
-			n = child(n, strings.NewReplacer("~1", "/", "~0", "~").Replace(step))
-		case yaml.SequenceNode:
-			i, err := strconv.Atoi(step)
-			if err != nil || i >= len(n.Content) {
-				return nil
-			}
-			n = n.Content[i]
+// find returns the node that stands there now, or nil.
+func (p place) find(root *yaml.Node) *yaml.Node {
+	n := top(root)
+	for _, s := range p {
+		switch {
+		case s.item == nil && n.Kind == yaml.MappingNode:
+			n = child(n, s.key)
+		case s.item != nil && n.Kind == yaml.SequenceNode && slices.Contains(n.Content, s.item):
+			n = s.item
 		default:
 			return nil
 		}
@@ -67,6 +52,44 @@ func lookup(root *yaml.Node, pointer string) *yaml.Node {
 		}
 	}
 	return n
+}
+
+// places finds where nodes stand in a document.
+func places(root *yaml.Node, nodes []*yaml.Node) map[*yaml.Node]place {
+	wanted := make(map[*yaml.Node]bool, len(nodes))
+	for _, n := range nodes {
+		wanted[n] = true
+	}
+	found := make(map[*yaml.Node]place, len(nodes))
+	var path place
+	var visit func(n *yaml.Node)
+	visit = func(n *yaml.Node) {
+		if wanted[n] {
+			found[n] = slices.Clone(path)
+		}
+		for i, below := range n.Content {
+			switch {
+			case n.Kind == yaml.SequenceNode:
+				path = append(path, step{item: below, index: i})
+			case n.Kind == yaml.MappingNode && i%2 == 1:
+				path = append(path, step{key: n.Content[i-1].Value})
+			default: // a key
+				continue
+			}
+			visit(below)
+			path = path[:len(path)-1]
+		}
+	}
+	visit(top(root))
+	return found
+}
+
+// top returns what a document holds.
+func top(root *yaml.Node) *yaml.Node {
+	if root.Kind == yaml.DocumentNode {
+		return root.Content[0]
+	}
+	return root
 }
 
 func child(n *yaml.Node, key string) *yaml.Node {
@@ -78,7 +101,9 @@ func child(n *yaml.Node, key string) *yaml.Node {
 	return nil
 }
 
-func escape(key string) string { return strings.NewReplacer("~", "~0", "/", "~1").Replace(key) }
+var escaper = strings.NewReplacer("~", "~0", "/", "~1")
+
+func escape(key string) string { return escaper.Replace(key) }
 
 func clone(n *yaml.Node) *yaml.Node {
 	c := *n
