@@ -4,51 +4,87 @@ package labelstudio
 
 import "github.com/labelstudio-go/labelstudio/generated"
 
-// Types of the requests and answers of Label Studio's API.
+// Types of the requests and answers of Label Studio's API. Their fields are
+// described in package generated: go doc labelstudio/generated.Project.
 type (
-	ActionsListParams                 = generated.ActionsListParams
-	ActionsPerformParams              = generated.ActionsPerformParams
-	ActionsFormParams                 = generated.ActionsFormParams
-	AzureExportStoragesListParams     = generated.AzureExportStoragesListParams
-	AzureImportStoragesListParams     = generated.AzureImportStoragesListParams
-	DataManagerColumnsParams          = generated.DataManagerColumnsParams
-	ExportsExportParams               = generated.ExportsExportParams
-	ExportsDownloadParams             = generated.ExportsDownloadParams
-	FileUploadsListParams             = generated.FileUploadsListParams
-	FSMHistoryParams                  = generated.FSMHistoryParams
-	GCSExportStoragesListParams       = generated.GCSExportStoragesListParams
-	GCSImportStoragesListParams       = generated.GCSImportStoragesListParams
-	LabelLinksListParams              = generated.LabelLinksListParams
-	LabelsListParams                  = generated.LabelsListParams
-	LabelsCreateParams                = generated.LabelsCreateParams
-	LocalExportStoragesListParams     = generated.LocalExportStoragesListParams
-	LocalImportStoragesListParams     = generated.LocalImportStoragesListParams
-	MembersListParams                 = generated.MembersListParams
-	MembersGetParams                  = generated.MembersGetParams
-	MLBackendsListParams              = generated.MLBackendsListParams
-	PredictionsListParams             = generated.PredictionsListParams
-	ProjectsListParams                = generated.ProjectsListParams
-	ProjectsCountsParams              = generated.ProjectsCountsParams
-	ProjectsImportParams              = generated.ProjectsImportParams
-	RedisExportStoragesListParams     = generated.RedisExportStoragesListParams
-	RedisImportStoragesListParams     = generated.RedisImportStoragesListParams
-	S3ExportStoragesListParams        = generated.S3ExportStoragesListParams
-	S3ImportStoragesListParams        = generated.S3ImportStoragesListParams
-	TasksListByProjectParams          = generated.TasksListByProjectParams
-	TasksListParams                   = generated.TasksListParams
-	TasksGetParams                    = generated.TasksGetParams
-	AccessToken                       = generated.AccessToken
-	Action                            = generated.Action
-	ActionDialog                      = generated.ActionDialog
-	ActionID                          = generated.ActionID
-	ActionRequest                     = generated.ActionRequest
-	Annotation                        = generated.Annotation
-	AnnotationDraft                   = generated.AnnotationDraft
-	AnnotationFilterOptions           = generated.AnnotationFilterOptions
-	AnnotationFilterOptionsInput      = generated.AnnotationFilterOptionsInput
-	AnnotationInput                   = generated.AnnotationInput
-	AnnotationRequest                 = generated.AnnotationRequest
-	AnnotationUpdateRequest           = generated.AnnotationUpdateRequest
+	// ActionsListParams are the query parameters of [ActionsService.List].
+	ActionsListParams = generated.ActionsListParams
+	// ActionsPerformParams are the query parameters of [ActionsService.Perform].
+	ActionsPerformParams = generated.ActionsPerformParams
+	// ActionsFormParams are the query parameters of [ActionsService.Form].
+	ActionsFormParams = generated.ActionsFormParams
+	// AzureExportStoragesListParams are the query parameters of [AzureExportStoragesService.List].
+	AzureExportStoragesListParams = generated.AzureExportStoragesListParams
+	// AzureImportStoragesListParams are the query parameters of [AzureImportStoragesService.List].
+	AzureImportStoragesListParams = generated.AzureImportStoragesListParams
+	// DataManagerColumnsParams are the query parameters of [DataManagerService.Columns].
+	DataManagerColumnsParams = generated.DataManagerColumnsParams
+	// ExportsExportParams are the query parameters of [ExportsService.Export].
+	ExportsExportParams = generated.ExportsExportParams
+	// FileUploadsListParams are the query parameters of [FileUploadsService.List].
+	FileUploadsListParams = generated.FileUploadsListParams
+	// FSMHistoryParams are the query parameters of [FSMService.History].
+	FSMHistoryParams = generated.FSMHistoryParams
+	// GCSExportStoragesListParams are the query parameters of [GCSExportStoragesService.List].
+	GCSExportStoragesListParams = generated.GCSExportStoragesListParams
+	// GCSImportStoragesListParams are the query parameters of [GCSImportStoragesService.List].
+	GCSImportStoragesListParams = generated.GCSImportStoragesListParams
+	// LabelLinksListParams are the query parameters of [LabelLinksService.List].
+	LabelLinksListParams = generated.LabelLinksListParams
+	// LabelsListParams are the query parameters of [LabelsService.List].
+	LabelsListParams = generated.LabelsListParams
+	// LabelsCreateParams are the query parameters of [LabelsService.Create].
+	LabelsCreateParams = generated.LabelsCreateParams
+	// LocalExportStoragesListParams are the query parameters of [LocalExportStoragesService.List].
+	LocalExportStoragesListParams = generated.LocalExportStoragesListParams
+	// LocalImportStoragesListParams are the query parameters of [LocalImportStoragesService.List].
+	LocalImportStoragesListParams = generated.LocalImportStoragesListParams
+	// MembersListParams are the query parameters of [MembersService.List].
+	MembersListParams = generated.MembersListParams
+	// MembersGetParams are the query parameters of [MembersService.Get].
+	MembersGetParams = generated.MembersGetParams
+	// MLBackendsListParams are the query parameters of [MLBackendsService.List].
+	MLBackendsListParams = generated.MLBackendsListParams
+	// PredictionsListParams are the query parameters of [PredictionsService.List].
+	PredictionsListParams = generated.PredictionsListParams
+	// ProjectsListParams are the query parameters of [ProjectsService.List].
+	ProjectsListParams = generated.ProjectsListParams
+	// ProjectsCountsParams are the query parameters of [ProjectsService.Counts].
+	ProjectsCountsParams = generated.ProjectsCountsParams
+	// ProjectsImportParams are the query parameters of [ProjectsService.Import].
+	ProjectsImportParams = generated.ProjectsImportParams
+	// RedisExportStoragesListParams are the query parameters of [RedisExportStoragesService.List].
+	RedisExportStoragesListParams = generated.RedisExportStoragesListParams
+	// RedisImportStoragesListParams are the query parameters of [RedisImportStoragesService.List].
+	RedisImportStoragesListParams = generated.RedisImportStoragesListParams
+	// S3ExportStoragesListParams are the query parameters of [S3ExportStoragesService.List].
+	S3ExportStoragesListParams = generated.S3ExportStoragesListParams
+	// S3ImportStoragesListParams are the query parameters of [S3ImportStoragesService.List].
+	S3ImportStoragesListParams = generated.S3ImportStoragesListParams
+	// SnapshotsDownloadParams are the query parameters of [SnapshotsService.Download].
+	SnapshotsDownloadParams = generated.SnapshotsDownloadParams
+	// TasksListByProjectParams are the query parameters of [TasksService.ListByProject].
+	TasksListByProjectParams = generated.TasksListByProjectParams
+	// TasksListParams are the query parameters of [TasksService.List].
+	TasksListParams = generated.TasksListParams
+	// TasksGetParams are the query parameters of [TasksService.Get].
+	TasksGetParams = generated.TasksGetParams
+	// AccessToken is what requests are authorized with, for five minutes.
+	AccessToken   = generated.AccessToken
+	Action        = generated.Action
+	ActionDialog  = generated.ActionDialog
+	ActionID      = generated.ActionID
+	ActionRequest = generated.ActionRequest
+	// Annotation is what somebody has said of a task.
+	Annotation = generated.Annotation
+	// AnnotationDraft is an annotation that is not submitted yet.
+	AnnotationDraft              = generated.AnnotationDraft
+	AnnotationFilterOptions      = generated.AnnotationFilterOptions
+	AnnotationFilterOptionsInput = generated.AnnotationFilterOptionsInput
+	AnnotationInput              = generated.AnnotationInput
+	AnnotationRequest            = generated.AnnotationRequest
+	AnnotationUpdateRequest      = generated.AnnotationUpdateRequest
+	// Annotator is the user who made an annotation.
 	Annotator                         = generated.Annotator
 	AzureExportStorage                = generated.AzureExportStorage
 	AzureExportStorageRequest         = generated.AzureExportStorageRequest
@@ -58,45 +94,50 @@ type (
 	AzureImportStorageRequest         = generated.AzureImportStorageRequest
 	AzureImportStorageUpdateRequest   = generated.AzureImportStorageUpdateRequest
 	AzureImportStorageValidateRequest = generated.AzureImportStorageValidateRequest
-	BaseTask                          = generated.BaseTask
-	Conjunction                       = generated.Conjunction
-	CreatedLabel                      = generated.CreatedLabel
-	CreatedLabelPage                  = generated.CreatedLabelPage
-	CreatedSnapshot                   = generated.CreatedSnapshot
-	CurrentUser                       = generated.CurrentUser
-	FSMTransitionRequest              = generated.FSMTransitionRequest
-	FSMTransitionResult               = generated.FSMTransitionResult
-	FileUpload                        = generated.FileUpload
-	FileUploadUpdateRequest           = generated.FileUploadUpdateRequest
-	FilterColumn                      = generated.FilterColumn
-	FilterItem                        = generated.FilterItem
-	FilterOperator                    = generated.FilterOperator
-	Filters                           = generated.Filters
-	GCSExportStorage                  = generated.GCSExportStorage
-	GCSExportStorageRequest           = generated.GCSExportStorageRequest
-	GCSExportStorageUpdateRequest     = generated.GCSExportStorageUpdateRequest
-	GCSExportStorageValidateRequest   = generated.GCSExportStorageValidateRequest
-	GCSImportStorage                  = generated.GCSImportStorage
-	GCSImportStorageRequest           = generated.GCSImportStorageRequest
-	GCSImportStorageUpdateRequest     = generated.GCSImportStorageUpdateRequest
-	GCSImportStorageValidateRequest   = generated.GCSImportStorageValidateRequest
-	Hotkeys                           = generated.Hotkeys
-	HotkeysUpdateRequest              = generated.HotkeysUpdateRequest
-	Invite                            = generated.Invite
-	JWTSettings                       = generated.JWTSettings
-	JWTSettingsRequest                = generated.JWTSettingsRequest
-	JobStatus                         = generated.JobStatus
-	Label                             = generated.Label
-	LabelConfigRequest                = generated.LabelConfigRequest
-	LabelConfigValidation             = generated.LabelConfigValidation
-	LabelDistribution                 = generated.LabelDistribution
-	LabelLink                         = generated.LabelLink
-	LabelLinkPage                     = generated.LabelLinkPage
-	LabelLinkRequest                  = generated.LabelLinkRequest
-	LabelLinkUpdateRequest            = generated.LabelLinkUpdateRequest
-	LabelPage                         = generated.LabelPage
-	LabelRequest                      = generated.LabelRequest
-	LabelUpdateRequest                = generated.LabelUpdateRequest
+	// BaseTask is a task that was just made, without annotations and predictions.
+	BaseTask                        = generated.BaseTask
+	Conjunction                     = generated.Conjunction
+	CreatedLabel                    = generated.CreatedLabel
+	CreatedLabelPage                = generated.CreatedLabelPage
+	CreatedSnapshot                 = generated.CreatedSnapshot
+	CurrentUser                     = generated.CurrentUser
+	FSMTransitionRequest            = generated.FSMTransitionRequest
+	FSMTransitionResult             = generated.FSMTransitionResult
+	FileUpload                      = generated.FileUpload
+	FileUploadUpdateRequest         = generated.FileUploadUpdateRequest
+	FilterColumn                    = generated.FilterColumn
+	FilterItem                      = generated.FilterItem
+	FilterOperator                  = generated.FilterOperator
+	Filters                         = generated.Filters
+	GCSExportStorage                = generated.GCSExportStorage
+	GCSExportStorageRequest         = generated.GCSExportStorageRequest
+	GCSExportStorageUpdateRequest   = generated.GCSExportStorageUpdateRequest
+	GCSExportStorageValidateRequest = generated.GCSExportStorageValidateRequest
+	GCSImportStorage                = generated.GCSImportStorage
+	GCSImportStorageRequest         = generated.GCSImportStorageRequest
+	GCSImportStorageUpdateRequest   = generated.GCSImportStorageUpdateRequest
+	GCSImportStorageValidateRequest = generated.GCSImportStorageValidateRequest
+	Hotkeys                         = generated.Hotkeys
+	HotkeysUpdateRequest            = generated.HotkeysUpdateRequest
+	Invite                          = generated.Invite
+	JWTSettings                     = generated.JWTSettings
+	JWTSettingsRequest              = generated.JWTSettingsRequest
+	JobStatus                       = generated.JobStatus
+	Label                           = generated.Label
+	// LabelConfigRequest is a label config to be checked.
+	LabelConfigRequest = generated.LabelConfigRequest
+	// LabelConfigValidation is what a good label config would change in a project.
+	LabelConfigValidation = generated.LabelConfigValidation
+	// LabelDistribution tells how often each label of one control tag was chosen.
+	LabelDistribution      = generated.LabelDistribution
+	LabelLink              = generated.LabelLink
+	LabelLinkPage          = generated.LabelLinkPage
+	LabelLinkRequest       = generated.LabelLinkRequest
+	LabelLinkUpdateRequest = generated.LabelLinkUpdateRequest
+	LabelPage              = generated.LabelPage
+	LabelRequest           = generated.LabelRequest
+	LabelUpdateRequest     = generated.LabelUpdateRequest
+	// LastAction is the last entry in the history of an annotation.
 	LastAction                        = generated.LastAction
 	LegacyToken                       = generated.LegacyToken
 	LocalExportStorage                = generated.LocalExportStorage
@@ -125,20 +166,29 @@ type (
 	Organization                      = generated.Organization
 	OrganizationSummary               = generated.OrganizationSummary
 	OrganizationUpdateRequest         = generated.OrganizationUpdateRequest
-	PersonalAccessToken               = generated.PersonalAccessToken
-	Prediction                        = generated.Prediction
-	PredictionInput                   = generated.PredictionInput
-	PredictionRequest                 = generated.PredictionRequest
-	PredictionUpdateRequest           = generated.PredictionUpdateRequest
-	Project                           = generated.Project
-	ProjectCounts                     = generated.ProjectCounts
-	ProjectCountsPage                 = generated.ProjectCountsPage
-	ProjectImport                     = generated.ProjectImport
-	ProjectListItem                   = generated.ProjectListItem
-	ProjectPage                       = generated.ProjectPage
-	ProjectReference                  = generated.ProjectReference
-	ProjectReimport                   = generated.ProjectReimport
-	ProjectRequest                    = generated.ProjectRequest
+	// PersonalAccessToken is a new personal access token.
+	PersonalAccessToken = generated.PersonalAccessToken
+	// Prediction is what a model says of a task.
+	Prediction              = generated.Prediction
+	PredictionInput         = generated.PredictionInput
+	PredictionRequest       = generated.PredictionRequest
+	PredictionUpdateRequest = generated.PredictionUpdateRequest
+	// Project is a project with all its settings and counters.
+	Project = generated.Project
+	// ProjectCounts has the counters of a project.
+	ProjectCounts = generated.ProjectCounts
+	// ProjectCountsPage is one page of the counters of projects.
+	ProjectCountsPage = generated.ProjectCountsPage
+	ProjectImport     = generated.ProjectImport
+	// ProjectListItem is a project in a list.
+	ProjectListItem = generated.ProjectListItem
+	// ProjectPage is one page of projects.
+	ProjectPage      = generated.ProjectPage
+	ProjectReference = generated.ProjectReference
+	ProjectReimport  = generated.ProjectReimport
+	// ProjectRequest is what a project is made from.
+	ProjectRequest = generated.ProjectRequest
+	// ProjectUpdateRequest changes a project.
 	ProjectUpdateRequest              = generated.ProjectUpdateRequest
 	ProjectsImportPredictionsResponse = generated.ProjectsImportPredictionsResponse
 	ProjectsImportResponse            = generated.ProjectsImportResponse
@@ -150,81 +200,103 @@ type (
 	RedisImportStorageRequest         = generated.RedisImportStorageRequest
 	RedisImportStorageUpdateRequest   = generated.RedisImportStorageUpdateRequest
 	RedisImportStorageValidateRequest = generated.RedisImportStorageValidateRequest
-	RotatedToken                      = generated.RotatedToken
-	S3ExportStorage                   = generated.S3ExportStorage
-	S3ExportStorageRequest            = generated.S3ExportStorageRequest
-	S3ExportStorageUpdateRequest      = generated.S3ExportStorageUpdateRequest
-	S3ExportStorageValidateRequest    = generated.S3ExportStorageValidateRequest
-	S3ImportStorage                   = generated.S3ImportStorage
-	S3ImportStorageRequest            = generated.S3ImportStorageRequest
-	S3ImportStorageUpdateRequest      = generated.S3ImportStorageUpdateRequest
-	S3ImportStorageValidateRequest    = generated.S3ImportStorageValidateRequest
-	Sampling                          = generated.Sampling
-	SerializationOption               = generated.SerializationOption
-	SerializationOptionInput          = generated.SerializationOptionInput
-	SerializationOptions              = generated.SerializationOptions
-	SerializationOptionsInput         = generated.SerializationOptionsInput
-	SessionPolicy                     = generated.SessionPolicy
-	SessionPolicyUpdateRequest        = generated.SessionPolicyUpdateRequest
-	SkipQueue                         = generated.SkipQueue
-	Snapshot                          = generated.Snapshot
-	SnapshotConversion                = generated.SnapshotConversion
-	SnapshotConversionInput           = generated.SnapshotConversionInput
-	SnapshotConversionRequest         = generated.SnapshotConversionRequest
-	SnapshotRequest                   = generated.SnapshotRequest
-	StartedSnapshotConversion         = generated.StartedSnapshotConversion
-	StateRecord                       = generated.StateRecord
-	StateRecordPage                   = generated.StateRecordPage
-	StateRecordUser                   = generated.StateRecordUser
-	StorageStatus                     = generated.StorageStatus
-	StorageType                       = generated.StorageType
-	Task                              = generated.Task
-	TaskAgreement                     = generated.TaskAgreement
-	TaskAnnotation                    = generated.TaskAnnotation
-	TaskFilterOptions                 = generated.TaskFilterOptions
-	TaskFilterOptionsInput            = generated.TaskFilterOptionsInput
-	TaskInput                         = generated.TaskInput
-	TaskListAnnotation                = generated.TaskListAnnotation
-	TaskListItem                      = generated.TaskListItem
-	TaskPage                          = generated.TaskPage
-	TaskRequest                       = generated.TaskRequest
-	TaskSimple                        = generated.TaskSimple
-	TaskUpdateRequest                 = generated.TaskUpdateRequest
-	TaskUpdatedBy                     = generated.TaskUpdatedBy
-	TasksListFields                   = generated.TasksListFields
-	TokenRefreshRequest               = generated.TokenRefreshRequest
-	TokenRevokeRequest                = generated.TokenRevokeRequest
-	TokenRotateRequest                = generated.TokenRotateRequest
-	TruncatedToken                    = generated.TruncatedToken
-	User                              = generated.User
-	UserRequest                       = generated.UserRequest
-	UserSummary                       = generated.UserSummary
-	UserSummaryInput                  = generated.UserSummaryInput
-	UserUpdateRequest                 = generated.UserUpdateRequest
-	UsersLegacyTokenResponse          = generated.UsersLegacyTokenResponse
-	View                              = generated.View
-	ViewChildFilter                   = generated.ViewChildFilter
-	ViewData                          = generated.ViewData
-	ViewFilter                        = generated.ViewFilter
-	ViewFilterGroup                   = generated.ViewFilterGroup
-	ViewOrderRequest                  = generated.ViewOrderRequest
-	ViewRequest                       = generated.ViewRequest
-	ViewUpdateRequest                 = generated.ViewUpdateRequest
-	Webhook                           = generated.Webhook
-	WebhookAction                     = generated.WebhookAction
-	WebhookActionInfo                 = generated.WebhookActionInfo
-	WebhookReplaceRequest             = generated.WebhookReplaceRequest
-	WebhookRequest                    = generated.WebhookRequest
-	WebhookUpdateRequest              = generated.WebhookUpdateRequest
-	ViewsListParams                   = generated.ViewsListParams
-	ViewsDeleteAllParams              = generated.ViewsDeleteAllParams
-	WebhooksListParams                = generated.WebhooksListParams
-	WebhooksInfoParams                = generated.WebhooksInfoParams
+	// RotatedToken is the personal access token that replaces another.
+	RotatedToken                   = generated.RotatedToken
+	S3ExportStorage                = generated.S3ExportStorage
+	S3ExportStorageRequest         = generated.S3ExportStorageRequest
+	S3ExportStorageUpdateRequest   = generated.S3ExportStorageUpdateRequest
+	S3ExportStorageValidateRequest = generated.S3ExportStorageValidateRequest
+	S3ImportStorage                = generated.S3ImportStorage
+	S3ImportStorageRequest         = generated.S3ImportStorageRequest
+	S3ImportStorageUpdateRequest   = generated.S3ImportStorageUpdateRequest
+	S3ImportStorageValidateRequest = generated.S3ImportStorageValidateRequest
+	// Sampling is an order in which annotators get tasks: that of the data manager, a random one, or the lowest prediction score first.
+	Sampling                   = generated.Sampling
+	SerializationOption        = generated.SerializationOption
+	SerializationOptionInput   = generated.SerializationOptionInput
+	SerializationOptions       = generated.SerializationOptions
+	SerializationOptionsInput  = generated.SerializationOptionsInput
+	SessionPolicy              = generated.SessionPolicy
+	SessionPolicyUpdateRequest = generated.SessionPolicyUpdateRequest
+	// SkipQueue is what becomes of a task that an annotator skips: it comes back to the same annotator, goes to others, or counts as annotated.
+	SkipQueue                 = generated.SkipQueue
+	Snapshot                  = generated.Snapshot
+	SnapshotConversion        = generated.SnapshotConversion
+	SnapshotConversionInput   = generated.SnapshotConversionInput
+	SnapshotConversionRequest = generated.SnapshotConversionRequest
+	SnapshotRequest           = generated.SnapshotRequest
+	StartedSnapshotConversion = generated.StartedSnapshotConversion
+	StateRecord               = generated.StateRecord
+	StateRecordPage           = generated.StateRecordPage
+	StateRecordUser           = generated.StateRecordUser
+	StorageStatus             = generated.StorageStatus
+	StorageType               = generated.StorageType
+	// Task is a task with everything around it: annotations, predictions, the user's own drafts.
+	Task = generated.Task
+	// TaskAgreement tells how often each label was chosen in a task.
+	TaskAgreement = generated.TaskAgreement
+	// TaskAnnotation is an annotation inside a task that was asked for by itself.
+	TaskAnnotation         = generated.TaskAnnotation
+	TaskFilterOptions      = generated.TaskFilterOptions
+	TaskFilterOptionsInput = generated.TaskFilterOptionsInput
+	TaskInput              = generated.TaskInput
+	// TaskListAnnotation is an annotation inside a task of a list.
+	TaskListAnnotation = generated.TaskListAnnotation
+	// TaskListItem is a task in a list.
+	TaskListItem = generated.TaskListItem
+	// TaskPage is one page of tasks.
+	TaskPage = generated.TaskPage
+	// TaskRequest is what a task is made from.
+	TaskRequest = generated.TaskRequest
+	// TaskSimple is a task as the list of a project has it, with annotations and predictions, and as an update answers it.
+	TaskSimple = generated.TaskSimple
+	// TaskUpdateRequest changes a task.
+	TaskUpdateRequest = generated.TaskUpdateRequest
+	// TaskUpdatedBy is who changed a task last.
+	TaskUpdatedBy = generated.TaskUpdatedBy
+	// TasksListFields is how much of each task a list gives.
+	TasksListFields = generated.TasksListFields
+	// TokenRefreshRequest asks for an access token.
+	TokenRefreshRequest = generated.TokenRefreshRequest
+	// TokenRevokeRequest is a personal access token to be revoked.
+	TokenRevokeRequest = generated.TokenRevokeRequest
+	// TokenRotateRequest is a personal access token to be replaced.
+	TokenRotateRequest = generated.TokenRotateRequest
+	// TruncatedToken is a personal access token without its signature, as lists show it.
+	TruncatedToken = generated.TruncatedToken
+	User           = generated.User
+	UserRequest    = generated.UserRequest
+	// UserSummary is a user in short.
+	UserSummary              = generated.UserSummary
+	UserSummaryInput         = generated.UserSummaryInput
+	UserUpdateRequest        = generated.UserUpdateRequest
+	UsersLegacyTokenResponse = generated.UsersLegacyTokenResponse
+	View                     = generated.View
+	ViewChildFilter          = generated.ViewChildFilter
+	ViewData                 = generated.ViewData
+	ViewFilter               = generated.ViewFilter
+	ViewFilterGroup          = generated.ViewFilterGroup
+	ViewOrderRequest         = generated.ViewOrderRequest
+	ViewRequest              = generated.ViewRequest
+	ViewUpdateRequest        = generated.ViewUpdateRequest
+	Webhook                  = generated.Webhook
+	WebhookAction            = generated.WebhookAction
+	WebhookActionInfo        = generated.WebhookActionInfo
+	WebhookReplaceRequest    = generated.WebhookReplaceRequest
+	WebhookRequest           = generated.WebhookRequest
+	WebhookUpdateRequest     = generated.WebhookUpdateRequest
+	// ViewsListParams are the query parameters of [ViewsService.List].
+	ViewsListParams = generated.ViewsListParams
+	// ViewsDeleteAllParams are the query parameters of [ViewsService.DeleteAll].
+	ViewsDeleteAllParams = generated.ViewsDeleteAllParams
+	// WebhooksListParams are the query parameters of [WebhooksService.List].
+	WebhooksListParams = generated.WebhooksListParams
+	// WebhooksInfoParams are the query parameters of [WebhooksService.Info].
+	WebhooksInfoParams = generated.WebhooksInfoParams
 )
 
 // Values of the enums. The server may know others, which survive as they are.
 const (
-	ContractVersion                                 = generated.ContractVersion
 	ActionIDDeleteAnnotators                        = generated.ActionIDDeleteAnnotators
 	ActionIDDeleteGroundTruths                      = generated.ActionIDDeleteGroundTruths
 	ActionIDDeleteReviewers                         = generated.ActionIDDeleteReviewers

@@ -7,12 +7,15 @@ import (
 	"github.com/labelstudio-go/labelstudio/generated"
 )
 
+// ContractVersion is the version of Label Studio whose API this module has.
+const ContractVersion = generated.ContractVersion
+
 const modulePath = "github.com/labelstudio-go/labelstudio"
 
 // userAgent returns the client's own product for the User-Agent header.
 func userAgent() string {
 	info, _ := debug.ReadBuildInfo()
-	return "labelstudio-go/" + moduleVersion(info) + " (contract " + generated.ContractVersion + ")"
+	return "labelstudio-go/" + moduleVersion(info) + " (contract " + ContractVersion + ")"
 }
 
 // moduleVersion returns the version that this module has in a program, or

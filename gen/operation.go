@@ -281,7 +281,7 @@ func (op *operation) Comment(name string) string {
 	}
 	comment := fmt.Sprintf("// %s %s\n//\n// %s %s", name, doc, op.Method, op.Path)
 	if op.Deprecated {
-		comment += "\n//\n// Deprecated: the server says so."
+		comment += "\n//\n// Deprecated: the server's description marks it so."
 	}
 	return comment
 }

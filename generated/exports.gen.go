@@ -18,11 +18,6 @@ type ExportsExportParams struct {
 	IDs               []string
 }
 
-// ExportsDownloadParams are the query parameters of [ExportsService.Download]. What is nil is not sent.
-type ExportsDownloadParams struct {
-	ExportType *string
-}
-
 // NewExportsExportRequest builds the request of [ExportsService.Export], its URL relative to the server.
 func NewExportsExportRequest(ctx context.Context, projectID int64, params *ExportsExportParams) (*http.Request, error) {
 	r := wire.New("Exports.Export", http.MethodGet, "/api/projects/{id}/export", projectID)
@@ -38,47 +33,6 @@ func NewExportsExportRequest(ctx context.Context, projectID int64, params *Expor
 // NewExportsFormatsRequest builds the request of [ExportsService.Formats], its URL relative to the server.
 func NewExportsFormatsRequest(ctx context.Context, projectID int64) (*http.Request, error) {
 	r := wire.New("Exports.Formats", http.MethodGet, "/api/projects/{id}/export/formats", projectID)
-	return r.Build(ctx)
-}
-
-// NewExportsListRequest builds the request of [ExportsService.List], its URL relative to the server.
-func NewExportsListRequest(ctx context.Context, projectID int64) (*http.Request, error) {
-	r := wire.New("Exports.List", http.MethodGet, "/api/projects/{id}/exports/", projectID)
-	return r.Build(ctx)
-}
-
-// NewExportsCreateRequest builds the request of [ExportsService.Create], its URL relative to the server.
-func NewExportsCreateRequest(ctx context.Context, projectID int64, body SnapshotRequest) (*http.Request, error) {
-	r := wire.New("Exports.Create", http.MethodPost, "/api/projects/{id}/exports/", projectID)
-	r.JSON(body)
-	return r.Build(ctx)
-}
-
-// NewExportsDeleteRequest builds the request of [ExportsService.Delete], its URL relative to the server.
-func NewExportsDeleteRequest(ctx context.Context, projectID int64, snapshotID int64) (*http.Request, error) {
-	r := wire.New("Exports.Delete", http.MethodDelete, "/api/projects/{id}/exports/{export_pk}", projectID, snapshotID)
-	return r.Build(ctx)
-}
-
-// NewExportsGetRequest builds the request of [ExportsService.Get], its URL relative to the server.
-func NewExportsGetRequest(ctx context.Context, projectID int64, snapshotID int64) (*http.Request, error) {
-	r := wire.New("Exports.Get", http.MethodGet, "/api/projects/{id}/exports/{export_pk}", projectID, snapshotID)
-	return r.Build(ctx)
-}
-
-// NewExportsConvertRequest builds the request of [ExportsService.Convert], its URL relative to the server.
-func NewExportsConvertRequest(ctx context.Context, projectID int64, snapshotID int64, body SnapshotConversionRequest) (*http.Request, error) {
-	r := wire.New("Exports.Convert", http.MethodPost, "/api/projects/{id}/exports/{export_pk}/convert", projectID, snapshotID)
-	r.JSON(body)
-	return r.Build(ctx)
-}
-
-// NewExportsDownloadRequest builds the request of [ExportsService.Download], its URL relative to the server.
-func NewExportsDownloadRequest(ctx context.Context, projectID int64, snapshotID int64, params *ExportsDownloadParams) (*http.Request, error) {
-	r := wire.New("Exports.Download", http.MethodGet, "/api/projects/{id}/exports/{export_pk}/download", projectID, snapshotID)
-	if params != nil {
-		r.Query("exportType", params.ExportType)
-	}
 	return r.Build(ctx)
 }
 
@@ -99,52 +53,4 @@ func (s *ExportsService) Export(ctx context.Context, projectID int64, params *Ex
 func (s *ExportsService) Formats(ctx context.Context, projectID int64, opts ...wire.Option) ([]string, error) {
 	req, err := NewExportsFormatsRequest(ctx, projectID)
 	return wire.Decode[[]string](s.caller, req, err, []int{http.StatusOK}, opts)
-}
-
-// List sends the request.
-//
-// GET /api/projects/{id}/exports/
-func (s *ExportsService) List(ctx context.Context, projectID int64, opts ...wire.Option) ([]Snapshot, error) {
-	req, err := NewExportsListRequest(ctx, projectID)
-	return wire.Decode[[]Snapshot](s.caller, req, err, []int{http.StatusOK}, opts)
-}
-
-// Create sends the request.
-//
-// POST /api/projects/{id}/exports/
-func (s *ExportsService) Create(ctx context.Context, projectID int64, body SnapshotRequest, opts ...wire.Option) (*CreatedSnapshot, error) {
-	req, err := NewExportsCreateRequest(ctx, projectID, body)
-	return wire.Decode[*CreatedSnapshot](s.caller, req, err, []int{http.StatusCreated}, opts)
-}
-
-// Delete sends the request.
-//
-// DELETE /api/projects/{id}/exports/{export_pk}
-func (s *ExportsService) Delete(ctx context.Context, projectID int64, snapshotID int64, opts ...wire.Option) error {
-	req, err := NewExportsDeleteRequest(ctx, projectID, snapshotID)
-	return wire.Send(s.caller, req, err, []int{http.StatusNoContent}, opts)
-}
-
-// Get sends the request.
-//
-// GET /api/projects/{id}/exports/{export_pk}
-func (s *ExportsService) Get(ctx context.Context, projectID int64, snapshotID int64, opts ...wire.Option) (*Snapshot, error) {
-	req, err := NewExportsGetRequest(ctx, projectID, snapshotID)
-	return wire.Decode[*Snapshot](s.caller, req, err, []int{http.StatusOK}, opts)
-}
-
-// Convert sends the request.
-//
-// POST /api/projects/{id}/exports/{export_pk}/convert
-func (s *ExportsService) Convert(ctx context.Context, projectID int64, snapshotID int64, body SnapshotConversionRequest, opts ...wire.Option) (*StartedSnapshotConversion, error) {
-	req, err := NewExportsConvertRequest(ctx, projectID, snapshotID, body)
-	return wire.Decode[*StartedSnapshotConversion](s.caller, req, err, []int{http.StatusOK}, opts)
-}
-
-// Download sends the request.
-//
-// GET /api/projects/{id}/exports/{export_pk}/download
-func (s *ExportsService) Download(ctx context.Context, projectID int64, snapshotID int64, params *ExportsDownloadParams, opts ...wire.Option) (io.ReadCloser, error) {
-	req, err := NewExportsDownloadRequest(ctx, projectID, snapshotID, params)
-	return wire.Open(s.caller, req, err, []int{http.StatusOK}, opts)
 }

@@ -39,6 +39,7 @@ type Services struct {
 	S3ExportStorages    *S3ExportStoragesService
 	S3ImportStorages    *S3ImportStoragesService
 	SessionPolicy       *SessionPolicyService
+	Snapshots           *SnapshotsService
 	Tasks               *TasksService
 	Tokens              *TokensService
 	Users               *UsersService
@@ -77,6 +78,7 @@ func NewServices(caller wire.Caller) Services {
 		S3ExportStorages:    &S3ExportStoragesService{caller},
 		S3ImportStorages:    &S3ImportStoragesService{caller},
 		SessionPolicy:       &SessionPolicyService{caller},
+		Snapshots:           &SnapshotsService{caller},
 		Tasks:               &TasksService{caller},
 		Tokens:              &TokensService{caller},
 		Users:               &UsersService{caller},

@@ -107,7 +107,7 @@ func TestStock(t *testing.T) {
 		}
 		return saw.String()
 	}, func(t *testing.T) string {
-		formats, err := client.Exports.Formats(t.Context(), listed) //nolint:staticcheck // deprecated as published, with nothing in its place
+		formats, err := client.Exports.Formats(t.Context(), listed)
 		ok(t, err)
 		wantAll(t, last.body, formats)
 		return fmt.Sprintf("no error, %d formats", len(formats))

@@ -4,7 +4,8 @@ package labelstudio
 
 import "github.com/labelstudio-go/labelstudio/generated"
 
-// Types of the requests and answers of Label Studio's API.
+// Types of the requests and answers of Label Studio's API. Their fields are
+// described in package generated: go doc labelstudio/generated.Project.
 type (
 	Color        = generated.Color
 	Part         = generated.Part
@@ -15,7 +16,6 @@ type (
 
 // Values of the enums. The server may know others, which survive as they are.
 const (
-	ContractVersion = generated.ContractVersion
-	ColorGreen      = generated.ColorGreen
-	ColorRed        = generated.ColorRed
+	ColorGreen = generated.ColorGreen
+	ColorRed   = generated.ColorRed
 )

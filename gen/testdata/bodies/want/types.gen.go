@@ -4,13 +4,13 @@ package labelstudio
 
 import "github.com/labelstudio-go/labelstudio/generated"
 
-// Types of the requests and answers of Label Studio's API.
+// Types of the requests and answers of Label Studio's API. Their fields are
+// described in package generated: go doc labelstudio/generated.Project.
 type (
+	// ThingsBothParams are the query parameters of [ThingsService.Both].
 	ThingsBothParams = generated.ThingsBothParams
 	ThingInput       = generated.ThingInput
 )
 
 // Values of the enums. The server may know others, which survive as they are.
-const (
-	ContractVersion = generated.ContractVersion
-)
+const ()

@@ -4,16 +4,19 @@ package labelstudio
 
 import "github.com/labelstudio-go/labelstudio/generated"
 
-// Types of the requests and answers of Label Studio's API.
+// Types of the requests and answers of Label Studio's API. Their fields are
+// described in package generated: go doc labelstudio/generated.Project.
 type (
+	// ThingsListParams are the query parameters of [ThingsService.List].
 	ThingsListParams = generated.ThingsListParams
-	Kind             = generated.Kind
-	Thing            = generated.Thing
-	ThingRequest     = generated.ThingRequest
+	// Kind is what a thing is.
+	Kind = generated.Kind
+	// Thing is what it is.
+	Thing        = generated.Thing
+	ThingRequest = generated.ThingRequest
 )
 
 // Values of the enums. The server may know others, which survive as they are.
 const (
-	ContractVersion = generated.ContractVersion
-	KindA           = generated.KindA
+	KindA = generated.KindA
 )

@@ -4,7 +4,8 @@ package labelstudio
 
 import "github.com/labelstudio-go/labelstudio/generated"
 
-// Types of the requests and answers of Label Studio's API.
+// Types of the requests and answers of Label Studio's API. Their fields are
+// described in package generated: go doc labelstudio/generated.Project.
 type (
 	Capitals = generated.Capitals
 	Digits   = generated.Digits
@@ -17,7 +18,6 @@ type (
 
 // Values of the enums. The server may know others, which survive as they are.
 const (
-	ContractVersion       = generated.ContractVersion
 	CapitalsAllCaps       = generated.CapitalsAllCaps
 	CapitalsDone          = generated.CapitalsDone
 	DigitsN1              = generated.DigitsN1

@@ -4,8 +4,10 @@ package labelstudio
 
 import "github.com/labelstudio-go/labelstudio/generated"
 
-// Types of the requests and answers of Label Studio's API.
+// Types of the requests and answers of Label Studio's API. Their fields are
+// described in package generated: go doc labelstudio/generated.Project.
 type (
+	// ThingsCreateParams are the query parameters of [ThingsService.Create].
 	ThingsCreateParams              = generated.ThingsCreateParams
 	CreatedThing                    = generated.CreatedThing
 	Part                            = generated.Part
@@ -22,7 +24,6 @@ type (
 
 // Values of the enums. The server may know others, which survive as they are.
 const (
-	ContractVersion      = generated.ContractVersion
 	ShapeRound           = generated.ShapeRound
 	ShapeSquare          = generated.ShapeSquare
 	ThingsCreateModeFast = generated.ThingsCreateModeFast

@@ -4,15 +4,16 @@ package labelstudio
 
 import "github.com/labelstudio-go/labelstudio/generated"
 
-// Types of the requests and answers of Label Studio's API.
+// Types of the requests and answers of Label Studio's API. Their fields are
+// described in package generated: go doc labelstudio/generated.Project.
 type (
+	// ThingsGetParams are the query parameters of [ThingsService.Get].
 	ThingsGetParams = generated.ThingsGetParams
 	Kind            = generated.Kind
 )
 
 // Values of the enums. The server may know others, which survive as they are.
 const (
-	ContractVersion = generated.ContractVersion
-	KindA           = generated.KindA
-	KindB           = generated.KindB
+	KindA = generated.KindA
+	KindB = generated.KindB
 )

@@ -4,8 +4,10 @@ package labelstudio
 
 import "github.com/labelstudio-go/labelstudio/generated"
 
-// Types of the requests and answers of Label Studio's API.
+// Types of the requests and answers of Label Studio's API. Their fields are
+// described in package generated: go doc labelstudio/generated.Project.
 type (
+	// ThingsListParams are the query parameters of [ThingsService.List].
 	ThingsListParams = generated.ThingsListParams
 	Color            = generated.Color
 	ThingsListKind   = generated.ThingsListKind
@@ -13,7 +15,6 @@ type (
 
 // Values of the enums. The server may know others, which survive as they are.
 const (
-	ContractVersion = generated.ContractVersion
 	ColorGreen      = generated.ColorGreen
 	ColorRed        = generated.ColorRed
 	ThingsListKindA = generated.ThingsListKindA

@@ -68,7 +68,7 @@ func (s *ThingsService) List(ctx context.Context, params *ThingsListParams, opts
 //
 // POST /things
 //
-// Deprecated: the server says so.
+// Deprecated: the server's description marks it so.
 func (s *ThingsService) Create(ctx context.Context, body ThingRequest, opts ...wire.Option) error {
 	req, err := NewThingsCreateRequest(ctx, body)
 	return wire.Send(s.caller, req, err, []int{http.StatusNoContent}, opts)
