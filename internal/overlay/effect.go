@@ -57,6 +57,39 @@ func idleItems(target, update *yaml.Node, at string) []string {
 	return idle
 }
 
+// ghosts lists the properties and the like that an update would create out of
+// words alone: it was meant to document something that is gone. Answers are
+// left out, as a description is all that some of them need.
+func ghosts(target, update *yaml.Node, at string) []string {
+	if target.Kind != yaml.MappingNode || update.Kind != yaml.MappingNode || strings.HasSuffix(at, "/responses") {
+		return nil
+	}
+	var list []string
+	for i := 0; i+1 < len(update.Content); i += 2 {
+		key, value := update.Content[i].Value, update.Content[i+1]
+		switch below := child(target, key); {
+		case below != nil:
+			list = append(list, ghosts(below, value, at+"/"+escape(key))...)
+		case isProse(value):
+			list = append(list, at+"/"+escape(key))
+		}
+	}
+	return list
+}
+
+// isProse says whether a map holds nothing but words about what it stands for.
+func isProse(n *yaml.Node) bool {
+	if n.Kind != yaml.MappingNode || len(n.Content) == 0 {
+		return false
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if key := n.Content[i].Value; key != "description" && key != "summary" && key != "x-deprecated-reason" {
+			return false
+		}
+	}
+	return true
+}
+
 // retype gives the scalars of target the type that update has for them. The
 // library sets their text only, so that "5" in place of 5 would stay a number.
 func retype(target, update *yaml.Node) {

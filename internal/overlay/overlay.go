@@ -185,6 +185,9 @@ func applyOne(root *yaml.Node, doc *overlay.Overlay, i int, action Action) ([]re
 			for _, idle := range idleLeaves(target, update, "") {
 				faults = append(faults, &Fault{action, fmt.Sprintf("changes nothing at %s%s", at, idle)})
 			}
+			for _, ghost := range ghosts(target, update, fmt.Sprint(at)) {
+				faults = append(faults, &Fault{action, "documents what is not there: " + ghost})
+			}
 			retype(target, update)
 		}
 	}

@@ -145,6 +145,11 @@ func TestApplyStrictness(t *testing.T) {
 			want: []string{"action 1 (remove $.components.schemas.Color.enum): changes nothing: /components/schemas/Color/enum is put back as it was by a later action"},
 		},
 		{
+			name:    "words about what is not there",
+			actions: `[{target: "$.paths['/a'].get", description: d, update: {summary: s, gone: {description: words}}}]`,
+			want:    []string{"action 1 (update $.paths['/a'].get): documents what is not there: /paths/~1a/get/gone"},
+		},
+		{
 			name:    "an empty map",
 			actions: `[{target: "$.paths['/a']", description: d, update: {get: {}}}]`,
 			want:    []string{"action 1 (update $.paths['/a']): changes nothing at /paths/~1a/get"},
