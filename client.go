@@ -19,11 +19,13 @@ const (
 // several goroutines at once. Make one with [NewClient].
 //
 // It has every service of the generated code, one for each group of operations;
-// those of Projects and Tasks do more than the description can say.
+// those named here do more than the description can say.
 type Client struct {
 	generated.Services
-	Projects *ProjectsService
-	Tasks    *TasksService
+	Projects  *ProjectsService
+	Tasks     *TasksService
+	Exports   *ExportsService
+	Snapshots *SnapshotsService
 
 	core *core
 }
@@ -52,10 +54,12 @@ func NewClient(baseURL string, opts ...Option) (*Client, error) {
 	}
 	services := generated.NewServices(core)
 	return &Client{
-		Services: services,
-		Projects: &ProjectsService{services.Projects},
-		Tasks:    &TasksService{services.Tasks},
-		core:     core,
+		Services:  services,
+		Projects:  &ProjectsService{services.Projects, core},
+		Tasks:     &TasksService{services.Tasks},
+		Exports:   &ExportsService{services.Exports},
+		Snapshots: &SnapshotsService{services.Snapshots, services.Views},
+		core:      core,
 	}, nil
 }
 

@@ -8,7 +8,11 @@ import (
 )
 
 // ProjectsService manages projects and checks label configs.
-type ProjectsService struct{ *generated.ProjectsService }
+type ProjectsService struct {
+	*generated.ProjectsService
+
+	core *core
+}
 
 // All returns all projects that params select, page after page, in the order
 // of the server (GET /api/projects/). nil selects every project that the user

@@ -79,7 +79,6 @@ type (
 	Annotation = generated.Annotation
 	// AnnotationDraft is an annotation that is not submitted yet.
 	AnnotationDraft              = generated.AnnotationDraft
-	AnnotationFilterOptions      = generated.AnnotationFilterOptions
 	AnnotationFilterOptionsInput = generated.AnnotationFilterOptionsInput
 	AnnotationInput              = generated.AnnotationInput
 	AnnotationRequest            = generated.AnnotationRequest
@@ -101,6 +100,8 @@ type (
 	CreatedLabelPage                = generated.CreatedLabelPage
 	CreatedSnapshot                 = generated.CreatedSnapshot
 	CurrentUser                     = generated.CurrentUser
+	DeletedFileUploads              = generated.DeletedFileUploads
+	ExportFormat                    = generated.ExportFormat
 	FSMTransitionRequest            = generated.FSMTransitionRequest
 	FSMTransitionResult             = generated.FSMTransitionResult
 	FileUpload                      = generated.FileUpload
@@ -119,6 +120,7 @@ type (
 	GCSImportStorageValidateRequest = generated.GCSImportStorageValidateRequest
 	Hotkeys                         = generated.Hotkeys
 	HotkeysUpdateRequest            = generated.HotkeysUpdateRequest
+	ImportSummary                   = generated.ImportSummary
 	Invite                          = generated.Invite
 	JWTSettings                     = generated.JWTSettings
 	JWTSettingsRequest              = generated.JWTSettingsRequest
@@ -170,6 +172,7 @@ type (
 	PersonalAccessToken = generated.PersonalAccessToken
 	// Prediction is what a model says of a task.
 	Prediction              = generated.Prediction
+	PredictionImportSummary = generated.PredictionImportSummary
 	PredictionInput         = generated.PredictionInput
 	PredictionRequest       = generated.PredictionRequest
 	PredictionUpdateRequest = generated.PredictionUpdateRequest
@@ -190,8 +193,6 @@ type (
 	ProjectRequest = generated.ProjectRequest
 	// ProjectUpdateRequest changes a project.
 	ProjectUpdateRequest              = generated.ProjectUpdateRequest
-	ProjectsImportPredictionsResponse = generated.ProjectsImportPredictionsResponse
-	ProjectsImportResponse            = generated.ProjectsImportResponse
 	RedisExportStorage                = generated.RedisExportStorage
 	RedisExportStorageRequest         = generated.RedisExportStorageRequest
 	RedisExportStorageUpdateRequest   = generated.RedisExportStorageUpdateRequest
@@ -212,9 +213,7 @@ type (
 	S3ImportStorageValidateRequest = generated.S3ImportStorageValidateRequest
 	// Sampling is an order in which annotators get tasks: that of the data manager, a random one, or the lowest prediction score first.
 	Sampling                   = generated.Sampling
-	SerializationOption        = generated.SerializationOption
 	SerializationOptionInput   = generated.SerializationOptionInput
-	SerializationOptions       = generated.SerializationOptions
 	SerializationOptionsInput  = generated.SerializationOptionsInput
 	SessionPolicy              = generated.SessionPolicy
 	SessionPolicyUpdateRequest = generated.SessionPolicyUpdateRequest
@@ -222,8 +221,8 @@ type (
 	SkipQueue                 = generated.SkipQueue
 	Snapshot                  = generated.Snapshot
 	SnapshotConversion        = generated.SnapshotConversion
-	SnapshotConversionInput   = generated.SnapshotConversionInput
 	SnapshotConversionRequest = generated.SnapshotConversionRequest
+	SnapshotCounters          = generated.SnapshotCounters
 	SnapshotRequest           = generated.SnapshotRequest
 	StartedSnapshotConversion = generated.StartedSnapshotConversion
 	StateRecord               = generated.StateRecord
@@ -237,7 +236,6 @@ type (
 	TaskAgreement = generated.TaskAgreement
 	// TaskAnnotation is an annotation inside a task that was asked for by itself.
 	TaskAnnotation         = generated.TaskAnnotation
-	TaskFilterOptions      = generated.TaskFilterOptions
 	TaskFilterOptionsInput = generated.TaskFilterOptionsInput
 	TaskInput              = generated.TaskInput
 	// TaskListAnnotation is an annotation inside a task of a list.
@@ -245,7 +243,8 @@ type (
 	// TaskListItem is a task in a list.
 	TaskListItem = generated.TaskListItem
 	// TaskPage is one page of tasks.
-	TaskPage = generated.TaskPage
+	TaskPage            = generated.TaskPage
+	TaskPredictionInput = generated.TaskPredictionInput
 	// TaskRequest is what a task is made from.
 	TaskRequest = generated.TaskRequest
 	// TaskSimple is a task as the list of a project has it, with annotations and predictions, and as an update answers it.
@@ -268,7 +267,6 @@ type (
 	UserRequest    = generated.UserRequest
 	// UserSummary is a user in short.
 	UserSummary              = generated.UserSummary
-	UserSummaryInput         = generated.UserSummaryInput
 	UserUpdateRequest        = generated.UserUpdateRequest
 	UsersLegacyTokenResponse = generated.UsersLegacyTokenResponse
 	View                     = generated.View

@@ -12,10 +12,11 @@ import (
 
 // ExportsExportParams are the query parameters of [ExportsService.Export]. What is nil is not sent.
 type ExportsExportParams struct {
-	DownloadAllTasks  *bool
-	DownloadResources *bool
-	ExportType        *string
-	IDs               []string
+	DownloadAllTasks     *bool
+	DownloadResources    *bool
+	ExportType           *string
+	IDs                  []int64
+	InterpolateKeyFrames *bool
 }
 
 // NewExportsExportRequest builds the request of [ExportsService.Export], its URL relative to the server.
@@ -24,8 +25,9 @@ func NewExportsExportRequest(ctx context.Context, projectID int64, params *Expor
 	if params != nil {
 		r.Query("download_all_tasks", params.DownloadAllTasks)
 		r.Query("download_resources", params.DownloadResources)
-		r.Query("export_type", params.ExportType)
-		r.Query("ids", params.IDs)
+		r.Query("exportType", params.ExportType)
+		r.Query("ids[]", params.IDs)
+		r.Query("interpolate_key_frames", params.InterpolateKeyFrames)
 	}
 	return r.Build(ctx)
 }
@@ -50,7 +52,7 @@ func (s *ExportsService) Export(ctx context.Context, projectID int64, params *Ex
 // Formats sends the request.
 //
 // GET /api/projects/{id}/export/formats
-func (s *ExportsService) Formats(ctx context.Context, projectID int64, opts ...wire.Option) ([]string, error) {
+func (s *ExportsService) Formats(ctx context.Context, projectID int64, opts ...wire.Option) ([]ExportFormat, error) {
 	req, err := NewExportsFormatsRequest(ctx, projectID)
-	return wire.Decode[[]string](s.caller, req, err, []int{http.StatusOK}, opts)
+	return wire.Decode[[]ExportFormat](s.caller, req, err, []int{http.StatusOK}, opts)
 }

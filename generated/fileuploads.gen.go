@@ -13,7 +13,7 @@ import (
 // FileUploadsListParams are the query parameters of [FileUploadsService.List]. What is nil is not sent.
 type FileUploadsListParams struct {
 	All *bool
-	IDs []string
+	IDs *string
 }
 
 // NewFileUploadsDeleteRequest builds the request of [FileUploadsService.Delete], its URL relative to the server.
@@ -87,9 +87,9 @@ func (s *FileUploadsService) Update(ctx context.Context, id int64, contentType s
 // DeleteAll sends the request.
 //
 // DELETE /api/projects/{id}/file-uploads
-func (s *FileUploadsService) DeleteAll(ctx context.Context, projectID int64, opts ...wire.Option) error {
+func (s *FileUploadsService) DeleteAll(ctx context.Context, projectID int64, opts ...wire.Option) (*DeletedFileUploads, error) {
 	req, err := NewFileUploadsDeleteAllRequest(ctx, projectID)
-	return wire.Send(s.caller, req, err, []int{http.StatusNoContent}, opts)
+	return wire.Decode[*DeletedFileUploads](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
 // List sends the request.
@@ -103,7 +103,7 @@ func (s *FileUploadsService) List(ctx context.Context, projectID int64, params *
 // Download sends the request.
 //
 // GET /data/upload/{filename}
-func (s *FileUploadsService) Download(ctx context.Context, filename string, opts ...wire.Option) error {
+func (s *FileUploadsService) Download(ctx context.Context, filename string, opts ...wire.Option) (io.ReadCloser, error) {
 	req, err := NewFileUploadsDownloadRequest(ctx, filename)
-	return wire.Send(s.caller, req, err, []int{http.StatusOK}, opts)
+	return wire.Open(s.caller, req, err, []int{http.StatusOK, 206}, opts)
 }

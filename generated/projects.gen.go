@@ -49,8 +49,8 @@ type ProjectsCountsParams struct {
 // ProjectsImportParams are the query parameters of [ProjectsService.Import]. What is nil is not sent.
 type ProjectsImportParams struct {
 	CommitToProject        *bool
-	PreannotatedFromFields []string
 	ReturnTaskIDs          *bool
+	PreannotatedFromFields []string
 }
 
 // NewProjectsListRequest builds the request of [ProjectsService.List], its URL relative to the server.
@@ -127,8 +127,8 @@ func NewProjectsImportRequest(ctx context.Context, projectID int64, params *Proj
 	r := wire.New("Projects.Import", http.MethodPost, "/api/projects/{id}/import", projectID)
 	if params != nil {
 		r.Query("commit_to_project", params.CommitToProject)
-		r.Query("preannotated_from_fields", params.PreannotatedFromFields)
 		r.Query("return_task_ids", params.ReturnTaskIDs)
+		r.QueryJoined("preannotated_from_fields", params.PreannotatedFromFields)
 	}
 	r.JSON(body)
 	return r.Build(ctx)
@@ -139,15 +139,15 @@ func NewProjectsImportMultipartRequest(ctx context.Context, projectID int64, par
 	r := wire.New("Projects.Import", http.MethodPost, "/api/projects/{id}/import", projectID)
 	if params != nil {
 		r.Query("commit_to_project", params.CommitToProject)
-		r.Query("preannotated_from_fields", params.PreannotatedFromFields)
 		r.Query("return_task_ids", params.ReturnTaskIDs)
+		r.QueryJoined("preannotated_from_fields", params.PreannotatedFromFields)
 	}
 	r.Body(contentType, body)
 	return r.Build(ctx)
 }
 
 // NewProjectsImportPredictionsRequest builds the request of [ProjectsService.ImportPredictions], its URL relative to the server.
-func NewProjectsImportPredictionsRequest(ctx context.Context, projectID int64, body []PredictionInput) (*http.Request, error) {
+func NewProjectsImportPredictionsRequest(ctx context.Context, projectID int64, body []TaskPredictionInput) (*http.Request, error) {
 	r := wire.New("Projects.ImportPredictions", http.MethodPost, "/api/projects/{id}/import/predictions", projectID)
 	r.JSON(body)
 	return r.Build(ctx)
@@ -242,25 +242,25 @@ func (s *ProjectsService) Annotators(ctx context.Context, projectID int64, opts 
 // Import sends the request.
 //
 // POST /api/projects/{id}/import
-func (s *ProjectsService) Import(ctx context.Context, projectID int64, params *ProjectsImportParams, body []TaskInput, opts ...wire.Option) (*ProjectsImportResponse, error) {
+func (s *ProjectsService) Import(ctx context.Context, projectID int64, params *ProjectsImportParams, body []TaskInput, opts ...wire.Option) (*ImportSummary, error) {
 	req, err := NewProjectsImportRequest(ctx, projectID, params, body)
-	return wire.Decode[*ProjectsImportResponse](s.caller, req, err, []int{http.StatusCreated}, opts)
+	return wire.Decode[*ImportSummary](s.caller, req, err, []int{http.StatusCreated}, opts)
 }
 
 // ImportMultipart sends the request.
 //
 // POST /api/projects/{id}/import
-func (s *ProjectsService) ImportMultipart(ctx context.Context, projectID int64, params *ProjectsImportParams, contentType string, body io.Reader, opts ...wire.Option) (*ProjectsImportResponse, error) {
+func (s *ProjectsService) ImportMultipart(ctx context.Context, projectID int64, params *ProjectsImportParams, contentType string, body io.Reader, opts ...wire.Option) (*ImportSummary, error) {
 	req, err := NewProjectsImportMultipartRequest(ctx, projectID, params, contentType, body)
-	return wire.Decode[*ProjectsImportResponse](s.caller, req, err, []int{http.StatusCreated}, opts)
+	return wire.Decode[*ImportSummary](s.caller, req, err, []int{http.StatusCreated}, opts)
 }
 
 // ImportPredictions sends the request.
 //
 // POST /api/projects/{id}/import/predictions
-func (s *ProjectsService) ImportPredictions(ctx context.Context, projectID int64, body []PredictionInput, opts ...wire.Option) (*ProjectsImportPredictionsResponse, error) {
+func (s *ProjectsService) ImportPredictions(ctx context.Context, projectID int64, body []TaskPredictionInput, opts ...wire.Option) (*PredictionImportSummary, error) {
 	req, err := NewProjectsImportPredictionsRequest(ctx, projectID, body)
-	return wire.Decode[*ProjectsImportPredictionsResponse](s.caller, req, err, []int{http.StatusCreated}, opts)
+	return wire.Decode[*PredictionImportSummary](s.caller, req, err, []int{http.StatusCreated}, opts)
 }
 
 // GetImport sends the request.

@@ -104,5 +104,5 @@ func (s *SnapshotsService) Convert(ctx context.Context, projectID int64, snapsho
 // GET /api/projects/{id}/exports/{export_pk}/download
 func (s *SnapshotsService) Download(ctx context.Context, projectID int64, snapshotID int64, params *SnapshotsDownloadParams, opts ...wire.Option) (io.ReadCloser, error) {
 	req, err := NewSnapshotsDownloadRequest(ctx, projectID, snapshotID, params)
-	return wire.Open(s.caller, req, err, []int{http.StatusOK}, opts)
+	return wire.Open(s.caller, req, err, []int{http.StatusOK, 206}, opts)
 }

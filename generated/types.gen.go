@@ -326,35 +326,19 @@ type AnnotationDraft struct {
 	WasPostponed bool `json:"was_postponed"`
 }
 
-type AnnotationFilterOptions struct {
-	GroundTruth nullable.Nullable[bool] `json:"ground_truth,omitzero"`
-	Skipped     nullable.Nullable[bool] `json:"skipped,omitzero"`
-	Usual       nullable.Nullable[bool] `json:"usual,omitzero"`
-}
-
 type AnnotationFilterOptionsInput struct {
-	GroundTruth nullable.Nullable[bool] `json:"ground_truth,omitzero"`
-	Skipped     nullable.Nullable[bool] `json:"skipped,omitzero"`
-	Usual       nullable.Nullable[bool] `json:"usual,omitzero"`
+	GroundTruth *bool `json:"ground_truth,omitzero"`
+	Skipped     *bool `json:"skipped,omitzero"`
+	Usual       *bool `json:"usual,omitzero"`
 }
 
 type AnnotationInput struct {
-	BulkCreated      nullable.Nullable[bool]       `json:"bulk_created,omitzero"`
-	CompletedBy      *int64                        `json:"completed_by,omitzero"`
-	DraftCreatedAt   nullable.Nullable[time.Time]  `json:"draft_created_at,omitzero"`
-	GroundTruth      *bool                         `json:"ground_truth,omitzero"`
-	ImportID         nullable.Nullable[int64]      `json:"import_id,omitzero"`
-	LastAction       nullable.Nullable[LastAction] `json:"last_action,omitzero"`
-	LastCreatedBy    nullable.Nullable[int64]      `json:"last_created_by,omitzero"`
-	LeadTime         nullable.Nullable[float64]    `json:"lead_time,omitzero"`
-	ParentAnnotation nullable.Nullable[int64]      `json:"parent_annotation,omitzero"`
-	ParentPrediction nullable.Nullable[int64]      `json:"parent_prediction,omitzero"`
-	Project          nullable.Nullable[int64]      `json:"project,omitzero"`
-	Result           []json.RawMessage             `json:"result,omitzero"`
-	Task             nullable.Nullable[int64]      `json:"task,omitzero"`
-	UniqueID         *string                       `json:"unique_id,omitzero"`
-	UpdatedBy        nullable.Nullable[int64]      `json:"updated_by,omitzero"`
-	WasCancelled     *bool                         `json:"was_cancelled,omitzero"`
+	CompletedBy  json.RawMessage `json:"completed_by,omitzero"`
+	GroundTruth  *bool           `json:"ground_truth,omitzero"`
+	ID           *int64          `json:"id,omitzero"`
+	LeadTime     *float64        `json:"lead_time,omitzero"`
+	Result       json.RawMessage `json:"result"`
+	WasCancelled *bool           `json:"was_cancelled,omitzero"`
 }
 
 type AnnotationRequest struct {
@@ -611,20 +595,20 @@ type CreatedLabelPage struct {
 }
 
 type CreatedSnapshot struct {
-	AnnotationFilterOptions *AnnotationFilterOptions `json:"annotation_filter_options,omitzero"`
-	ConvertedFormats        []SnapshotConversion     `json:"converted_formats,omitzero"`
-	Counters                json.RawMessage          `json:"counters,omitzero"`
-	CreatedAt               time.Time                `json:"created_at"`
+	AnnotationFilterOptions json.RawMessage      `json:"annotation_filter_options"`
+	ConvertedFormats        []SnapshotConversion `json:"converted_formats"`
+	Counters                SnapshotCounters     `json:"counters"`
+	CreatedAt               time.Time            `json:"created_at"`
 
 	// CreatedBy is a user in short.
-	CreatedBy            *UserSummary                 `json:"created_by,omitzero"`
-	FinishedAt           nullable.Nullable[time.Time] `json:"finished_at,omitzero"`
-	ID                   int64                        `json:"id"`
-	Md5                  *string                      `json:"md5,omitzero"`
-	SerializationOptions *SerializationOptions        `json:"serialization_options,omitzero"`
-	Status               *JobStatus                   `json:"status,omitzero"`
-	TaskFilterOptions    *TaskFilterOptions           `json:"task_filter_options,omitzero"`
-	Title                *string                      `json:"title,omitzero"`
+	CreatedBy            UserSummary     `json:"created_by"`
+	FinishedAt           *time.Time      `json:"finished_at"`
+	ID                   int64           `json:"id"`
+	MD5                  string          `json:"md5"`
+	SerializationOptions json.RawMessage `json:"serialization_options"`
+	Status               JobStatus       `json:"status"`
+	TaskFilterOptions    json.RawMessage `json:"task_filter_options"`
+	Title                string          `json:"title"`
 }
 
 type CurrentUser struct {
@@ -643,6 +627,19 @@ type CurrentUser struct {
 	Permissions            []string                 `json:"permissions"`
 	Phone                  *string                  `json:"phone,omitzero"`
 	Username               string                   `json:"username"`
+}
+
+type DeletedFileUploads struct {
+	Deleted int64 `json:"deleted"`
+}
+
+type ExportFormat struct {
+	Description string   `json:"description"`
+	Disabled    *bool    `json:"disabled,omitzero"`
+	Link        string   `json:"link"`
+	Name        string   `json:"name"`
+	Tags        []string `json:"tags,omitzero"`
+	Title       string   `json:"title"`
 }
 
 type FSMTransitionRequest struct {
@@ -813,6 +810,19 @@ type Hotkeys struct {
 
 type HotkeysUpdateRequest struct {
 	CustomHotkeys json.RawMessage `json:"custom_hotkeys,omitzero"`
+}
+
+type ImportSummary struct {
+	AnnotationCount  nullable.Nullable[int64] `json:"annotation_count,omitzero"`
+	CouldBeTasksList *bool                    `json:"could_be_tasks_list,omitzero"`
+	DataColumns      []string                 `json:"data_columns,omitzero"`
+	Duration         *float64                 `json:"duration,omitzero"`
+	FileUploadIDs    []int64                  `json:"file_upload_ids,omitzero"`
+	FoundFormats     json.RawMessage          `json:"found_formats,omitzero"`
+	ImportID         *int64                   `json:"import,omitzero"`
+	PredictionCount  nullable.Nullable[int64] `json:"prediction_count,omitzero"`
+	TaskCount        *int64                   `json:"task_count,omitzero"`
+	TaskIDs          []int64                  `json:"task_ids,omitzero"`
 }
 
 type Invite struct {
@@ -1238,17 +1248,14 @@ type Prediction struct {
 	UpdatedAt time.Time `json:"updated_at"`
 }
 
+type PredictionImportSummary struct {
+	Created int64 `json:"created"`
+}
+
 type PredictionInput struct {
-	Cluster      nullable.Nullable[int64]   `json:"cluster,omitzero"`
-	Mislabeling  *float64                   `json:"mislabeling,omitzero"`
-	Model        nullable.Nullable[int64]   `json:"model,omitzero"`
-	ModelRun     nullable.Nullable[int64]   `json:"model_run,omitzero"`
-	ModelVersion *string                    `json:"model_version,omitzero"`
-	Neighbors    json.RawMessage            `json:"neighbors,omitzero"`
-	Project      nullable.Nullable[int64]   `json:"project,omitzero"`
-	Result       []json.RawMessage          `json:"result"`
-	Score        nullable.Nullable[float64] `json:"score,omitzero"`
-	Task         int64                      `json:"task"`
+	ModelVersion nullable.Nullable[string] `json:"model_version,omitzero"`
+	Result       json.RawMessage           `json:"result"`
+	Score        *float64                  `json:"score,omitzero"`
 }
 
 type PredictionRequest struct {
@@ -1454,27 +1461,27 @@ type ProjectCountsPage struct {
 }
 
 type ProjectImport struct {
-	AnnotationCount        *int64                       `json:"annotation_count,omitzero"`
-	CommitToProject        *bool                        `json:"commit_to_project,omitzero"`
-	CouldBeTasksList       *bool                        `json:"could_be_tasks_list,omitzero"`
-	CreatedAt              *time.Time                   `json:"created_at"`
-	DataColumns            json.RawMessage              `json:"data_columns,omitzero"`
-	Duration               *int64                       `json:"duration,omitzero"`
-	Error                  nullable.Nullable[string]    `json:"error,omitzero"`
-	FileUploadIDs          json.RawMessage              `json:"file_upload_ids,omitzero"`
-	FinishedAt             nullable.Nullable[time.Time] `json:"finished_at,omitzero"`
-	FoundFormats           json.RawMessage              `json:"found_formats,omitzero"`
-	ID                     int64                        `json:"id"`
-	PreannotatedFromFields json.RawMessage              `json:"preannotated_from_fields,omitzero"`
-	PredictionCount        *int64                       `json:"prediction_count,omitzero"`
-	Project                nullable.Nullable[int64]     `json:"project,omitzero"`
-	ReturnTaskIDs          *bool                        `json:"return_task_ids,omitzero"`
-	Status                 *JobStatus                   `json:"status,omitzero"`
-	TaskCount              *int64                       `json:"task_count,omitzero"`
-	TaskIDs                json.RawMessage              `json:"task_ids,omitzero"`
-	Tasks                  json.RawMessage              `json:"tasks,omitzero"`
-	UpdatedAt              *time.Time                   `json:"updated_at"`
-	URL                    nullable.Nullable[string]    `json:"url,omitzero"`
+	AnnotationCount        int64             `json:"annotation_count"`
+	CommitToProject        bool              `json:"commit_to_project"`
+	CouldBeTasksList       bool              `json:"could_be_tasks_list"`
+	CreatedAt              time.Time         `json:"created_at"`
+	DataColumns            []string          `json:"data_columns"`
+	Duration               int64             `json:"duration"`
+	Error                  *string           `json:"error"`
+	FileUploadIDs          []int64           `json:"file_upload_ids"`
+	FinishedAt             *time.Time        `json:"finished_at"`
+	FoundFormats           json.RawMessage   `json:"found_formats"`
+	ID                     int64             `json:"id"`
+	PreannotatedFromFields []string          `json:"preannotated_from_fields"`
+	PredictionCount        int64             `json:"prediction_count"`
+	Project                int64             `json:"project"`
+	ReturnTaskIDs          bool              `json:"return_task_ids"`
+	Status                 JobStatus         `json:"status"`
+	TaskCount              int64             `json:"task_count"`
+	TaskIDs                []int64           `json:"task_ids"`
+	Tasks                  []json.RawMessage `json:"tasks"`
+	UpdatedAt              time.Time         `json:"updated_at"`
+	URL                    *string           `json:"url"`
 }
 
 // ProjectListItem is a project in a list. Which of its fields are set depends on the include and omit that were asked for.
@@ -1641,18 +1648,18 @@ type ProjectReference struct {
 }
 
 type ProjectReimport struct {
-	AnnotationCount  *int64                    `json:"annotation_count,omitzero"`
-	DataColumns      json.RawMessage           `json:"data_columns,omitzero"`
-	Duration         *int64                    `json:"duration,omitzero"`
-	Error            nullable.Nullable[string] `json:"error,omitzero"`
-	FileUploadIDs    json.RawMessage           `json:"file_upload_ids,omitzero"`
-	FilesAsTasksList *bool                     `json:"files_as_tasks_list,omitzero"`
-	FoundFormats     json.RawMessage           `json:"found_formats,omitzero"`
-	ID               int64                     `json:"id"`
-	PredictionCount  *int64                    `json:"prediction_count,omitzero"`
-	Project          nullable.Nullable[int64]  `json:"project,omitzero"`
-	Status           *JobStatus                `json:"status,omitzero"`
-	TaskCount        *int64                    `json:"task_count,omitzero"`
+	AnnotationCount  int64           `json:"annotation_count"`
+	DataColumns      []string        `json:"data_columns"`
+	Duration         int64           `json:"duration"`
+	Error            *string         `json:"error"`
+	FileUploadIDs    []int64         `json:"file_upload_ids"`
+	FilesAsTasksList bool            `json:"files_as_tasks_list"`
+	FoundFormats     json.RawMessage `json:"found_formats"`
+	ID               int64           `json:"id"`
+	PredictionCount  int64           `json:"prediction_count"`
+	Project          int64           `json:"project"`
+	Status           JobStatus       `json:"status"`
+	TaskCount        int64           `json:"task_count"`
 }
 
 // ProjectRequest is what a project is made from. What is not set gets the server's default.
@@ -1831,22 +1838,6 @@ type ProjectUpdateRequest struct {
 
 	// Title names the project in 3 to 50 characters, or none at all; other projects may bear the same name.
 	Title nullable.Nullable[string] `json:"title,omitzero"`
-}
-
-type ProjectsImportPredictionsResponse struct {
-	Created *int64 `json:"created,omitzero"`
-}
-
-type ProjectsImportResponse struct {
-	AnnotationCount  *int64   `json:"annotation_count,omitzero"`
-	CouldBeTasksList *bool    `json:"could_be_tasks_list,omitzero"`
-	DataColumns      []string `json:"data_columns,omitzero"`
-	Duration         *float64 `json:"duration,omitzero"`
-	FileUploadIDs    []int64  `json:"file_upload_ids,omitzero"`
-	FoundFormats     []string `json:"found_formats,omitzero"`
-	Import           *int64   `json:"import,omitzero"`
-	PredictionsCount *int64   `json:"predictions_count,omitzero"`
-	TaskCount        *int64   `json:"task_count,omitzero"`
 }
 
 type RedisExportStorage struct {
@@ -2139,20 +2130,8 @@ type S3ImportStorageValidateRequest struct {
 // Sampling is an order in which annotators get tasks: that of the data manager, a random one, or the lowest prediction score first.
 type Sampling string
 
-type SerializationOption struct {
-	OnlyID *bool `json:"only_id,omitzero"`
-}
-
 type SerializationOptionInput struct {
 	OnlyID *bool `json:"only_id,omitzero"`
-}
-
-type SerializationOptions struct {
-	AnnotationsCompletedBy   *SerializationOption `json:"annotations__completed_by,omitzero"`
-	Drafts                   *SerializationOption `json:"drafts,omitzero"`
-	IncludeAnnotationHistory *bool                `json:"include_annotation_history,omitzero"`
-	InterpolateKeyFrames     *bool                `json:"interpolate_key_frames,omitzero"`
-	Predictions              *SerializationOption `json:"predictions,omitzero"`
 }
 
 type SerializationOptionsInput struct {
@@ -2179,29 +2158,21 @@ type SessionPolicyUpdateRequest struct {
 type SkipQueue string
 
 type Snapshot struct {
-	ConvertedFormats []SnapshotConversion `json:"converted_formats,omitzero"`
-	Counters         json.RawMessage      `json:"counters,omitzero"`
+	ConvertedFormats []SnapshotConversion `json:"converted_formats"`
+	Counters         SnapshotCounters     `json:"counters"`
 	CreatedAt        time.Time            `json:"created_at"`
-
-	// CreatedBy is a user in short.
-	CreatedBy  *UserSummary                 `json:"created_by,omitzero"`
-	FinishedAt nullable.Nullable[time.Time] `json:"finished_at,omitzero"`
-	ID         int64                        `json:"id"`
-	Md5        *string                      `json:"md5,omitzero"`
-	Status     *JobStatus                   `json:"status,omitzero"`
-	Title      *string                      `json:"title,omitzero"`
+	CreatedBy        *UserSummary         `json:"created_by"`
+	FinishedAt       *time.Time           `json:"finished_at"`
+	ID               int64                `json:"id"`
+	MD5              string               `json:"md5"`
+	Status           JobStatus            `json:"status"`
+	Title            string               `json:"title"`
 }
 
 type SnapshotConversion struct {
 	ExportType string                    `json:"export_type"`
 	ID         int64                     `json:"id"`
-	Status     *JobStatus                `json:"status,omitzero"`
-	Traceback  nullable.Nullable[string] `json:"traceback,omitzero"`
-}
-
-type SnapshotConversionInput struct {
-	ExportType string                    `json:"export_type"`
-	Status     *JobStatus                `json:"status,omitzero"`
+	Status     JobStatus                 `json:"status"`
 	Traceback  nullable.Nullable[string] `json:"traceback,omitzero"`
 }
 
@@ -2210,22 +2181,20 @@ type SnapshotConversionRequest struct {
 	ExportType        string `json:"export_type"`
 }
 
+type SnapshotCounters struct {
+	TaskNumber *int64 `json:"task_number,omitzero"`
+}
+
 type SnapshotRequest struct {
 	AnnotationFilterOptions *AnnotationFilterOptionsInput `json:"annotation_filter_options,omitzero"`
-	ConvertedFormats        []SnapshotConversionInput     `json:"converted_formats,omitzero"`
-	Counters                json.RawMessage               `json:"counters,omitzero"`
-	CreatedBy               *UserSummaryInput             `json:"created_by,omitzero"`
-	FinishedAt              nullable.Nullable[time.Time]  `json:"finished_at,omitzero"`
-	Md5                     *string                       `json:"md5,omitzero"`
 	SerializationOptions    *SerializationOptionsInput    `json:"serialization_options,omitzero"`
-	Status                  *JobStatus                    `json:"status,omitzero"`
 	TaskFilterOptions       *TaskFilterOptionsInput       `json:"task_filter_options,omitzero"`
 	Title                   *string                       `json:"title,omitzero"`
 }
 
 type StartedSnapshotConversion struct {
-	ConvertedFormat *int64  `json:"converted_format,omitzero"`
-	ExportType      *string `json:"export_type,omitzero"`
+	ConvertedFormat int64  `json:"converted_format"`
+	ExportType      string `json:"export_type"`
 }
 
 type StateRecord struct {
@@ -2432,40 +2401,21 @@ type TaskAnnotation struct {
 	WasCancelled bool `json:"was_cancelled"`
 }
 
-type TaskFilterOptions struct {
-	Annotated           nullable.Nullable[OnlyOrExclude] `json:"annotated,omitzero"`
-	Finished            nullable.Nullable[OnlyOrExclude] `json:"finished,omitzero"`
-	OnlyWithAnnotations *bool                            `json:"only_with_annotations,omitzero"`
-	Skipped             nullable.Nullable[OnlyOrExclude] `json:"skipped,omitzero"`
-	View                *int64                           `json:"view,omitzero"`
-}
-
 type TaskFilterOptionsInput struct {
-	Annotated           nullable.Nullable[OnlyOrExclude] `json:"annotated,omitzero"`
-	Finished            nullable.Nullable[OnlyOrExclude] `json:"finished,omitzero"`
-	OnlyWithAnnotations *bool                            `json:"only_with_annotations,omitzero"`
-	Skipped             nullable.Nullable[OnlyOrExclude] `json:"skipped,omitzero"`
-	View                *int64                           `json:"view,omitzero"`
+	Annotated           *OnlyOrExclude `json:"annotated,omitzero"`
+	Finished            *OnlyOrExclude `json:"finished,omitzero"`
+	OnlyWithAnnotations *bool          `json:"only_with_annotations,omitzero"`
+	Skipped             *OnlyOrExclude `json:"skipped,omitzero"`
+	View                *int64         `json:"view,omitzero"`
 }
 
 type TaskInput struct {
-	AllowSkip              nullable.Nullable[bool]      `json:"allow_skip,omitzero"`
-	Annotations            []AnnotationInput            `json:"annotations,omitzero"`
-	CancelledAnnotations   *int64                       `json:"cancelled_annotations,omitzero"`
-	CommentAuthors         []int64                      `json:"comment_authors,omitzero"`
-	CommentCount           *int64                       `json:"comment_count,omitzero"`
-	Data                   json.RawMessage              `json:"data"`
-	FileUpload             nullable.Nullable[int64]     `json:"file_upload,omitzero"`
-	InnerID                nullable.Nullable[int64]     `json:"inner_id,omitzero"`
-	LastCommentUpdatedAt   nullable.Nullable[time.Time] `json:"last_comment_updated_at,omitzero"`
-	Meta                   json.RawMessage              `json:"meta,omitzero"`
-	Overlap                *int64                       `json:"overlap,omitzero"`
-	PrecomputedAgreement   nullable.Nullable[float64]   `json:"precomputed_agreement,omitzero"`
-	Predictions            []PredictionInput            `json:"predictions,omitzero"`
-	TotalAnnotations       *int64                       `json:"total_annotations,omitzero"`
-	TotalPredictions       *int64                       `json:"total_predictions,omitzero"`
-	UnresolvedCommentCount *int64                       `json:"unresolved_comment_count,omitzero"`
-	UpdatedBy              nullable.Nullable[int64]     `json:"updated_by,omitzero"`
+	AllowSkip    nullable.Nullable[bool] `json:"allow_skip,omitzero"`
+	Annotations  []AnnotationInput       `json:"annotations,omitzero"`
+	Data         json.RawMessage         `json:"data"`
+	FileUploadID *int64                  `json:"file_upload_id,omitzero"`
+	Meta         json.RawMessage         `json:"meta,omitzero"`
+	Predictions  []PredictionInput       `json:"predictions,omitzero"`
 }
 
 // TaskListAnnotation is an annotation inside a task of a list. Which of its fields are set depends on include and omit.
@@ -2646,6 +2596,13 @@ type TaskPage struct {
 
 	// TotalPredictions counts the predictions of the tasks on all pages.
 	TotalPredictions int64 `json:"total_predictions"`
+}
+
+type TaskPredictionInput struct {
+	ModelVersion nullable.Nullable[string] `json:"model_version,omitzero"`
+	Result       json.RawMessage           `json:"result"`
+	Score        *float64                  `json:"score,omitzero"`
+	Task         int64                     `json:"task"`
 }
 
 // TaskRequest is what a task is made from.
@@ -2837,12 +2794,6 @@ type UserSummary struct {
 
 	// Username comes only for somebody who is no longer a member, as "Deleted".
 	Username *string `json:"username,omitzero"`
-}
-
-type UserSummaryInput struct {
-	Email     *string `json:"email,omitzero"`
-	FirstName *string `json:"first_name,omitzero"`
-	LastName  *string `json:"last_name,omitzero"`
 }
 
 type UserUpdateRequest struct {

@@ -1,0 +1,145 @@
+package labelstudio
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/labelstudio-go/labelstudio/generated"
+)
+
+// SnapshotsService exports projects of any size: the server makes a snapshot
+// and keeps it, to be downloaded as often as needed, in any format.
+type SnapshotsService struct {
+	*generated.SnapshotsService
+
+	views *generated.ViewsService
+}
+
+// ErrSnapshotFailed is a snapshot, or the conversion of one, that the server
+// could not make.
+var ErrSnapshotFailed error = &sentinel{text: "snapshot failed"}
+
+// Create makes a snapshot of a project (POST /api/projects/{id}/exports/). The
+// Community edition makes it before it answers, unless Redis queues are set up:
+// see [SnapshotsService.Wait]. A view that doesn't exist, or is of another
+// project, is refused with [ErrNotFound]: the server would export everything.
+func (s *SnapshotsService) Create(ctx context.Context, projectID int64, body SnapshotRequest, opts ...CallOption) (*CreatedSnapshot, error) {
+	if body.TaskFilterOptions != nil && body.TaskFilterOptions.View != nil {
+		if err := s.checkView(ctx, projectID, *body.TaskFilterOptions.View); err != nil {
+			return nil, err
+		}
+	}
+	return s.SnapshotsService.Create(ctx, projectID, body, opts...)
+}
+
+func (s *SnapshotsService) checkView(ctx context.Context, projectID, viewID int64) error {
+	view, err := s.views.Get(ctx, fmt.Sprint(viewID))
+	if err != nil {
+		return fmt.Errorf("the view of the snapshot: %w", err)
+	}
+	if view.Project != projectID {
+		return textError{
+			fmt.Sprintf("labelstudio: view %d is of project %d, not of project %d", viewID, view.Project, projectID),
+			ErrNotFound,
+		}
+	}
+	return nil
+}
+
+// The waits between two looks at a snapshot.
+const (
+	firstPoll   = 200 * time.Millisecond
+	longestPoll = 10 * time.Second
+)
+
+// Wait returns a snapshot when the server has completed it, looking at it ever
+// less often, up to every ten seconds. progress, if not nil, is told each state
+// that is seen. The error is [ErrSnapshotFailed] if the server gave up, or that
+// of ctx.
+func (s *SnapshotsService) Wait(ctx context.Context, projectID, snapshotID int64, progress func(*Snapshot)) (*Snapshot, error) {
+	for wait := firstPoll; ; wait = min(2*wait, longestPoll) {
+		snapshot, err := s.Get(ctx, projectID, snapshotID)
+		if err != nil {
+			return nil, err
+		}
+		if progress != nil {
+			progress(snapshot)
+		}
+		switch snapshot.Status {
+		case JobStatusCompleted:
+			return snapshot, nil
+		case JobStatusFailed:
+			return nil, textError{
+				fmt.Sprintf("labelstudio: snapshot %d of project %d failed: the server's log has the reason; make another one", snapshotID, projectID),
+				ErrSnapshotFailed,
+			}
+		}
+		if err := sleep(ctx, wait); err != nil {
+			return nil, fmt.Errorf("labelstudio: waiting for snapshot %d of project %d, which is %s: %w", snapshotID, projectID, snapshot.Status, err)
+		}
+	}
+}
+
+// Open downloads a completed snapshot
+// (GET /api/projects/{id}/exports/{export_pk}/download). An empty format is raw
+// JSON; for another one the server converts the snapshot again at each call,
+// which needs no conversion of its own before. It asks for the whole as a
+// range, as only then does the server tell the length: a download that ends
+// early is an error. The caller closes it.
+func (s *SnapshotsService) Open(ctx context.Context, projectID, snapshotID int64, format string, opts ...CallOption) (*Download, error) {
+	params := &SnapshotsDownloadParams{}
+	if format != "" {
+		params.ExportType = &format
+	}
+	var res *http.Response
+	opts = append(slices.Clone(opts), WithHeader("Range", "bytes=0-"), CaptureResponse(&res))
+	body, err := s.Download(ctx, projectID, snapshotID, params, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return newDownload(body, res), nil
+}
+
+// ConvertAndWait has the server convert a snapshot to a format and keep the
+// result, and returns the snapshot when that is done
+// (POST /api/projects/{id}/exports/{export_pk}/convert). If the conversion was
+// started before, it is only waited for. progress is as for
+// [SnapshotsService.Wait].
+func (s *SnapshotsService) ConvertAndWait(ctx context.Context, projectID, snapshotID int64, format string, progress func(*Snapshot)) (*Snapshot, error) {
+	_, err := s.Convert(ctx, projectID, snapshotID, SnapshotConversionRequest{ExportType: format})
+	if err != nil && !errors.Is(err, ErrValidation) {
+		return nil, err
+	}
+	refused := err // it may have been started before; the snapshot tells
+	for wait := firstPoll; ; wait = min(2*wait, longestPoll) {
+		snapshot, err := s.Get(ctx, projectID, snapshotID)
+		if err != nil {
+			return nil, err
+		}
+		i := slices.IndexFunc(snapshot.ConvertedFormats, func(c SnapshotConversion) bool { return c.ExportType == format })
+		if i < 0 && refused != nil {
+			return nil, refused
+		}
+		if progress != nil {
+			progress(snapshot)
+		}
+		if i >= 0 {
+			switch snapshot.ConvertedFormats[i].Status {
+			case JobStatusCompleted:
+				return snapshot, nil
+			case JobStatusFailed:
+				return nil, textError{
+					fmt.Sprintf("labelstudio: the conversion of snapshot %d of project %d to %s failed: download it in another format", snapshotID, projectID, format),
+					ErrSnapshotFailed,
+				}
+			}
+		}
+		if err := sleep(ctx, wait); err != nil {
+			return nil, fmt.Errorf("labelstudio: waiting for the conversion of snapshot %d of project %d to %s: %w", snapshotID, projectID, format, err)
+		}
+	}
+}
