@@ -101,6 +101,7 @@ func (u *upload) open() io.ReadCloser {
 
 // attach makes u the body of req.
 func (u *upload) attach(req *http.Request) {
+	req.Header.Set("Content-Type", u.contentType)
 	req.Body, req.ContentLength = u.open(), u.length()
 	req.GetBody = func() (io.ReadCloser, error) { return u.open(), nil }
 }
