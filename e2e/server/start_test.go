@@ -58,8 +58,8 @@ func TestStartAndStop(t *testing.T) {
 	if _, err := os.Stat(server.DataDir); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("the data are still there: %v", err)
 	}
-	if _, err := http.Get(server.URL + "/health"); err == nil {
-		t.Error("the server still answers")
+	if res, err := http.Get(server.URL + "/health"); err == nil {
+		t.Error("the server still answers", res.Body.Close())
 	}
 }
 
