@@ -56,6 +56,10 @@ func runTests(m *testing.M) (code int, err error) {
 	if err := errors.Join(errs[:]...); err != nil {
 		return 0, err
 	}
+	// Now, as nothing else writes to the database yet.
+	if _, err := withLegacy.PAT(ctx); err != nil {
+		return 0, err
+	}
 	return m.Run(), nil
 }
 

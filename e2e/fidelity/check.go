@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -40,6 +41,10 @@ type opStats struct {
 	statuses              map[int]int
 }
 
+func init() { // kin-openapi knows the format, but checks it on demand only
+	openapi3.DefineStringFormatValidator("email", openapi3.NewRegexpFormatValidator(openapi3.FormatOfStringForEmail))
+}
+
 func newChecker(desc *description, types *goTypes, inScope func(string) bool) *checker {
 	return &checker{
 		desc: desc, types: types, inScope: inScope, seen: evidence{}, failures: map[failure]int{},
@@ -47,22 +52,24 @@ func newChecker(desc *description, types *goTypes, inScope func(string) bool) *c
 	}
 }
 
-// exchange checks one exchange, unless its operation is known and out of scope.
+// exchange checks one exchange. Of an operation that is out of scope only the
+// security is checked.
 func (c *checker) exchange(ex *record.Exchange) {
 	op, known := c.desc.find(ex.Method, ex.Path)
 	if !known {
 		c.count("(unknown)", ex, []failure{{"(unknown)", "operation known", ex.Method + " " + ex.Path}})
 		return
 	}
-	if !c.inScope(op.id) {
-		return
-	}
 	var found []failure
 	fail := func(check, format string, args ...any) {
 		found = append(found, failure{op.id, check, fmt.Sprintf(format, args...)})
 	}
-	c.query(op, ex, fail)
 	c.security(op, ex, fail)
+	if !c.inScope(op.id) {
+		c.keep(ex, found)
+		return
+	}
+	c.query(op, ex, fail)
 	if ex.Status < 300 {
 		c.request(op, ex, fail) // a refused request may be anything
 	}
@@ -81,6 +88,10 @@ func (c *checker) count(id string, ex *record.Exchange, found []failure) {
 	if len(found) == 0 {
 		stats.conforming++
 	}
+	c.keep(ex, found)
+}
+
+func (c *checker) keep(ex *record.Exchange, found []failure) {
 	for _, f := range found {
 		if c.failures[f] == 0 {
 			c.first[f] = fmt.Sprintf("%s, %s %s → %d", ex.Test, ex.Method, ex.Path, ex.Status)
@@ -106,19 +117,28 @@ func (c *checker) query(op *describedOp, ex *record.Exchange, fail failFunc) {
 			continue
 		}
 		p := op.spec.Parameters[i].Value
-		if len(list) > 1 && !(p.Schema.Value.Type.Is("array") && (p.Explode == nil || *p.Explode)) {
+		repeats := p.Schema.Value.Type.Is("array") && (p.Explode == nil || *p.Explode)
+		if len(list) > 1 && !repeats {
 			fail("query parameter declared", "%s is sent %d times", name, len(list))
 		}
 		if ex.Status < 300 {
+			c.seen[parameterPlace(op, name)+" sent"] = true
 			c.queryValue(p, list[0], fail)
 		}
 	}
 	for _, p := range op.spec.Parameters {
 		if p.Value.In == openapi3.ParameterInPath {
-			c.queryValue(p.Value, pathValue(op.template, ex.Path, p.Value.Name), fail)
+			value := pathValue(op.template, ex.Path, p.Value.Name)
+			if _, err := strconv.ParseInt(value, 10, 64); err != nil {
+				c.seen[parameterPlace(op, p.Value.Name)+" text"] = true
+			}
+			c.queryValue(p.Value, value, fail)
 		}
 	}
 }
+
+// parameterPlace names a parameter, as places name properties.
+func parameterPlace(op *describedOp, name string) string { return op.id + " parameter " + name }
 
 // queryValue checks the type of a parameter in the URL.
 func (c *checker) queryValue(p *openapi3.Parameter, value string, fail failFunc) {
@@ -148,7 +168,7 @@ func pathValue(template, path, name string) string {
 func (c *checker) security(op *describedOp, ex *record.Exchange, fail failFunc) {
 	open := len(op.security) == 0
 	switch {
-	case ex.Scheme == "" && !open && ex.Status < 400:
+	case ex.Scheme == "" && !open && ex.Status != http.StatusUnauthorized:
 		fail("login needed", "answered %d without credentials", ex.Status)
 	case ex.Scheme == "" && open && ex.Status == http.StatusUnauthorized && bytes.Contains(ex.ResponseBody, []byte("were not provided")):
 		fail("login needed", "asked for credentials")
@@ -160,7 +180,11 @@ func (c *checker) security(op *describedOp, ex *record.Exchange, fail failFunc) 
 func (c *checker) accepts(op *describedOp, sent string) bool {
 	for _, alternative := range op.security {
 		for name := range alternative {
-			scheme := c.desc.doc.Components.SecuritySchemes[name].Value
+			ref := c.desc.doc.Components.SecuritySchemes[name]
+			if ref == nil {
+				continue // looseness tells
+			}
+			scheme := ref.Value
 			if scheme.Type == "apiKey" && sent == "Token" || scheme.Type == "http" && strings.EqualFold(scheme.Scheme, sent) {
 				return true
 			}
@@ -185,10 +209,11 @@ func (c *checker) request(op *describedOp, ex *record.Exchange, fail failFunc) {
 		fail("request body valid", "content type %s is not declared", ex.RequestType)
 		return
 	}
+	c.seen[op.id+" request "+mediaName(ex.RequestType)+" sent"] = true
 	if media.Schema == nil || !strings.HasPrefix(ex.RequestType, "application/json") {
 		return
 	}
-	c.document(op, "request", media.Schema, ex.RequestBody, nil, fail)
+	c.document(op, "request", media.Schema, ex.RequestBody, c.seen, fail)
 	if c.types != nil {
 		if t := c.types.request(op.id); t != nil {
 			c.roundTrip(t, "request", media.Schema, ex.RequestBody, fail)
@@ -202,6 +227,7 @@ func (c *checker) response(op *describedOp, ex *record.Exchange, fail failFunc) 
 		fail("status declared", "%d", ex.Status)
 		return
 	}
+	c.seen[fmt.Sprintf("%s %d answered", op.id, ex.Status)] = true
 	if len(ex.ResponseBody) == 0 {
 		if len(declared.Content) > 0 && !ex.Partial && ex.Method != http.MethodHead {
 			fail("content type declared", "%d has no body", ex.Status)
@@ -213,6 +239,7 @@ func (c *checker) response(op *describedOp, ex *record.Exchange, fail failFunc) 
 		fail("content type declared", "%d %s", ex.Status, ex.ResponseType)
 		return
 	}
+	c.seen[responsePlace(op, fmt.Sprint(ex.Status))+" "+mediaName(ex.ResponseType)+" answered"] = true
 	if ex.Partial || media.Schema == nil || !strings.HasPrefix(ex.ResponseType, "application/json") {
 		return
 	}
@@ -230,7 +257,8 @@ func (c *checker) response(op *describedOp, ex *record.Exchange, fail failFunc) 
 }
 
 // document checks a JSON document against a schema: valid, and nothing in it
-// that the schema doesn't know. What is absent and null goes into seen.
+// that the schema doesn't know. What is absent, null and has a value goes into
+// seen.
 func (c *checker) document(op *describedOp, where string, schema *openapi3.SchemaRef, body []byte, seen evidence, fail failFunc) {
 	value, err := decode(body)
 	if err != nil {

@@ -82,9 +82,23 @@ func (op *describedOp) response(status int) *openapi3.Response {
 
 // mediaOf returns the declared content for a Content-Type header.
 func mediaOf(content openapi3.Content, header string) (*openapi3.MediaType, bool) {
-	name, _, _ := strings.Cut(header, ";")
-	media, ok := content[strings.ToLower(strings.TrimSpace(name))]
+	media, ok := content[mediaName(header)]
 	return media, ok
+}
+
+// mediaName is the media type of a Content-Type header, without parameters.
+func mediaName(header string) string {
+	name, _, _ := strings.Cut(header, ";")
+	return strings.ToLower(strings.TrimSpace(name))
+}
+
+// responsePlace names an answer: by its component, which operations share, or
+// by the operation and the status.
+func responsePlace(op *describedOp, status string) string {
+	if ref := op.spec.Responses.Value(status); ref != nil && ref.Ref != "" {
+		return ref.Ref[strings.LastIndex(ref.Ref, "/")+1:]
+	}
+	return op.id + " " + status
 }
 
 // schemaName returns the component that ref names, or "".

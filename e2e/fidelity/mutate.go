@@ -13,7 +13,7 @@ import (
 
 // mutable names the overlay files whose every action must be noticed when it
 // is missing: security and truth.
-var mutable = regexp.MustCompile(`^(1|3)[0-9]-`)
+var mutable = regexp.MustCompile(`^(10|3[0-9])-`)
 
 // mutate leaves out one action after another and demands that a check fails
 // which holds with all of them.

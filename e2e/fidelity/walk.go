@@ -9,8 +9,9 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// evidence holds what was seen of properties, by "Schema.property absent" and
-// "Schema.property null".
+// evidence holds what was recorded, by place and what was seen there:
+// "Schema.property absent", "Schema.property null", "Schema.property value" and
+// so on.
 type evidence map[string]bool
 
 // walker goes through a value along its schema.
@@ -69,11 +70,13 @@ func (w *walker) object(schema *openapi3.Schema, value map[string]any, at string
 		return
 	}
 	for key := range schema.Properties {
+		kind := "value"
 		if sent, ok := value[key]; !ok {
-			w.seen[at+"."+key+" absent"] = true
+			kind = "absent"
 		} else if sent == nil {
-			w.seen[at+"."+key+" null"] = true
+			kind = "null"
 		}
+		w.seen[at+"."+key+" "+kind] = true
 	}
 }
 

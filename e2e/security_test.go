@@ -1,0 +1,96 @@
+package e2e
+
+import (
+	"errors"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/labelstudio-go/labelstudio"
+	"github.com/labelstudio-go/labelstudio/internal/contract"
+)
+
+// operation is one of the contract, with a path that leads to nothing.
+type operation struct {
+	method, path string
+	login        bool
+}
+
+var parameter = regexp.MustCompile(`\{[^}]+\}`)
+
+// operations returns all operations of the contract.
+func operations(t *testing.T) []operation {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("..", contract.EffectiveFile))
+	ok(t, err)
+	doc, err := contract.Load(text)
+	ok(t, err)
+	var list []operation
+	for path, item := range doc.Paths.Map() {
+		for method, op := range item.Operations() {
+			security := &doc.Security
+			if op.Security != nil {
+				security = op.Security
+			}
+			list = append(list, operation{method, parameter.ReplaceAllString(path, "999999999"), needsLogin(*security)})
+		}
+	}
+	if len(list) < 190 {
+		t.Fatalf("the contract has %d operations only", len(list))
+	}
+	return list
+}
+
+func needsLogin(alternatives openapi3.SecurityRequirements) bool {
+	for _, alternative := range alternatives {
+		if len(alternative) == 0 {
+			return false
+		}
+	}
+	return len(alternatives) > 0
+}
+
+// status sends a request without a body and returns the status of the answer.
+func (op operation) status(t *testing.T, client *labelstudio.Client) int {
+	t.Helper()
+	var answer *http.Response
+	err := client.Do(t.Context(), op.method, op.path, nil, nil, nil, labelstudio.CaptureResponse(&answer))
+	if answer == nil {
+		t.Fatalf("%s %s: %v", op.method, op.path, err)
+	}
+	if refused := new(labelstudio.Error); err != nil && !errors.As(err, &refused) {
+		t.Errorf("%s %s: %v", op.method, op.path, err)
+	}
+	return answer.StatusCode
+}
+
+// The server asks for credentials where the contract says so, and nowhere else.
+func TestSecurityWithoutCredentials(t *testing.T) {
+	t.Parallel()
+	client := newClient(t, withLegacy)
+	for _, op := range operations(t) {
+		if status := op.status(t, client); (status == http.StatusUnauthorized) != op.login {
+			t.Errorf("%s %s: answered %d without credentials; the contract demands them: %v", op.method, op.path, status, op.login)
+		}
+	}
+}
+
+// Either kind of credentials opens what the contract closes.
+func TestSecurityWithCredentials(t *testing.T) {
+	t.Parallel()
+	all := operations(t)
+	eachScheme(t, func(t *testing.T, client *labelstudio.Client) {
+		for _, op := range all {
+			if op.method != http.MethodGet {
+				continue
+			}
+			if status := op.status(t, client); status == http.StatusUnauthorized {
+				t.Errorf("%s %s: answered 401", op.method, op.path)
+			}
+		}
+	})
+}
