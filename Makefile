@@ -12,6 +12,7 @@ demo: tools ## walk through the client against a real server
 	@go run ./examples/demo
 
 test: tools ## unit, golden and end-to-end tests
+	cd examples/opentelemetry && go test -race ./...
 	go test -race -timeout 30m ./...
 
 generate: ## write generated/ from openapi/ and overlay/

@@ -78,11 +78,13 @@ type (
 	// Annotation is what somebody has said of a task.
 	Annotation = generated.Annotation
 	// AnnotationDraft is an annotation that is not submitted yet.
-	AnnotationDraft              = generated.AnnotationDraft
+	AnnotationDraft = generated.AnnotationDraft
+	// AnnotationFilterOptionsInput chooses the annotations of a snapshot.
 	AnnotationFilterOptionsInput = generated.AnnotationFilterOptionsInput
-	AnnotationInput              = generated.AnnotationInput
-	AnnotationRequest            = generated.AnnotationRequest
-	AnnotationUpdateRequest      = generated.AnnotationUpdateRequest
+	// AnnotationInput is an annotation that comes with an imported task.
+	AnnotationInput         = generated.AnnotationInput
+	AnnotationRequest       = generated.AnnotationRequest
+	AnnotationUpdateRequest = generated.AnnotationUpdateRequest
 	// Annotator is the user who made an annotation.
 	Annotator                         = generated.Annotator
 	AzureExportStorage                = generated.AzureExportStorage
@@ -94,17 +96,22 @@ type (
 	AzureImportStorageUpdateRequest   = generated.AzureImportStorageUpdateRequest
 	AzureImportStorageValidateRequest = generated.AzureImportStorageValidateRequest
 	// BaseTask is a task that was just made, without annotations and predictions.
-	BaseTask                        = generated.BaseTask
-	Conjunction                     = generated.Conjunction
-	CreatedLabel                    = generated.CreatedLabel
-	CreatedLabelPage                = generated.CreatedLabelPage
-	CreatedSnapshot                 = generated.CreatedSnapshot
-	CurrentUser                     = generated.CurrentUser
-	DeletedFileUploads              = generated.DeletedFileUploads
-	ExportFormat                    = generated.ExportFormat
-	FSMTransitionRequest            = generated.FSMTransitionRequest
-	FSMTransitionResult             = generated.FSMTransitionResult
-	FileUpload                      = generated.FileUpload
+	BaseTask         = generated.BaseTask
+	Conjunction      = generated.Conjunction
+	CreatedLabel     = generated.CreatedLabel
+	CreatedLabelPage = generated.CreatedLabelPage
+	// CreatedSnapshot is a snapshot that was just taken, or has just begun to be.
+	CreatedSnapshot = generated.CreatedSnapshot
+	CurrentUser     = generated.CurrentUser
+	// DeletedFileUploads tells how many uploaded files were deleted.
+	DeletedFileUploads = generated.DeletedFileUploads
+	// ExportFormat is a format that a project can be exported in.
+	ExportFormat         = generated.ExportFormat
+	FSMTransitionRequest = generated.FSMTransitionRequest
+	FSMTransitionResult  = generated.FSMTransitionResult
+	// FileUpload is a file that was uploaded into a project.
+	FileUpload = generated.FileUpload
+	// FileUploadUpdateRequest replaces an uploaded file.
 	FileUploadUpdateRequest         = generated.FileUploadUpdateRequest
 	FilterColumn                    = generated.FilterColumn
 	FilterItem                      = generated.FilterItem
@@ -120,12 +127,14 @@ type (
 	GCSImportStorageValidateRequest = generated.GCSImportStorageValidateRequest
 	Hotkeys                         = generated.Hotkeys
 	HotkeysUpdateRequest            = generated.HotkeysUpdateRequest
-	ImportSummary                   = generated.ImportSummary
-	Invite                          = generated.Invite
-	JWTSettings                     = generated.JWTSettings
-	JWTSettingsRequest              = generated.JWTSettingsRequest
-	JobStatus                       = generated.JobStatus
-	Label                           = generated.Label
+	// ImportSummary is what came of an import.
+	ImportSummary      = generated.ImportSummary
+	Invite             = generated.Invite
+	JWTSettings        = generated.JWTSettings
+	JWTSettingsRequest = generated.JWTSettingsRequest
+	// JobStatus is where an import in the background, a snapshot or a conversion of one stands.
+	JobStatus = generated.JobStatus
+	Label     = generated.Label
 	// LabelConfigRequest is a label config to be checked.
 	LabelConfigRequest = generated.LabelConfigRequest
 	// LabelConfigValidation is what a good label config would change in a project.
@@ -163,16 +172,19 @@ type (
 	MemberListItem                    = generated.MemberListItem
 	MemberPage                        = generated.MemberPage
 	MemberUser                        = generated.MemberUser
-	OnlyOrExclude                     = generated.OnlyOrExclude
-	Ordering                          = generated.Ordering
-	Organization                      = generated.Organization
-	OrganizationSummary               = generated.OrganizationSummary
-	OrganizationUpdateRequest         = generated.OrganizationUpdateRequest
+	// OnlyOrExclude is whether such tasks come alone or not at all.
+	OnlyOrExclude             = generated.OnlyOrExclude
+	Ordering                  = generated.Ordering
+	Organization              = generated.Organization
+	OrganizationSummary       = generated.OrganizationSummary
+	OrganizationUpdateRequest = generated.OrganizationUpdateRequest
 	// PersonalAccessToken is a new personal access token.
 	PersonalAccessToken = generated.PersonalAccessToken
 	// Prediction is what a model says of a task.
-	Prediction              = generated.Prediction
+	Prediction = generated.Prediction
+	// PredictionImportSummary is what came of an import of predictions.
 	PredictionImportSummary = generated.PredictionImportSummary
+	// PredictionInput is a prediction that comes with an imported task.
 	PredictionInput         = generated.PredictionInput
 	PredictionRequest       = generated.PredictionRequest
 	PredictionUpdateRequest = generated.PredictionUpdateRequest
@@ -182,13 +194,15 @@ type (
 	ProjectCounts = generated.ProjectCounts
 	// ProjectCountsPage is one page of the counters of projects.
 	ProjectCountsPage = generated.ProjectCountsPage
-	ProjectImport     = generated.ProjectImport
+	// ProjectImport is an import in the background.
+	ProjectImport = generated.ProjectImport
 	// ProjectListItem is a project in a list.
 	ProjectListItem = generated.ProjectListItem
 	// ProjectPage is one page of projects.
 	ProjectPage      = generated.ProjectPage
 	ProjectReference = generated.ProjectReference
-	ProjectReimport  = generated.ProjectReimport
+	// ProjectReimport is a reimport in the background.
+	ProjectReimport = generated.ProjectReimport
 	// ProjectRequest is what a project is made from.
 	ProjectRequest = generated.ProjectRequest
 	// ProjectUpdateRequest changes a project.
@@ -212,18 +226,26 @@ type (
 	S3ImportStorageUpdateRequest   = generated.S3ImportStorageUpdateRequest
 	S3ImportStorageValidateRequest = generated.S3ImportStorageValidateRequest
 	// Sampling is an order in which annotators get tasks: that of the data manager, a random one, or the lowest prediction score first.
-	Sampling                   = generated.Sampling
-	SerializationOptionInput   = generated.SerializationOptionInput
+	Sampling = generated.Sampling
+	// SerializationOptionInput chooses between the whole and the id.
+	SerializationOptionInput = generated.SerializationOptionInput
+	// SerializationOptionsInput chooses how much of what belongs to a task is in a snapshot.
 	SerializationOptionsInput  = generated.SerializationOptionsInput
 	SessionPolicy              = generated.SessionPolicy
 	SessionPolicyUpdateRequest = generated.SessionPolicyUpdateRequest
 	// SkipQueue is what becomes of a task that an annotator skips: it comes back to the same annotator, goes to others, or counts as annotated.
-	SkipQueue                 = generated.SkipQueue
-	Snapshot                  = generated.Snapshot
-	SnapshotConversion        = generated.SnapshotConversion
+	SkipQueue = generated.SkipQueue
+	// Snapshot is a snapshot, an export that the server keeps.
+	Snapshot = generated.Snapshot
+	// SnapshotConversion is a snapshot's conversion to another format.
+	SnapshotConversion = generated.SnapshotConversion
+	// SnapshotConversionRequest asks for a snapshot in another format.
 	SnapshotConversionRequest = generated.SnapshotConversionRequest
-	SnapshotCounters          = generated.SnapshotCounters
-	SnapshotRequest           = generated.SnapshotRequest
+	// SnapshotCounters counts what is in a snapshot.
+	SnapshotCounters = generated.SnapshotCounters
+	// SnapshotRequest is what to take a snapshot of.
+	SnapshotRequest = generated.SnapshotRequest
+	// StartedSnapshotConversion is a conversion that was asked for.
 	StartedSnapshotConversion = generated.StartedSnapshotConversion
 	StateRecord               = generated.StateRecord
 	StateRecordPage           = generated.StateRecordPage
@@ -235,15 +257,18 @@ type (
 	// TaskAgreement tells how often each label was chosen in a task.
 	TaskAgreement = generated.TaskAgreement
 	// TaskAnnotation is an annotation inside a task that was asked for by itself.
-	TaskAnnotation         = generated.TaskAnnotation
+	TaskAnnotation = generated.TaskAnnotation
+	// TaskFilterOptionsInput chooses the tasks of a snapshot.
 	TaskFilterOptionsInput = generated.TaskFilterOptionsInput
-	TaskInput              = generated.TaskInput
+	// TaskInput is an item to import, of which a task is made.
+	TaskInput = generated.TaskInput
 	// TaskListAnnotation is an annotation inside a task of a list.
 	TaskListAnnotation = generated.TaskListAnnotation
 	// TaskListItem is a task in a list.
 	TaskListItem = generated.TaskListItem
 	// TaskPage is one page of tasks.
-	TaskPage            = generated.TaskPage
+	TaskPage = generated.TaskPage
+	// TaskPredictionInput is a prediction to import for a task that exists.
 	TaskPredictionInput = generated.TaskPredictionInput
 	// TaskRequest is what a task is made from.
 	TaskRequest = generated.TaskRequest

@@ -12,10 +12,15 @@ import (
 
 // ExportsExportParams are the query parameters of [ExportsService.Export]. What is nil is not sent.
 type ExportsExportParams struct {
-	DownloadAllTasks     *bool
-	DownloadResources    *bool
-	ExportType           *string
-	IDs                  []int64
+	// DownloadAllTasks: True exports tasks without annotations, too. False by default.
+	DownloadAllTasks *bool
+	// DownloadResources: False leaves images and the like out of archives. True by default, unless the server is set otherwise; some formats leave them out anyway.
+	DownloadResources *bool
+	// ExportType: Name of the format, as Formats gives it. JSON by default; an unknown one is a 500.
+	ExportType *string
+	// IDs: Ids of the tasks to export; all by default, also for an empty list. Unknown ones are left out silently.
+	IDs []int64
+	// InterpolateKeyFrames: True writes out the frames between the key frames of videos. False by default, unless the server is set otherwise.
 	InterpolateKeyFrames *bool
 }
 
@@ -41,7 +46,7 @@ func NewExportsFormatsRequest(ctx context.Context, projectID int64) (*http.Reque
 // ExportsService has the operations of the group Exports.
 type ExportsService struct{ caller wire.Caller }
 
-// Export sends the request.
+// Export returns a project's annotated tasks as one file, an archive for some formats, after making it as a whole; for a large project, take a snapshot.
 //
 // GET /api/projects/{id}/export
 func (s *ExportsService) Export(ctx context.Context, projectID int64, params *ExportsExportParams, opts ...wire.Option) (io.ReadCloser, error) {
@@ -49,7 +54,7 @@ func (s *ExportsService) Export(ctx context.Context, projectID int64, params *Ex
 	return wire.Open(s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Formats sends the request.
+// Formats returns the formats of an export; those that the label config has nothing for come last and are marked disabled.
 //
 // GET /api/projects/{id}/export/formats
 func (s *ExportsService) Formats(ctx context.Context, projectID int64, opts ...wire.Option) ([]ExportFormat, error) {

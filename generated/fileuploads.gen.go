@@ -12,7 +12,9 @@ import (
 
 // FileUploadsListParams are the query parameters of [FileUploadsService.List]. What is nil is not sent.
 type FileUploadsListParams struct {
+	// All: True lists all of the user's files in the project. False by default.
 	All *bool
+	// IDs: Only these files: their ids as a JSON list, such as [1,2].
 	IDs *string
 }
 
@@ -60,7 +62,7 @@ func NewFileUploadsDownloadRequest(ctx context.Context, filename string) (*http.
 // FileUploadsService has the operations of the group FileUploads.
 type FileUploadsService struct{ caller wire.Caller }
 
-// Delete sends the request.
+// Delete deletes an uploaded file. Tasks made from it stay, but no longer say so.
 //
 // DELETE /api/import/file-upload/{id}
 func (s *FileUploadsService) Delete(ctx context.Context, id int64, opts ...wire.Option) error {
@@ -68,7 +70,7 @@ func (s *FileUploadsService) Delete(ctx context.Context, id int64, opts ...wire.
 	return wire.Send(s.caller, req, err, []int{http.StatusNoContent}, opts)
 }
 
-// Get sends the request.
+// Get returns an uploaded file's name and size. The server does not ask whose it is.
 //
 // GET /api/import/file-upload/{id}
 func (s *FileUploadsService) Get(ctx context.Context, id int64, opts ...wire.Option) (*FileUpload, error) {
@@ -76,7 +78,7 @@ func (s *FileUploadsService) Get(ctx context.Context, id int64, opts ...wire.Opt
 	return wire.Decode[*FileUpload](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Update sends the request.
+// Update replaces the content of an uploaded file, as the part named file of a form; tasks made from it stay as they are.
 //
 // PATCH /api/import/file-upload/{id}
 func (s *FileUploadsService) Update(ctx context.Context, id int64, contentType string, body io.Reader, opts ...wire.Option) (*FileUpload, error) {
@@ -84,7 +86,7 @@ func (s *FileUploadsService) Update(ctx context.Context, id int64, contentType s
 	return wire.Decode[*FileUpload](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// DeleteAll sends the request.
+// DeleteAll deletes every file that was uploaded into a project, by whomever. Tasks made from them stay, but no longer say so.
 //
 // DELETE /api/projects/{id}/file-uploads
 func (s *FileUploadsService) DeleteAll(ctx context.Context, projectID int64, opts ...wire.Option) (*DeletedFileUploads, error) {
@@ -92,7 +94,7 @@ func (s *FileUploadsService) DeleteAll(ctx context.Context, projectID int64, opt
 	return wire.Decode[*DeletedFileUploads](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// List sends the request.
+// List returns the files that the user has uploaded into a project: those asked for, or all. With neither parameter the list is empty.
 //
 // GET /api/projects/{id}/file-uploads
 func (s *FileUploadsService) List(ctx context.Context, projectID int64, params *FileUploadsListParams, opts ...wire.Option) ([]FileUpload, error) {
@@ -100,7 +102,7 @@ func (s *FileUploadsService) List(ctx context.Context, projectID int64, params *
 	return wire.Decode[[]FileUpload](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Download sends the request.
+// Download returns the content of an uploaded file, of unknown length unless a Range is asked for; an unknown name is a 500.
 //
 // GET /data/upload/{filename}
 func (s *FileUploadsService) Download(ctx context.Context, filename string, opts ...wire.Option) (io.ReadCloser, error) {

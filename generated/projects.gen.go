@@ -48,8 +48,11 @@ type ProjectsCountsParams struct {
 
 // ProjectsImportParams are the query parameters of [ProjectsService.Import]. What is nil is not sent.
 type ProjectsImportParams struct {
-	CommitToProject        *bool
-	ReturnTaskIDs          *bool
+	// CommitToProject: False uploads and reads files without making tasks of them or holding them against the label config. True by default.
+	CommitToProject *bool
+	// ReturnTaskIDs: True has the ids of the new tasks in the answer. False by default.
+	ReturnTaskIDs *bool
+	// PreannotatedFromFields: Keys of the data that are the names of control tags; of the value of each, a prediction is made. All but the data of the items is dropped then.
 	PreannotatedFromFields []string
 }
 
@@ -239,7 +242,7 @@ func (s *ProjectsService) Annotators(ctx context.Context, projectID int64, opts 
 	return wire.Decode[[]UserSummary](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Import sends the request.
+// Import makes tasks of items, or of files, each under a name of its own; all of them or, when one is refused, none. Repeated, it makes them again.
 //
 // POST /api/projects/{id}/import
 func (s *ProjectsService) Import(ctx context.Context, projectID int64, params *ProjectsImportParams, body []TaskInput, opts ...wire.Option) (*ImportSummary, error) {
@@ -247,7 +250,7 @@ func (s *ProjectsService) Import(ctx context.Context, projectID int64, params *P
 	return wire.Decode[*ImportSummary](s.caller, req, err, []int{http.StatusCreated}, opts)
 }
 
-// ImportMultipart sends the request.
+// ImportMultipart makes tasks of items, or of files, each under a name of its own; all of them or, when one is refused, none. Repeated, it makes them again.
 //
 // POST /api/projects/{id}/import
 func (s *ProjectsService) ImportMultipart(ctx context.Context, projectID int64, params *ProjectsImportParams, contentType string, body io.Reader, opts ...wire.Option) (*ImportSummary, error) {
@@ -255,7 +258,7 @@ func (s *ProjectsService) ImportMultipart(ctx context.Context, projectID int64, 
 	return wire.Decode[*ImportSummary](s.caller, req, err, []int{http.StatusCreated}, opts)
 }
 
-// ImportPredictions sends the request.
+// ImportPredictions adds predictions to tasks of a project; those that do not fit its label config are skipped silently, so compare the count.
 //
 // POST /api/projects/{id}/import/predictions
 func (s *ProjectsService) ImportPredictions(ctx context.Context, projectID int64, body []TaskPredictionInput, opts ...wire.Option) (*PredictionImportSummary, error) {
@@ -263,7 +266,7 @@ func (s *ProjectsService) ImportPredictions(ctx context.Context, projectID int64
 	return wire.Decode[*PredictionImportSummary](s.caller, req, err, []int{http.StatusCreated}, opts)
 }
 
-// GetImport sends the request.
+// GetImport returns where an import in the background stands; the Community edition imports at once and has none.
 //
 // GET /api/projects/{id}/imports/{import_pk}/
 func (s *ProjectsService) GetImport(ctx context.Context, projectID int64, importID int64, opts ...wire.Option) (*ProjectImport, error) {
@@ -271,7 +274,7 @@ func (s *ProjectsService) GetImport(ctx context.Context, projectID int64, import
 	return wire.Decode[*ProjectImport](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// GetReimport sends the request.
+// GetReimport returns where a reimport in the background stands; the Community edition reimports at once and has none.
 //
 // GET /api/projects/{id}/reimports/{reimport_pk}/
 func (s *ProjectsService) GetReimport(ctx context.Context, projectID int64, reimportID int64, opts ...wire.Option) (*ProjectReimport, error) {

@@ -12,6 +12,7 @@ import (
 
 // SnapshotsDownloadParams are the query parameters of [SnapshotsService.Download]. What is nil is not sent.
 type SnapshotsDownloadParams struct {
+	// ExportType: Name of the format to convert to. By default the file comes as it is kept, in JSON; an unknown one is a 500.
 	ExportType *string
 }
 
@@ -59,7 +60,7 @@ func NewSnapshotsDownloadRequest(ctx context.Context, projectID int64, snapshotI
 // SnapshotsService has the operations of the group Snapshots.
 type SnapshotsService struct{ caller wire.Caller }
 
-// List sends the request.
+// List returns the newest 100 snapshots of a project, without pages.
 //
 // GET /api/projects/{id}/exports/
 func (s *SnapshotsService) List(ctx context.Context, projectID int64, opts ...wire.Option) ([]Snapshot, error) {
@@ -67,7 +68,7 @@ func (s *SnapshotsService) List(ctx context.Context, projectID int64, opts ...wi
 	return wire.Decode[[]Snapshot](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Create sends the request.
+// Create takes a snapshot of a project; the Community edition answers when it is taken, or has failed, which only its status says.
 //
 // POST /api/projects/{id}/exports/
 func (s *SnapshotsService) Create(ctx context.Context, projectID int64, body SnapshotRequest, opts ...wire.Option) (*CreatedSnapshot, error) {
@@ -75,7 +76,7 @@ func (s *SnapshotsService) Create(ctx context.Context, projectID int64, body Sna
 	return wire.Decode[*CreatedSnapshot](s.caller, req, err, []int{http.StatusCreated}, opts)
 }
 
-// Delete sends the request.
+// Delete deletes a snapshot with its file and its conversions.
 //
 // DELETE /api/projects/{id}/exports/{export_pk}
 func (s *SnapshotsService) Delete(ctx context.Context, projectID int64, snapshotID int64, opts ...wire.Option) error {
@@ -83,7 +84,7 @@ func (s *SnapshotsService) Delete(ctx context.Context, projectID int64, snapshot
 	return wire.Send(s.caller, req, err, []int{http.StatusNoContent}, opts)
 }
 
-// Get sends the request.
+// Get returns a snapshot, its status and its conversions, but not its content.
 //
 // GET /api/projects/{id}/exports/{export_pk}
 func (s *SnapshotsService) Get(ctx context.Context, projectID int64, snapshotID int64, opts ...wire.Option) (*Snapshot, error) {
@@ -91,7 +92,7 @@ func (s *SnapshotsService) Get(ctx context.Context, projectID int64, snapshotID 
 	return wire.Decode[*Snapshot](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Convert sends the request.
+// Convert converts a snapshot to a format, once per format; if that fails, it is a 500 and stays in progress. Community downloads do not need it.
 //
 // POST /api/projects/{id}/exports/{export_pk}/convert
 func (s *SnapshotsService) Convert(ctx context.Context, projectID int64, snapshotID int64, body SnapshotConversionRequest, opts ...wire.Option) (*StartedSnapshotConversion, error) {
@@ -99,7 +100,7 @@ func (s *SnapshotsService) Convert(ctx context.Context, projectID int64, snapsho
 	return wire.Decode[*StartedSnapshotConversion](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Download sends the request.
+// Download returns the file of a snapshot, converted on the way if asked to; its length is known only if a Range is asked for.
 //
 // GET /api/projects/{id}/exports/{export_pk}/download
 func (s *SnapshotsService) Download(ctx context.Context, projectID int64, snapshotID int64, params *SnapshotsDownloadParams, opts ...wire.Option) (io.ReadCloser, error) {

@@ -326,19 +326,37 @@ type AnnotationDraft struct {
 	WasPostponed bool `json:"was_postponed"`
 }
 
+// AnnotationFilterOptionsInput chooses the annotations of a snapshot. All those named come; with none named all annotations do, but Usual counts as named unless it is false.
 type AnnotationFilterOptionsInput struct {
+	// GroundTruth takes ground truths, which imported annotations are by default; false by default.
 	GroundTruth *bool `json:"ground_truth,omitzero"`
-	Skipped     *bool `json:"skipped,omitzero"`
-	Usual       *bool `json:"usual,omitzero"`
+
+	// Skipped takes cancelled annotations; false by default.
+	Skipped *bool `json:"skipped,omitzero"`
+
+	// Usual takes annotations that are neither cancelled nor ground truths; true by default.
+	Usual *bool `json:"usual,omitzero"`
 }
 
+// AnnotationInput is an annotation that comes with an imported task. Its times are not kept.
 type AnnotationInput struct {
-	CompletedBy  json.RawMessage `json:"completed_by,omitzero"`
-	GroundTruth  *bool           `json:"ground_truth,omitzero"`
-	ID           *int64          `json:"id,omitzero"`
-	LeadTime     *float64        `json:"lead_time,omitzero"`
-	Result       json.RawMessage `json:"result"`
-	WasCancelled *bool           `json:"was_cancelled,omitzero"`
+	// CompletedBy is the member who made it: an id, or an object with the member's email. The importing user by default; an unknown one is a 400.
+	CompletedBy json.RawMessage `json:"completed_by,omitzero"`
+
+	// GroundTruth says whether it is a ground truth; true by default, unlike for annotations made otherwise.
+	GroundTruth *bool `json:"ground_truth,omitzero"`
+
+	// ID is the id that it had before. It is kept as ImportID, and the annotation gets a new one.
+	ID *int64 `json:"id,omitzero"`
+
+	// LeadTime is how many seconds it took; none by default.
+	LeadTime *float64 `json:"lead_time,omitzero"`
+
+	// Result is the list of its regions.
+	Result json.RawMessage `json:"result"`
+
+	// WasCancelled says whether the task was skipped by it; false by default.
+	WasCancelled *bool `json:"was_cancelled,omitzero"`
 }
 
 type AnnotationRequest struct {
@@ -594,21 +612,43 @@ type CreatedLabelPage struct {
 	Results  []CreatedLabel            `json:"results"`
 }
 
+// CreatedSnapshot is a snapshot that was just taken, or has just begun to be.
 type CreatedSnapshot struct {
-	AnnotationFilterOptions json.RawMessage      `json:"annotation_filter_options"`
-	ConvertedFormats        []SnapshotConversion `json:"converted_formats"`
-	Counters                SnapshotCounters     `json:"counters"`
-	CreatedAt               time.Time            `json:"created_at"`
+	// AnnotationFilterOptions is always null.
+	AnnotationFilterOptions json.RawMessage `json:"annotation_filter_options"`
+
+	// ConvertedFormats are its conversions to other formats.
+	ConvertedFormats []SnapshotConversion `json:"converted_formats"`
+
+	// Counters counts what is in a snapshot.
+	Counters SnapshotCounters `json:"counters"`
+
+	// CreatedAt is when it was asked for.
+	CreatedAt time.Time `json:"created_at"`
 
 	// CreatedBy is a user in short.
-	CreatedBy            UserSummary     `json:"created_by"`
-	FinishedAt           *time.Time      `json:"finished_at"`
-	ID                   int64           `json:"id"`
-	MD5                  string          `json:"md5"`
+	CreatedBy UserSummary `json:"created_by"`
+
+	// FinishedAt is when it was taken or failed; null until then.
+	FinishedAt *time.Time `json:"finished_at"`
+
+	// ID identifies the snapshot.
+	ID int64 `json:"id"`
+
+	// MD5 is the MD5 of its JSON, in hexadecimal; empty until it is taken.
+	MD5 string `json:"md5"`
+
+	// SerializationOptions is always null.
 	SerializationOptions json.RawMessage `json:"serialization_options"`
-	Status               JobStatus       `json:"status"`
-	TaskFilterOptions    json.RawMessage `json:"task_filter_options"`
-	Title                string          `json:"title"`
+
+	// Status is where it stands. It can be downloaded when it is completed.
+	Status JobStatus `json:"status"`
+
+	// TaskFilterOptions is always null.
+	TaskFilterOptions json.RawMessage `json:"task_filter_options"`
+
+	// Title names it.
+	Title string `json:"title"`
 }
 
 type CurrentUser struct {
@@ -629,17 +669,31 @@ type CurrentUser struct {
 	Username               string                   `json:"username"`
 }
 
+// DeletedFileUploads tells how many uploaded files were deleted.
 type DeletedFileUploads struct {
+	// Deleted counts the files.
 	Deleted int64 `json:"deleted"`
 }
 
+// ExportFormat is a format that a project can be exported in.
 type ExportFormat struct {
-	Description string   `json:"description"`
-	Disabled    *bool    `json:"disabled,omitzero"`
-	Link        string   `json:"link"`
-	Name        string   `json:"name"`
-	Tags        []string `json:"tags,omitzero"`
-	Title       string   `json:"title"`
+	// Description tells in prose what the format is for.
+	Description string `json:"description"`
+
+	// Disabled is true if the label config has nothing for the format, and absent otherwise.
+	Disabled *bool `json:"disabled,omitzero"`
+
+	// Link is the URL of its documentation.
+	Link string `json:"link"`
+
+	// Name is what to ask for it by, such as JSON or COCO_WITH_IMAGES.
+	Name string `json:"name"`
+
+	// Tags are the kinds of labelling that it is for; absent for some.
+	Tags []string `json:"tags,omitzero"`
+
+	// Title is its name for people.
+	Title string `json:"title"`
 }
 
 type FSMTransitionRequest struct {
@@ -653,13 +707,21 @@ type FSMTransitionResult struct {
 	Success     bool         `json:"success"`
 }
 
+// FileUpload is a file that was uploaded into a project.
 type FileUpload struct {
+	// File is where the server keeps it: "upload/", the project's id, and the name with eight characters in front.
 	File string `json:"file"`
-	ID   int64  `json:"id"`
+
+	// ID identifies the file.
+	ID int64 `json:"id"`
+
+	// Size is its size in bytes; null if it is gone from the server's disk.
 	Size *int64 `json:"size"`
 }
 
+// FileUploadUpdateRequest replaces an uploaded file.
 type FileUploadUpdateRequest struct {
+	// File is the new file, under any name.
 	File *string `json:"file,omitzero"`
 }
 
@@ -812,17 +874,37 @@ type HotkeysUpdateRequest struct {
 	CustomHotkeys json.RawMessage `json:"custom_hotkeys,omitzero"`
 }
 
+// ImportSummary is what came of an import. The Community edition sets all but ImportID, at once; other editions set ImportID alone and import in the background.
 type ImportSummary struct {
-	AnnotationCount  nullable.Nullable[int64] `json:"annotation_count,omitzero"`
-	CouldBeTasksList *bool                    `json:"could_be_tasks_list,omitzero"`
-	DataColumns      []string                 `json:"data_columns,omitzero"`
-	Duration         *float64                 `json:"duration,omitzero"`
-	FileUploadIDs    []int64                  `json:"file_upload_ids,omitzero"`
-	FoundFormats     json.RawMessage          `json:"found_formats,omitzero"`
-	ImportID         *int64                   `json:"import,omitzero"`
-	PredictionCount  nullable.Nullable[int64] `json:"prediction_count,omitzero"`
-	TaskCount        *int64                   `json:"task_count,omitzero"`
-	TaskIDs          []int64                  `json:"task_ids,omitzero"`
+	// AnnotationCount counts the annotations that came with the tasks; null without CommitToProject.
+	AnnotationCount nullable.Nullable[int64] `json:"annotation_count,omitzero"`
+
+	// CouldBeTasksList says whether one of the files was read as a list of tasks, line by line, while it might be one task.
+	CouldBeTasksList *bool `json:"could_be_tasks_list,omitzero"`
+
+	// DataColumns are the keys that the data of all files have in common, in no order; empty without files.
+	DataColumns []string `json:"data_columns,omitzero"`
+
+	// Duration is how many seconds the server worked.
+	Duration *float64 `json:"duration,omitzero"`
+
+	// FileUploadIDs identifies the files that were uploaded.
+	FileUploadIDs []int64 `json:"file_upload_ids,omitzero"`
+
+	// FoundFormats counts the files by suffix, as in {".csv":1}; an empty list without files.
+	FoundFormats json.RawMessage `json:"found_formats,omitzero"`
+
+	// ImportID identifies the import in the background, for GetImport. The Community edition has none.
+	ImportID *int64 `json:"import,omitzero"`
+
+	// PredictionCount counts the predictions that came with the tasks; null without CommitToProject.
+	PredictionCount nullable.Nullable[int64] `json:"prediction_count,omitzero"`
+
+	// TaskCount counts the tasks that were made, or without CommitToProject those that were read.
+	TaskCount *int64 `json:"task_count,omitzero"`
+
+	// TaskIDs identifies the new tasks, in the order of the items; only if asked for with ReturnTaskIDs.
+	TaskIDs []int64 `json:"task_ids,omitzero"`
 }
 
 type Invite struct {
@@ -840,6 +922,7 @@ type JWTSettingsRequest struct {
 	LegacyAPITokensEnabled *bool `json:"legacy_api_tokens_enabled,omitzero"`
 }
 
+// JobStatus is where an import in the background, a snapshot or a conversion of one stands.
 type JobStatus string
 
 type Label struct {
@@ -1169,6 +1252,7 @@ type MemberUser struct {
 	Username        string             `json:"username"`
 }
 
+// OnlyOrExclude is whether such tasks come alone or not at all.
 type OnlyOrExclude string
 
 type Ordering string
@@ -1248,14 +1332,22 @@ type Prediction struct {
 	UpdatedAt time.Time `json:"updated_at"`
 }
 
+// PredictionImportSummary is what came of an import of predictions.
 type PredictionImportSummary struct {
+	// Created counts the predictions that were added; less than was sent if some did not fit the label config.
 	Created int64 `json:"created"`
 }
 
+// PredictionInput is a prediction that comes with an imported task.
 type PredictionInput struct {
+	// ModelVersion is the version of the model that made it; "undefined" by default, and null stays null.
 	ModelVersion nullable.Nullable[string] `json:"model_version,omitzero"`
-	Result       json.RawMessage           `json:"result"`
-	Score        *float64                  `json:"score,omitzero"`
+
+	// Result is the list of its regions. In short, the value object of one region will do, or the bare value of a choice or the like.
+	Result json.RawMessage `json:"result"`
+
+	// Score is how sure the model is; none by default.
+	Score *float64 `json:"score,omitzero"`
 }
 
 type PredictionRequest struct {
@@ -1460,28 +1552,70 @@ type ProjectCountsPage struct {
 	Results []ProjectCounts `json:"results"`
 }
 
+// ProjectImport is an import in the background.
 type ProjectImport struct {
-	AnnotationCount        int64             `json:"annotation_count"`
-	CommitToProject        bool              `json:"commit_to_project"`
-	CouldBeTasksList       bool              `json:"could_be_tasks_list"`
-	CreatedAt              time.Time         `json:"created_at"`
-	DataColumns            []string          `json:"data_columns"`
-	Duration               int64             `json:"duration"`
-	Error                  *string           `json:"error"`
-	FileUploadIDs          []int64           `json:"file_upload_ids"`
-	FinishedAt             *time.Time        `json:"finished_at"`
-	FoundFormats           json.RawMessage   `json:"found_formats"`
-	ID                     int64             `json:"id"`
-	PreannotatedFromFields []string          `json:"preannotated_from_fields"`
-	PredictionCount        int64             `json:"prediction_count"`
-	Project                int64             `json:"project"`
-	ReturnTaskIDs          bool              `json:"return_task_ids"`
-	Status                 JobStatus         `json:"status"`
-	TaskCount              int64             `json:"task_count"`
-	TaskIDs                []int64           `json:"task_ids"`
-	Tasks                  []json.RawMessage `json:"tasks"`
-	UpdatedAt              time.Time         `json:"updated_at"`
-	URL                    *string           `json:"url"`
+	// AnnotationCount counts the annotations that came with the tasks; 0 until it is done.
+	AnnotationCount int64 `json:"annotation_count"`
+
+	// CommitToProject says whether tasks are made of the files, as was asked.
+	CommitToProject bool `json:"commit_to_project"`
+
+	// CouldBeTasksList says whether one of the files is read as a list of tasks, line by line, while it might be one task.
+	CouldBeTasksList bool `json:"could_be_tasks_list"`
+
+	// CreatedAt is when it was asked for.
+	CreatedAt time.Time `json:"created_at"`
+
+	// DataColumns are the keys that the data of all files have in common, in no order; empty until it is done.
+	DataColumns []string `json:"data_columns"`
+
+	// Duration is how many whole seconds it took; 0 until it is done.
+	Duration int64 `json:"duration"`
+
+	// Error is why it failed; null unless it did.
+	Error *string `json:"error"`
+
+	// FileUploadIDs identifies the uploaded files.
+	FileUploadIDs []int64 `json:"file_upload_ids"`
+
+	// FinishedAt is null, as the server never sets it.
+	FinishedAt *time.Time `json:"finished_at"`
+
+	// FoundFormats counts the files by suffix, as in {".csv":1}; an empty list until it is done.
+	FoundFormats json.RawMessage `json:"found_formats"`
+
+	// ID identifies it.
+	ID int64 `json:"id"`
+
+	// PreannotatedFromFields are the keys that predictions are made of, as was asked; null for none.
+	PreannotatedFromFields []string `json:"preannotated_from_fields"`
+
+	// PredictionCount counts the predictions that came with the tasks; 0 until it is done.
+	PredictionCount int64 `json:"prediction_count"`
+
+	// Project identifies the project.
+	Project int64 `json:"project"`
+
+	// ReturnTaskIDs says whether TaskIDs was asked for.
+	ReturnTaskIDs bool `json:"return_task_ids"`
+
+	// Status is where an import in the background, a snapshot or a conversion of one stands.
+	Status JobStatus `json:"status"`
+
+	// TaskCount counts the tasks that were made; 0 until it is done.
+	TaskCount int64 `json:"task_count"`
+
+	// TaskIDs identifies the new tasks; empty until it is done, and unless asked for.
+	TaskIDs []int64 `json:"task_ids"`
+
+	// Tasks are the items as they were sent, all of them; null if they came as files or by URL.
+	Tasks []json.RawMessage `json:"tasks"`
+
+	// UpdatedAt is when it was asked for, too.
+	UpdatedAt time.Time `json:"updated_at"`
+
+	// URL is where the items come from; null unless they were sent as a URL.
+	URL *string `json:"url"`
 }
 
 // ProjectListItem is a project in a list. Which of its fields are set depends on the include and omit that were asked for.
@@ -1647,19 +1781,43 @@ type ProjectReference struct {
 	Title string `json:"title"`
 }
 
+// ProjectReimport is a reimport in the background.
 type ProjectReimport struct {
-	AnnotationCount  int64           `json:"annotation_count"`
-	DataColumns      []string        `json:"data_columns"`
-	Duration         int64           `json:"duration"`
-	Error            *string         `json:"error"`
-	FileUploadIDs    []int64         `json:"file_upload_ids"`
-	FilesAsTasksList bool            `json:"files_as_tasks_list"`
-	FoundFormats     json.RawMessage `json:"found_formats"`
-	ID               int64           `json:"id"`
-	PredictionCount  int64           `json:"prediction_count"`
-	Project          int64           `json:"project"`
-	Status           JobStatus       `json:"status"`
-	TaskCount        int64           `json:"task_count"`
+	// AnnotationCount counts the annotations that came with the tasks; 0 until it is done.
+	AnnotationCount int64 `json:"annotation_count"`
+
+	// DataColumns are the keys that the data of all files have in common, in no order; empty until it is done.
+	DataColumns []string `json:"data_columns"`
+
+	// Duration is how many whole seconds it took; 0 until it is done.
+	Duration int64 `json:"duration"`
+
+	// Error is why it failed; null unless it did.
+	Error *string `json:"error"`
+
+	// FileUploadIDs identifies the uploaded files.
+	FileUploadIDs []int64 `json:"file_upload_ids"`
+
+	// FilesAsTasksList says whether files are read as lists of tasks, line by line, or each as one task.
+	FilesAsTasksList bool `json:"files_as_tasks_list"`
+
+	// FoundFormats counts the files by suffix, as in {".csv":1}; an empty list until it is done.
+	FoundFormats json.RawMessage `json:"found_formats"`
+
+	// ID identifies it.
+	ID int64 `json:"id"`
+
+	// PredictionCount counts the predictions that came with the tasks; 0 until it is done.
+	PredictionCount int64 `json:"prediction_count"`
+
+	// Project identifies the project.
+	Project int64 `json:"project"`
+
+	// Status is where an import in the background, a snapshot or a conversion of one stands.
+	Status JobStatus `json:"status"`
+
+	// TaskCount counts the tasks that were made; 0 until it is done.
+	TaskCount int64 `json:"task_count"`
 }
 
 // ProjectRequest is what a project is made from. What is not set gets the server's default.
@@ -2130,16 +2288,28 @@ type S3ImportStorageValidateRequest struct {
 // Sampling is an order in which annotators get tasks: that of the data manager, a random one, or the lowest prediction score first.
 type Sampling string
 
+// SerializationOptionInput chooses between the whole and the id. With nothing set it is the whole; only where the option itself is not set, the id.
 type SerializationOptionInput struct {
+	// OnlyID takes the id alone; false by default.
 	OnlyID *bool `json:"only_id,omitzero"`
 }
 
+// SerializationOptionsInput chooses how much of what belongs to a task is in a snapshot.
 type SerializationOptionsInput struct {
-	AnnotationsCompletedBy   *SerializationOptionInput `json:"annotations__completed_by,omitzero"`
-	Drafts                   *SerializationOptionInput `json:"drafts,omitzero"`
-	IncludeAnnotationHistory *bool                     `json:"include_annotation_history,omitzero"`
-	InterpolateKeyFrames     *bool                     `json:"interpolate_key_frames,omitzero"`
-	Predictions              *SerializationOptionInput `json:"predictions,omitzero"`
+	// AnnotationsCompletedBy is about who made an annotation; the id by default.
+	AnnotationsCompletedBy *SerializationOptionInput `json:"annotations__completed_by,omitzero"`
+
+	// Drafts is about drafts; their ids by default.
+	Drafts *SerializationOptionInput `json:"drafts,omitzero"`
+
+	// IncludeAnnotationHistory takes the history of annotations, too, which the Community edition does not have.
+	IncludeAnnotationHistory *bool `json:"include_annotation_history,omitzero"`
+
+	// InterpolateKeyFrames writes out the frames between the key frames of videos; false by default.
+	InterpolateKeyFrames *bool `json:"interpolate_key_frames,omitzero"`
+
+	// Predictions is about predictions; their ids by default.
+	Predictions *SerializationOptionInput `json:"predictions,omitzero"`
 }
 
 type SessionPolicy struct {
@@ -2157,44 +2327,88 @@ type SessionPolicyUpdateRequest struct {
 // SkipQueue is what becomes of a task that an annotator skips: it comes back to the same annotator, goes to others, or counts as annotated.
 type SkipQueue string
 
+// Snapshot is a snapshot, an export that the server keeps. Its content comes with Download.
 type Snapshot struct {
+	// ConvertedFormats are its conversions to other formats.
 	ConvertedFormats []SnapshotConversion `json:"converted_formats"`
-	Counters         SnapshotCounters     `json:"counters"`
-	CreatedAt        time.Time            `json:"created_at"`
-	CreatedBy        *UserSummary         `json:"created_by"`
-	FinishedAt       *time.Time           `json:"finished_at"`
-	ID               int64                `json:"id"`
-	MD5              string               `json:"md5"`
-	Status           JobStatus            `json:"status"`
-	Title            string               `json:"title"`
+
+	// Counters counts what is in a snapshot.
+	Counters SnapshotCounters `json:"counters"`
+
+	// CreatedAt is when it was asked for.
+	CreatedAt time.Time `json:"created_at"`
+
+	// CreatedBy is who asked for it; null once that user is deleted.
+	CreatedBy *UserSummary `json:"created_by"`
+
+	// FinishedAt is when it was taken or failed; null until then.
+	FinishedAt *time.Time `json:"finished_at"`
+
+	// ID identifies the snapshot.
+	ID int64 `json:"id"`
+
+	// MD5 is the MD5 of its JSON, in hexadecimal; empty until it is taken.
+	MD5 string `json:"md5"`
+
+	// Status is where it stands. It can be downloaded when it is completed.
+	Status JobStatus `json:"status"`
+
+	// Title names it.
+	Title string `json:"title"`
 }
 
+// SnapshotConversion is a snapshot's conversion to another format.
 type SnapshotConversion struct {
-	ExportType string                    `json:"export_type"`
-	ID         int64                     `json:"id"`
-	Status     JobStatus                 `json:"status"`
-	Traceback  nullable.Nullable[string] `json:"traceback,omitzero"`
+	// ExportType is the name of the format.
+	ExportType string `json:"export_type"`
+
+	// ID identifies the conversion.
+	ID int64 `json:"id"`
+
+	// Status is where an import in the background, a snapshot or a conversion of one stands.
+	Status JobStatus `json:"status"`
+
+	// Traceback is where the server failed, unless it keeps that to itself; null if it did not.
+	Traceback nullable.Nullable[string] `json:"traceback,omitzero"`
 }
 
+// SnapshotConversionRequest asks for a snapshot in another format.
 type SnapshotConversionRequest struct {
-	DownloadResources *bool  `json:"download_resources,omitzero"`
-	ExportType        string `json:"export_type"`
+	// DownloadResources puts images and the like into archives; false by default.
+	DownloadResources *bool `json:"download_resources,omitzero"`
+
+	// ExportType is the name of the format, as Formats gives it.
+	ExportType string `json:"export_type"`
 }
 
+// SnapshotCounters counts what is in a snapshot.
 type SnapshotCounters struct {
+	// TaskNumber counts the tasks; absent unless the snapshot is taken.
 	TaskNumber *int64 `json:"task_number,omitzero"`
 }
 
+// SnapshotRequest is what to take a snapshot of. With nothing set it has all tasks with all annotations.
 type SnapshotRequest struct {
+	// AnnotationFilterOptions chooses the annotations of a snapshot. All those named come; with none named all annotations do, but Usual counts as named unless it is false.
 	AnnotationFilterOptions *AnnotationFilterOptionsInput `json:"annotation_filter_options,omitzero"`
-	SerializationOptions    *SerializationOptionsInput    `json:"serialization_options,omitzero"`
-	TaskFilterOptions       *TaskFilterOptionsInput       `json:"task_filter_options,omitzero"`
-	Title                   *string                       `json:"title,omitzero"`
+
+	// SerializationOptions chooses how much of what belongs to a task is in a snapshot.
+	SerializationOptions *SerializationOptionsInput `json:"serialization_options,omitzero"`
+
+	// TaskFilterOptions chooses the tasks of a snapshot. A task must pass all that is set.
+	TaskFilterOptions *TaskFilterOptionsInput `json:"task_filter_options,omitzero"`
+
+	// Title names the snapshot; by default after the project and the time.
+	Title *string `json:"title,omitzero"`
 }
 
+// StartedSnapshotConversion is a conversion that was asked for. In the Community edition it is done.
 type StartedSnapshotConversion struct {
-	ConvertedFormat int64  `json:"converted_format"`
-	ExportType      string `json:"export_type"`
+	// ConvertedFormat identifies the conversion.
+	ConvertedFormat int64 `json:"converted_format"`
+
+	// ExportType is the name of the format.
+	ExportType string `json:"export_type"`
 }
 
 type StateRecord struct {
@@ -2401,21 +2615,43 @@ type TaskAnnotation struct {
 	WasCancelled bool `json:"was_cancelled"`
 }
 
+// TaskFilterOptionsInput chooses the tasks of a snapshot. A task must pass all that is set.
 type TaskFilterOptionsInput struct {
-	Annotated           *OnlyOrExclude `json:"annotated,omitzero"`
-	Finished            *OnlyOrExclude `json:"finished,omitzero"`
-	OnlyWithAnnotations *bool          `json:"only_with_annotations,omitzero"`
-	Skipped             *OnlyOrExclude `json:"skipped,omitzero"`
-	View                *int64         `json:"view,omitzero"`
+	// Annotated is about tasks with an annotation that was not cancelled.
+	Annotated *OnlyOrExclude `json:"annotated,omitzero"`
+
+	// Finished is about tasks that need no more annotations.
+	Finished *OnlyOrExclude `json:"finished,omitzero"`
+
+	// OnlyWithAnnotations leaves out tasks of whose annotations none was chosen; false by default.
+	OnlyWithAnnotations *bool `json:"only_with_annotations,omitzero"`
+
+	// Skipped is about tasks with a cancelled annotation.
+	Skipped *OnlyOrExclude `json:"skipped,omitzero"`
+
+	// View identifies a view of the project whose filters to use. One that does not exist is ignored, and all tasks come.
+	View *int64 `json:"view,omitzero"`
 }
 
+// TaskInput is an item to import, of which a task is made.
 type TaskInput struct {
-	AllowSkip    nullable.Nullable[bool] `json:"allow_skip,omitzero"`
-	Annotations  []AnnotationInput       `json:"annotations,omitzero"`
-	Data         json.RawMessage         `json:"data"`
-	FileUploadID *int64                  `json:"file_upload_id,omitzero"`
-	Meta         json.RawMessage         `json:"meta,omitzero"`
-	Predictions  []PredictionInput       `json:"predictions,omitzero"`
+	// AllowSkip says whether annotators may skip the task; true by default.
+	AllowSkip nullable.Nullable[bool] `json:"allow_skip,omitzero"`
+
+	// Annotations are annotations that the task comes with.
+	Annotations []AnnotationInput `json:"annotations,omitzero"`
+
+	// Data is what there is to annotate, an object that has every key of the label config.
+	Data json.RawMessage `json:"data"`
+
+	// FileUploadID identifies the uploaded file that the task shall belong to; an unknown one is a 500.
+	FileUploadID *int64 `json:"file_upload_id,omitzero"`
+
+	// Meta is kept with the task beside its data: an object or a list, not null; an empty object by default.
+	Meta json.RawMessage `json:"meta,omitzero"`
+
+	// Predictions are predictions that the task comes with; they are not checked against the label config.
+	Predictions []PredictionInput `json:"predictions,omitzero"`
 }
 
 // TaskListAnnotation is an annotation inside a task of a list. Which of its fields are set depends on include and omit.
@@ -2598,11 +2834,19 @@ type TaskPage struct {
 	TotalPredictions int64 `json:"total_predictions"`
 }
 
+// TaskPredictionInput is a prediction to import for a task that exists.
 type TaskPredictionInput struct {
+	// ModelVersion is the version of the model that made it; "undefined" by default, and null stays null.
 	ModelVersion nullable.Nullable[string] `json:"model_version,omitzero"`
-	Result       json.RawMessage           `json:"result"`
-	Score        *float64                  `json:"score,omitzero"`
-	Task         int64                     `json:"task"`
+
+	// Result is the list of its regions. With one that does not fit the label config the prediction is skipped silently.
+	Result json.RawMessage `json:"result"`
+
+	// Score is how sure the model is; none by default.
+	Score *float64 `json:"score,omitzero"`
+
+	// Task identifies the task; one that is not of the project is a 400 for all.
+	Task int64 `json:"task"`
 }
 
 // TaskRequest is what a task is made from.
