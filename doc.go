@@ -16,6 +16,21 @@
 // follow redirects to other origins, nor redirects that would turn them into a
 // GET. No token appears in an error or in the text of a client.
 //
+// # Absent, null and zero
+//
+// A property that may be left out is a pointer: new(false) is sent, nil is not.
+// One that may be null as well is a [Nullable]; see [Value] and [Null]. JSON of
+// any shape is a [json.RawMessage] with its exact bytes; see [Raw], [RawMap] and
+// [RawInto]. Enums are strings, and values that this version doesn't know are
+// kept.
+//
+// # Import and export
+//
+// [ProjectsService.Import] takes tasks and [ProjectsService.ImportFiles] files;
+// the server takes all of an import or nothing, and what it refuses comes as an
+// [*ImportError]. [ExportsService.Open] streams an export that the server
+// builds at once, [SnapshotsService] deals in exports that it makes and keeps.
+//
 // # Errors
 //
 // Every answer that is not the described success is an [*Error], which holds
