@@ -56,8 +56,10 @@ func (s *ProjectsService) Import(ctx context.Context, projectID int64, tasks []T
 }
 
 // ImportFiles imports the tasks in files: JSON, CSV, TSV, TXT with a task a
-// line, and media files that become a task each. Every file is imported. See
-// [ProjectsService.Import] for the rest.
+// line, and media files that become a task each. Every file is imported, in the
+// order given. The first items of all files must share a key of their data, so
+// lists and media can't go together. An import that is refused leaves its files
+// behind: see FileUploads. See [ProjectsService.Import] for the rest.
 func (s *ProjectsService) ImportFiles(ctx context.Context, projectID int64, files []File, options ImportOptions, opts ...CallOption) (*ImportSummary, error) {
 	upload, err := newUpload(files)
 	if err != nil {
@@ -107,8 +109,8 @@ func (s *ProjectsService) imported(ctx context.Context, projectID int64, summary
 	if err != nil {
 		return nil, err
 	}
-	if summary.ImportID != nil {
-		return s.awaitImport(ctx, projectID, *summary.ImportID)
+	if summary.ImportID != 0 {
+		return s.awaitImport(ctx, projectID, summary.ImportID)
 	}
 	return summary, nil
 }
@@ -142,8 +144,8 @@ func summaryOf(state *ProjectImport) *ImportSummary {
 	return &ImportSummary{
 		AnnotationCount: Value(state.AnnotationCount), CouldBeTasksList: &state.CouldBeTasksList,
 		DataColumns: state.DataColumns, Duration: &duration, FileUploadIDs: state.FileUploadIDs,
-		FoundFormats: state.FoundFormats, ImportID: &state.ID, PredictionCount: Value(state.PredictionCount),
-		TaskCount: &state.TaskCount, TaskIDs: state.TaskIDs,
+		FoundFormats: state.FoundFormats, ImportID: state.ID, PredictionCount: Value(state.PredictionCount),
+		TaskCount: state.TaskCount, TaskIDs: state.TaskIDs,
 	}
 }
 

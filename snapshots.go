@@ -24,8 +24,8 @@ type SnapshotsService struct {
 var ErrSnapshotFailed error = &sentinel{text: "snapshot failed"}
 
 // Create makes a snapshot of a project (POST /api/projects/{id}/exports/). The
-// Community edition makes it before it answers, unless Redis queues are set up:
-// see [SnapshotsService.Wait]. A view that doesn't exist, or is of another
+// Community edition makes it before it answers, unless Redis queues are set up,
+// and answers as well when it failed: see [SnapshotsService.Wait]. A view that doesn't exist, or is of another
 // project, is refused with [ErrNotFound]: the server would export everything.
 func (s *SnapshotsService) Create(ctx context.Context, projectID int64, body SnapshotRequest, opts ...CallOption) (*CreatedSnapshot, error) {
 	if body.TaskFilterOptions != nil && body.TaskFilterOptions.View != nil {
@@ -73,14 +73,19 @@ func (s *SnapshotsService) Wait(ctx context.Context, projectID, snapshotID int64
 		case JobStatusCompleted:
 			return snapshot, nil
 		case JobStatusFailed:
-			return nil, textError{
-				fmt.Sprintf("labelstudio: snapshot %d of project %d failed: the server's log has the reason; make another one", snapshotID, projectID),
-				ErrSnapshotFailed,
-			}
+			return nil, failedSnapshot(projectID, snapshotID)
 		}
 		if err := sleep(ctx, wait); err != nil {
 			return nil, fmt.Errorf("labelstudio: waiting for snapshot %d of project %d, which is %s: %w", snapshotID, projectID, snapshot.Status, err)
 		}
+	}
+}
+
+func failedSnapshot(projectID, snapshotID int64) error {
+	return textError{
+		fmt.Sprintf("labelstudio: snapshot %d of project %d failed: a view with a filter for a column that is gone does that; the server's log has more",
+			snapshotID, projectID),
+		ErrSnapshotFailed,
 	}
 }
 
@@ -89,8 +94,19 @@ func (s *SnapshotsService) Wait(ctx context.Context, projectID, snapshotID int64
 // JSON; for another one the server converts the snapshot again at each call,
 // which needs no conversion of its own before. It asks for the whole as a
 // range, as only then does the server tell the length: a download that ends
-// early is an error. The caller closes it.
+// early is an error. A snapshot that is not completed is refused, because the
+// server answers 404 without a reason. The caller closes the download.
 func (s *SnapshotsService) Open(ctx context.Context, projectID, snapshotID int64, format string, opts ...CallOption) (*Download, error) {
+	snapshot, err := s.Get(ctx, projectID, snapshotID)
+	if err != nil {
+		return nil, err
+	}
+	if snapshot.Status == JobStatusFailed {
+		return nil, failedSnapshot(projectID, snapshotID)
+	}
+	if snapshot.Status != JobStatusCompleted {
+		return nil, fmt.Errorf("labelstudio: snapshot %d of project %d is %s: see Wait", snapshotID, projectID, snapshot.Status)
+	}
 	params := &SnapshotsDownloadParams{}
 	if format != "" {
 		params.ExportType = &format
@@ -107,8 +123,8 @@ func (s *SnapshotsService) Open(ctx context.Context, projectID, snapshotID int64
 // ConvertAndWait has the server convert a snapshot to a format and keep the
 // result, and returns the snapshot when that is done
 // (POST /api/projects/{id}/exports/{export_pk}/convert). If the conversion was
-// started before, it is only waited for. progress is as for
-// [SnapshotsService.Wait].
+// started before, it is only waited for, and one that failed then is in progress
+// for ever: give ctx a deadline. progress is as for [SnapshotsService.Wait].
 func (s *SnapshotsService) ConvertAndWait(ctx context.Context, projectID, snapshotID int64, format string, progress func(*Snapshot)) (*Snapshot, error) {
 	_, err := s.Convert(ctx, projectID, snapshotID, SnapshotConversionRequest{ExportType: format})
 	if err != nil && !errors.Is(err, ErrValidation) {

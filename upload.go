@@ -10,13 +10,15 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 )
 
 // File is a file to upload. Its content is read as it is sent, never held in
 // memory as a whole.
 type File struct {
 	// Name is the file's name without a folder. The server tells the format by
-	// its extension.
+	// its extension, which is sent in lower case: it accepts "A.CSV", too, but
+	// makes one task of it that holds the file's address.
 	Name string
 	// Size is the length of the content in bytes. It must be right: the server
 	// takes no body of unknown length.
@@ -66,7 +68,10 @@ func newUpload(files []File) (*upload, error) {
 		if f.Name == "" || f.Open == nil || f.Size < 0 {
 			return nil, fmt.Errorf("file %d has no name, no content or no size: make it with FileAt or FileOf", i+1)
 		}
-		if _, err := w.CreateFormFile("file"+strconv.Itoa(i+1), filepath.Base(f.Name)); err != nil {
+		name := filepath.Base(f.Name)
+		extension := filepath.Ext(name)
+		name = strings.TrimSuffix(name, extension) + strings.ToLower(extension)
+		if _, err := w.CreateFormFile("file"+strconv.Itoa(i+1), name); err != nil {
 			return nil, err
 		}
 		u.heads = append(u.heads, bytes.Clone(buf.Bytes()))

@@ -22,7 +22,7 @@ func TestUpload(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	u, err := newUpload([]File{FileOf("../a.csv", []byte("text\na\n")), onDisk, FileOf(`quo"te.txt`, nil)})
+	u, err := newUpload([]File{FileOf("../a.CSV", []byte("text\na\n")), onDisk, FileOf(`quo"te.txt`, nil)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -895,13 +895,13 @@ type ImportSummary struct {
 	FoundFormats json.RawMessage `json:"found_formats,omitzero"`
 
 	// ImportID identifies the import in the background, for GetImport. The Community edition has none.
-	ImportID *int64 `json:"import,omitzero"`
+	ImportID int64 `json:"import,omitzero"`
 
 	// PredictionCount counts the predictions that came with the tasks; null without CommitToProject.
 	PredictionCount nullable.Nullable[int64] `json:"prediction_count,omitzero"`
 
 	// TaskCount counts the tasks that were made, or without CommitToProject those that were read.
-	TaskCount *int64 `json:"task_count,omitzero"`
+	TaskCount int64 `json:"task_count,omitzero"`
 
 	// TaskIDs identifies the new tasks, in the order of the items; only if asked for with ReturnTaskIDs.
 	TaskIDs []int64 `json:"task_ids,omitzero"`

@@ -94,10 +94,10 @@ func TestStock(t *testing.T) {
 		answer, err := client.Projects.ImportMultipart(t.Context(), byOurs, nil, contentType, body)
 		ok(t, err)
 		count := countTasks(t, client, byOurs)
-		if answer.TaskCount == nil || *answer.TaskCount != tableRows || count != tableRows {
+		if answer.TaskCount != tableRows || count != tableRows {
 			t.Fatalf("got %s and %d tasks, want %d reported and there", last.body, count, tableRows)
 		}
-		return fmt.Sprintf("no error, %d tasks reported; %d are there", *answer.TaskCount, count)
+		return fmt.Sprintf("no error, %d tasks reported; %d are there", answer.TaskCount, count)
 	})
 
 	compare("export formats", func(t *testing.T) string {
