@@ -27,9 +27,9 @@ type ExportOptions struct {
 	TaskIDs []int64
 	// AllTasks exports the tasks without annotations, too.
 	AllTasks bool
-	// Resources puts the files that the tasks refer to into the archive, for the
-	// formats that are one.
-	Resources bool
+	// NoResources leaves the files that tasks refer to, such as images, out of
+	// archives. The server puts them in unless it is set otherwise.
+	NoResources bool
 	// InterpolateKeyFrames writes out the frames between the key frames of a video.
 	InterpolateKeyFrames bool
 }
@@ -69,8 +69,8 @@ func (o ExportOptions) params() (*ExportsExportParams, error) {
 	if o.AllTasks || o.TaskIDs != nil {
 		params.DownloadAllTasks = new(true) // or the unannotated ones of TaskIDs are dropped in silence
 	}
-	if o.Resources {
-		params.DownloadResources = new(true)
+	if o.NoResources {
+		params.DownloadResources = new(false)
 	}
 	if o.InterpolateKeyFrames {
 		params.InterpolateKeyFrames = new(true)

@@ -64,23 +64,23 @@ func newTransport(t *testing.T) http.RoundTripper {
 	t.Helper()
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	t.Cleanup(transport.CloseIdleConnections)
-	return oneWriter{transport}
+	return oneAtATime{transport}
 }
 
-// oneWriter lets one request at a time change something on a server. When its
-// SQLite database is locked, the server runs a request again from the start
-// (core/middleware.py:144), and so makes two projects of one POST.
-type oneWriter struct{ next http.RoundTripper }
+// oneAtATime lets one request at a time reach a server, as GETs write, too, in
+// places. When its SQLite database is locked, the server runs a request again
+// from the start (core/middleware.py:144), and so makes two projects of one
+// POST.
+type oneAtATime struct{ next http.RoundTripper }
 
-var writers sync.Map // of *sync.Mutex, by host
+var busy sync.Map // of *sync.Mutex, by host
 
-func (w oneWriter) RoundTrip(req *http.Request) (*http.Response, error) {
-	if req.Method != http.MethodGet {
-		mu, _ := writers.LoadOrStore(req.URL.Host, new(sync.Mutex))
-		mu.(*sync.Mutex).Lock()
-		defer mu.(*sync.Mutex).Unlock()
-	}
-	return w.next.RoundTrip(req)
+func (o oneAtATime) RoundTrip(req *http.Request) (*http.Response, error) {
+	if req.Method == http.MethodGet { return o.next.RoundTrip(req) }
+	mu, _ := busy.LoadOrStore(req.URL.Host, new(sync.Mutex))
+	mu.(*sync.Mutex).Lock()
+	defer mu.(*sync.Mutex).Unlock()
+	return o.next.RoundTrip(req)
 }
 
 func pat(t *testing.T, s *server.Server) string {

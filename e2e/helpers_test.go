@@ -255,7 +255,7 @@ func visit(t *testing.T, browser *http.Client, method, address string, form url.
 	body, err := io.ReadAll(resp.Body)
 	ok(t, errors.Join(err, resp.Body.Close()))
 	if resp.StatusCode != http.StatusOK {
-		t.Fatalf("%s %s: %s: %s", method, address, resp.Status, body)
+		t.Fatalf("%s %s: %s: %.300s", method, address, resp.Status, body)
 	}
 	return string(body)
 }

@@ -27,6 +27,12 @@ func TestFormerMember(t *testing.T) {
 		}
 	})
 	annotate(t, legacy, task, object{"result": json.RawMessage(regions)})
+	theirSnapshot := snapshot(t, legacy, project, labelstudio.SnapshotRequest{})
+	uploaded, err := owner.Projects.ImportFiles(ctx, project, []labelstudio.File{labelstudio.FileOf("a.csv", []byte("text\nx\n"))},
+		labelstudio.ImportOptions{UploadOnly: true})
+	ok(t, err)
+	file, err := owner.FileUploads.Get(ctx, uploaded.FileUploadIDs[0])
+	ok(t, err)
 	token, err := legacy.Tokens.Create(ctx)
 	ok(t, err)
 	access := newClient(t, withLegacy, labelstudio.WithToken(token.Token))
@@ -45,7 +51,7 @@ func TestFormerMember(t *testing.T) {
 	// The legacy token goes on working, for what belongs to no organization.
 	orphan, err := legacy.Projects.Create(ctx, labelstudio.ProjectRequest{Title: labelstudio.Value(unique(t))})
 	ok(t, err)
-	page, err := legacy.Projects.List(ctx, nil)
+	page, err := legacy.Projects.List(ctx, &labelstudio.ProjectsListParams{IDs: new(itoa(orphan.ID))})
 	ok(t, err)
 	if orphan.Organization != nil || len(page.Results) != 1 || !page.Results[0].Organization.IsNull() {
 		t.Errorf("made a project of the organization %v, and sees %d projects", orphan.Organization, len(page.Results))
@@ -58,10 +64,17 @@ func TestFormerMember(t *testing.T) {
 	wantError(t, err, labelstudio.ErrForbidden)
 	_, err = legacy.Tasks.Agreement(ctx, task)
 	wantError(t, err, labelstudio.ErrForbidden)
+	_, err = legacy.Projects.ImportPredictions(ctx, project, nil)
+	wantError(t, err, labelstudio.ErrForbidden)
+	_, err = legacy.Snapshots.Convert(ctx, project, theirSnapshot, labelstudio.SnapshotConversionRequest{ExportType: "CSV"})
+	wantError(t, err, labelstudio.ErrForbidden)
+	_, err = legacy.FileUploads.Download(ctx, strings.TrimPrefix(file.File, "upload/"))
+	wantError(t, err, labelstudio.ErrForbidden)
 
 	// The access token makes the server fail, whatever is asked for.
 	for _, op := range operations(t) {
-		if !strings.Contains(op.path, "/project") && !strings.Contains(op.path, "/task") && !strings.Contains(op.path, "/token/") {
+		if !strings.Contains(op.path, "/project") && !strings.Contains(op.path, "/task") && !strings.Contains(op.path, "/token/") &&
+			!strings.Contains(op.path, "/file-upload/") {
 			continue // it takes its time
 		}
 		if status := op.status(t, access); status != http.StatusInternalServerError {
@@ -72,6 +85,11 @@ func TestFormerMember(t *testing.T) {
 	ok(t, owner.Users.Delete(ctx, member.id))
 
 	wantCreator(t, owner, theirs, "")
+	left, err := owner.Snapshots.Get(ctx, project, theirSnapshot)
+	ok(t, err)
+	if left.CreatedBy != nil {
+		t.Errorf("the snapshot is by %+v", left.CreatedBy)
+	}
 	_, err = newClient(t, withLegacy, labelstudio.WithToken(token.Token)).Projects.Get(ctx, theirs)
 	wantError(t, err, labelstudio.ErrServer)
 }

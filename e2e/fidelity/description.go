@@ -22,6 +22,7 @@ type describedOp struct {
 	template string
 	spec     *openapi3.Operation
 	security openapi3.SecurityRequirements
+	rest     bool // the last path parameter may hold slashes
 }
 
 func newDescription(doc *openapi3.T) *description {
@@ -37,6 +38,11 @@ func newDescription(doc *openapi3.T) *description {
 			if op.spec.Security != nil {
 				op.security = *op.spec.Security
 			}
+			for _, p := range op.spec.Parameters {
+				if rest, _ := p.Value.Extensions["x-segments"].(bool); rest {
+					op.rest = true
+				}
+			}
 			d.ops = append(d.ops, op)
 		}
 	}
@@ -48,7 +54,7 @@ func newDescription(doc *openapi3.T) *description {
 func (d *description) find(method, path string) (*describedOp, bool) {
 	var best *describedOp
 	for _, op := range d.ops {
-		if op.method == method && fits(op.template, path) &&
+		if op.method == method && fits(op.template, path, op.rest) &&
 			(best == nil || strings.Count(op.template, "{") < strings.Count(best.template, "{")) {
 			best = op
 		}
@@ -56,8 +62,14 @@ func (d *description) find(method, path string) (*describedOp, bool) {
 	return best, best != nil
 }
 
-func fits(template, path string) bool {
-	want, got := strings.Split(template, "/"), strings.Split(path, "/")
+// fits says whether a path is of a template. With rest, the last parameter
+// takes all that remains of the path.
+func fits(template, path string, rest bool) bool {
+	want := strings.Split(template, "/")
+	got := strings.Split(path, "/")
+	if rest {
+		got = strings.SplitN(path, "/", len(want))
+	}
 	if len(want) != len(got) {
 		return false
 	}

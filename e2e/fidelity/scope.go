@@ -10,17 +10,14 @@ import (
 	"github.com/labelstudio-go/labelstudio/internal/contract"
 )
 
-// scope lists the groups whose corrections are done, and what of them is not.
-var (
-	scope    = map[string]bool{"Projects": true, "Tasks": true, "Tokens": true}
-	notScope = map[string]bool{
-		"Projects.Import": true, "Projects.ImportPredictions": true, "Projects.GetImport": true, "Projects.GetReimport": true,
-	}
-)
+// scope lists the groups whose corrections are done.
+var scope = map[string]bool{
+	"Projects": true, "Tasks": true, "Tokens": true, "Exports": true, "Snapshots": true, "FileUploads": true,
+}
 
 func inScope(id string) bool {
 	group, _, _ := strings.Cut(id, ".")
-	return scope[group] && !notScope[id]
+	return scope[group]
 }
 
 // upstreamDescription is the server's own contract, with the operations named
@@ -38,7 +35,7 @@ func upstreamDescription(root string, effective *description) (*description, err
 	for _, op := range upstream.ops {
 		for _, ours := range effective.ops {
 			if ours.method == op.method && ours.template == op.template {
-				op.id = ours.id
+				op.id, op.rest = ours.id, ours.rest
 			}
 		}
 	}
