@@ -18,8 +18,9 @@ const (
 // Client sends requests to one Label Studio server. It is safe for use by
 // several goroutines at once. Make one with [NewClient].
 //
-// It has every service of the generated code, one for each group of operations;
-// those named here do more than the description can say.
+// It has every service of [generated.Services], one for each group of
+// operations: client.Webhooks, client.Views and so on. The services below have
+// methods of their own besides.
 type Client struct {
 	generated.Services
 	Projects  *ProjectsService

@@ -2,6 +2,17 @@
 //
 //	client, err := labelstudio.NewClient("https://labels.example.com", labelstudio.WithToken(token))
 //
+// Begin with [NewClient] or [NewClientFromEnv]. Then [ProjectsService.All] and
+// [TasksService.All] go through what is there, [ProjectsService.Import] and
+// [ProjectsService.ImportFiles] bring tasks in, [ExportsService.Open] and
+// [SnapshotsService] take them out, and [Client.Do] reaches what has no method.
+//
+// The types of requests and answers, and the services that the client has for
+// all other operations, are generated, and documented in package generated:
+//
+//	go doc github.com/labelstudio-go/labelstudio/generated.ProjectsService
+//	go doc github.com/labelstudio-go/labelstudio/generated.ProjectRequest
+//
 // # Authorization
 //
 // Label Studio knows two kinds of tokens, and [WithToken] tells them apart. A

@@ -13,7 +13,8 @@ import (
 
 // ExportsService exports the annotated tasks of a project at once, in one
 // answer. The server builds it in memory before the first byte comes: for large
-// projects use [SnapshotsService].
+// projects, of some ten thousand tasks or more, use [SnapshotsService]. It has
+// the methods of [generated.ExportsService] as well, such as Formats.
 type ExportsService struct{ *generated.ExportsService }
 
 // ExportOptions says what to export and how. Only Format is required. Without

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -37,16 +38,31 @@ func NewTaskInput(v any) (TaskInput, error) {
 	return TaskInput{Data: data}, nil
 }
 
+// NewTaskInputs is [NewTaskInput] for each of items.
+func NewTaskInputs[T any](items []T) ([]TaskInput, error) {
+	tasks := make([]TaskInput, 0, len(items))
+	for i, item := range items {
+		task, err := NewTaskInput(item)
+		if err != nil {
+			return nil, fmt.Errorf("item %d: %w", i, err)
+		}
+		tasks = append(tasks, task)
+	}
+	return tasks, nil
+}
+
 // Import imports tasks, with their annotations and predictions
 // (POST /api/projects/{id}/import). The server takes all of them or none: items
-// that it refuses come as an [*ImportError].
+// that it refuses come as an [*ImportError]. It takes up to 250 MiB and a
+// million tasks at once unless it is set otherwise, and answers when all are
+// committed: some thousands a call are answered in seconds.
 //
 // An import is never sent twice by the client. If the connection breaks before
 // the answer, the error doesn't tell whether the server has imported: it may
 // even do so seconds later.
 //
-// Editions that import in the background are waited for; ctx ends the wait, not
-// the import.
+// Editions that import in the background are waited for, and their counts come
+// with the result as well; ctx ends the wait, not the import.
 func (s *ProjectsService) Import(ctx context.Context, projectID int64, tasks []TaskInput, options ImportOptions, opts ...CallOption) (*ImportSummary, error) {
 	if len(tasks) == 0 {
 		return nil, errors.New("labelstudio: there are no tasks to import")
@@ -103,7 +119,8 @@ func (s *ProjectsService) imported(ctx context.Context, projectID int64, summary
 	var refused *Error
 	if errors.As(err, &refused) {
 		if items := refusedItems(refused); len(items) > 0 {
-			return nil, &ImportError{Items: items, err: refused}
+			more := slices.Contains(refused.Fields[nonFieldErrors], "...")
+			return nil, &ImportError{Items: items, More: more, err: refused}
 		}
 	}
 	if err != nil {
@@ -152,7 +169,11 @@ func summaryOf(state *ProjectImport) *ImportSummary {
 // ImportError is an import of which the server refused items. Nothing of it was
 // imported. It wraps the [*Error] of the answer.
 type ImportError struct {
+	// Items are those that the server names, in the order that they were sent.
 	Items []RefusedItem
+	// More says that there may be others: the server stops looking at the first
+	// bad item from the hundredth on.
+	More bool
 
 	err *Error
 }
@@ -165,7 +186,11 @@ type RefusedItem struct {
 
 func (e *ImportError) Error() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "labelstudio: %s %s: nothing was imported, %d items were refused", e.err.Method, e.err.Path, len(e.Items))
+	least := ""
+	if e.More {
+		least = "at least "
+	}
+	fmt.Fprintf(&b, "labelstudio: %s %s: nothing was imported, %s%d items were refused", e.err.Method, e.err.Path, least, len(e.Items))
 	for i, item := range e.Items {
 		if i == maxShownFields {
 			fmt.Fprintf(&b, "; and %d more", len(e.Items)-i)

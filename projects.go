@@ -7,7 +7,9 @@ import (
 	"github.com/labelstudio-go/labelstudio/generated"
 )
 
-// ProjectsService manages projects and checks label configs.
+// ProjectsService manages projects, checks label configs and imports tasks. It
+// has the methods of [generated.ProjectsService] as well: Get, Create, Update,
+// Delete and so on.
 type ProjectsService struct {
 	*generated.ProjectsService
 

@@ -12,7 +12,8 @@ import (
 )
 
 // SnapshotsService exports projects of any size: the server makes a snapshot
-// and keeps it, to be downloaded as often as needed, in any format.
+// and keeps it, to be downloaded as often as needed, in any format. It has the
+// methods of [generated.SnapshotsService] as well: List, Get, Delete and so on.
 type SnapshotsService struct {
 	*generated.SnapshotsService
 

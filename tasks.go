@@ -9,7 +9,8 @@ import (
 	"github.com/labelstudio-go/labelstudio/generated"
 )
 
-// TasksService manages tasks.
+// TasksService manages tasks. It has the methods of [generated.TasksService] as
+// well: Get, Create, Update, Delete and so on.
 type TasksService struct{ *generated.TasksService }
 
 // TaskFilter selects the tasks of [TasksService.All]. It needs a project or a

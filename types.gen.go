@@ -5,87 +5,87 @@ package labelstudio
 import "github.com/labelstudio-go/labelstudio/generated"
 
 // Types of the requests and answers of Label Studio's API. Their fields are
-// described in package generated: go doc labelstudio/generated.Project.
+// described in package generated.
 type (
-	// ActionsListParams are the query parameters of [ActionsService.List].
+	// ActionsListParams are the query parameters of [ActionsService.List]. See [generated.ActionsListParams].
 	ActionsListParams = generated.ActionsListParams
-	// ActionsPerformParams are the query parameters of [ActionsService.Perform].
+	// ActionsPerformParams are the query parameters of [ActionsService.Perform]. See [generated.ActionsPerformParams].
 	ActionsPerformParams = generated.ActionsPerformParams
-	// ActionsFormParams are the query parameters of [ActionsService.Form].
+	// ActionsFormParams are the query parameters of [ActionsService.Form]. See [generated.ActionsFormParams].
 	ActionsFormParams = generated.ActionsFormParams
-	// AzureExportStoragesListParams are the query parameters of [AzureExportStoragesService.List].
+	// AzureExportStoragesListParams are the query parameters of [AzureExportStoragesService.List]. See [generated.AzureExportStoragesListParams].
 	AzureExportStoragesListParams = generated.AzureExportStoragesListParams
-	// AzureImportStoragesListParams are the query parameters of [AzureImportStoragesService.List].
+	// AzureImportStoragesListParams are the query parameters of [AzureImportStoragesService.List]. See [generated.AzureImportStoragesListParams].
 	AzureImportStoragesListParams = generated.AzureImportStoragesListParams
-	// DataManagerColumnsParams are the query parameters of [DataManagerService.Columns].
+	// DataManagerColumnsParams are the query parameters of [DataManagerService.Columns]. See [generated.DataManagerColumnsParams].
 	DataManagerColumnsParams = generated.DataManagerColumnsParams
-	// ExportsExportParams are the query parameters of [ExportsService.Export].
+	// ExportsExportParams are the query parameters of [ExportsService.Export]. See [generated.ExportsExportParams].
 	ExportsExportParams = generated.ExportsExportParams
-	// FileUploadsListParams are the query parameters of [FileUploadsService.List].
+	// FileUploadsListParams are the query parameters of [FileUploadsService.List]. See [generated.FileUploadsListParams].
 	FileUploadsListParams = generated.FileUploadsListParams
-	// FSMHistoryParams are the query parameters of [FSMService.History].
+	// FSMHistoryParams are the query parameters of [FSMService.History]. See [generated.FSMHistoryParams].
 	FSMHistoryParams = generated.FSMHistoryParams
-	// GCSExportStoragesListParams are the query parameters of [GCSExportStoragesService.List].
+	// GCSExportStoragesListParams are the query parameters of [GCSExportStoragesService.List]. See [generated.GCSExportStoragesListParams].
 	GCSExportStoragesListParams = generated.GCSExportStoragesListParams
-	// GCSImportStoragesListParams are the query parameters of [GCSImportStoragesService.List].
+	// GCSImportStoragesListParams are the query parameters of [GCSImportStoragesService.List]. See [generated.GCSImportStoragesListParams].
 	GCSImportStoragesListParams = generated.GCSImportStoragesListParams
-	// LabelLinksListParams are the query parameters of [LabelLinksService.List].
+	// LabelLinksListParams are the query parameters of [LabelLinksService.List]. See [generated.LabelLinksListParams].
 	LabelLinksListParams = generated.LabelLinksListParams
-	// LabelsListParams are the query parameters of [LabelsService.List].
+	// LabelsListParams are the query parameters of [LabelsService.List]. See [generated.LabelsListParams].
 	LabelsListParams = generated.LabelsListParams
-	// LabelsCreateParams are the query parameters of [LabelsService.Create].
+	// LabelsCreateParams are the query parameters of [LabelsService.Create]. See [generated.LabelsCreateParams].
 	LabelsCreateParams = generated.LabelsCreateParams
-	// LocalExportStoragesListParams are the query parameters of [LocalExportStoragesService.List].
+	// LocalExportStoragesListParams are the query parameters of [LocalExportStoragesService.List]. See [generated.LocalExportStoragesListParams].
 	LocalExportStoragesListParams = generated.LocalExportStoragesListParams
-	// LocalImportStoragesListParams are the query parameters of [LocalImportStoragesService.List].
+	// LocalImportStoragesListParams are the query parameters of [LocalImportStoragesService.List]. See [generated.LocalImportStoragesListParams].
 	LocalImportStoragesListParams = generated.LocalImportStoragesListParams
-	// MembersListParams are the query parameters of [MembersService.List].
+	// MembersListParams are the query parameters of [MembersService.List]. See [generated.MembersListParams].
 	MembersListParams = generated.MembersListParams
-	// MembersGetParams are the query parameters of [MembersService.Get].
+	// MembersGetParams are the query parameters of [MembersService.Get]. See [generated.MembersGetParams].
 	MembersGetParams = generated.MembersGetParams
-	// MLBackendsListParams are the query parameters of [MLBackendsService.List].
+	// MLBackendsListParams are the query parameters of [MLBackendsService.List]. See [generated.MLBackendsListParams].
 	MLBackendsListParams = generated.MLBackendsListParams
-	// PredictionsListParams are the query parameters of [PredictionsService.List].
+	// PredictionsListParams are the query parameters of [PredictionsService.List]. See [generated.PredictionsListParams].
 	PredictionsListParams = generated.PredictionsListParams
-	// ProjectsListParams are the query parameters of [ProjectsService.List].
+	// ProjectsListParams are the query parameters of [ProjectsService.List]. See [generated.ProjectsListParams].
 	ProjectsListParams = generated.ProjectsListParams
-	// ProjectsCountsParams are the query parameters of [ProjectsService.Counts].
+	// ProjectsCountsParams are the query parameters of [ProjectsService.Counts]. See [generated.ProjectsCountsParams].
 	ProjectsCountsParams = generated.ProjectsCountsParams
-	// ProjectsImportParams are the query parameters of [ProjectsService.Import].
+	// ProjectsImportParams are the query parameters of [ProjectsService.Import]. See [generated.ProjectsImportParams].
 	ProjectsImportParams = generated.ProjectsImportParams
-	// RedisExportStoragesListParams are the query parameters of [RedisExportStoragesService.List].
+	// RedisExportStoragesListParams are the query parameters of [RedisExportStoragesService.List]. See [generated.RedisExportStoragesListParams].
 	RedisExportStoragesListParams = generated.RedisExportStoragesListParams
-	// RedisImportStoragesListParams are the query parameters of [RedisImportStoragesService.List].
+	// RedisImportStoragesListParams are the query parameters of [RedisImportStoragesService.List]. See [generated.RedisImportStoragesListParams].
 	RedisImportStoragesListParams = generated.RedisImportStoragesListParams
-	// S3ExportStoragesListParams are the query parameters of [S3ExportStoragesService.List].
+	// S3ExportStoragesListParams are the query parameters of [S3ExportStoragesService.List]. See [generated.S3ExportStoragesListParams].
 	S3ExportStoragesListParams = generated.S3ExportStoragesListParams
-	// S3ImportStoragesListParams are the query parameters of [S3ImportStoragesService.List].
+	// S3ImportStoragesListParams are the query parameters of [S3ImportStoragesService.List]. See [generated.S3ImportStoragesListParams].
 	S3ImportStoragesListParams = generated.S3ImportStoragesListParams
-	// SnapshotsDownloadParams are the query parameters of [SnapshotsService.Download].
+	// SnapshotsDownloadParams are the query parameters of [SnapshotsService.Download]. See [generated.SnapshotsDownloadParams].
 	SnapshotsDownloadParams = generated.SnapshotsDownloadParams
-	// TasksListByProjectParams are the query parameters of [TasksService.ListByProject].
+	// TasksListByProjectParams are the query parameters of [TasksService.ListByProject]. See [generated.TasksListByProjectParams].
 	TasksListByProjectParams = generated.TasksListByProjectParams
-	// TasksListParams are the query parameters of [TasksService.List].
+	// TasksListParams are the query parameters of [TasksService.List]. See [generated.TasksListParams].
 	TasksListParams = generated.TasksListParams
-	// TasksGetParams are the query parameters of [TasksService.Get].
+	// TasksGetParams are the query parameters of [TasksService.Get]. See [generated.TasksGetParams].
 	TasksGetParams = generated.TasksGetParams
-	// AccessToken is what requests are authorized with, for five minutes.
+	// AccessToken is what requests are authorized with, for five minutes. See [generated.AccessToken].
 	AccessToken   = generated.AccessToken
 	Action        = generated.Action
 	ActionDialog  = generated.ActionDialog
 	ActionID      = generated.ActionID
 	ActionRequest = generated.ActionRequest
-	// Annotation is what somebody has said of a task.
+	// Annotation is what somebody has said of a task. See [generated.Annotation].
 	Annotation = generated.Annotation
-	// AnnotationDraft is an annotation that is not submitted yet.
+	// AnnotationDraft is an annotation that is not submitted yet. See [generated.AnnotationDraft].
 	AnnotationDraft = generated.AnnotationDraft
-	// AnnotationFilterOptionsInput chooses the annotations of a snapshot.
+	// AnnotationFilterOptionsInput chooses the annotations of a snapshot. See [generated.AnnotationFilterOptionsInput].
 	AnnotationFilterOptionsInput = generated.AnnotationFilterOptionsInput
-	// AnnotationInput is an annotation that comes with an imported task.
+	// AnnotationInput is an annotation that comes with an imported task. See [generated.AnnotationInput].
 	AnnotationInput         = generated.AnnotationInput
 	AnnotationRequest       = generated.AnnotationRequest
 	AnnotationUpdateRequest = generated.AnnotationUpdateRequest
-	// Annotator is the user who made an annotation.
+	// Annotator is the user who made an annotation. See [generated.Annotator].
 	Annotator                         = generated.Annotator
 	AzureExportStorage                = generated.AzureExportStorage
 	AzureExportStorageRequest         = generated.AzureExportStorageRequest
@@ -95,23 +95,23 @@ type (
 	AzureImportStorageRequest         = generated.AzureImportStorageRequest
 	AzureImportStorageUpdateRequest   = generated.AzureImportStorageUpdateRequest
 	AzureImportStorageValidateRequest = generated.AzureImportStorageValidateRequest
-	// BaseTask is a task that was just made, without annotations and predictions.
+	// BaseTask is a task that was just made, without annotations and predictions. See [generated.BaseTask].
 	BaseTask         = generated.BaseTask
 	Conjunction      = generated.Conjunction
 	CreatedLabel     = generated.CreatedLabel
 	CreatedLabelPage = generated.CreatedLabelPage
-	// CreatedSnapshot is a snapshot that was just taken, or has just begun to be.
+	// CreatedSnapshot is a snapshot that was just taken, or has just begun to be. See [generated.CreatedSnapshot].
 	CreatedSnapshot = generated.CreatedSnapshot
 	CurrentUser     = generated.CurrentUser
-	// DeletedFileUploads tells how many uploaded files were deleted.
+	// DeletedFileUploads tells how many uploaded files were deleted. See [generated.DeletedFileUploads].
 	DeletedFileUploads = generated.DeletedFileUploads
-	// ExportFormat is a format that a project can be exported in.
+	// ExportFormat is a format that a project can be exported in. See [generated.ExportFormat].
 	ExportFormat         = generated.ExportFormat
 	FSMTransitionRequest = generated.FSMTransitionRequest
 	FSMTransitionResult  = generated.FSMTransitionResult
-	// FileUpload is a file that was uploaded into a project.
+	// FileUpload is a file that was uploaded into a project. See [generated.FileUpload].
 	FileUpload = generated.FileUpload
-	// FileUploadUpdateRequest replaces an uploaded file.
+	// FileUploadUpdateRequest replaces an uploaded file. See [generated.FileUploadUpdateRequest].
 	FileUploadUpdateRequest         = generated.FileUploadUpdateRequest
 	FilterColumn                    = generated.FilterColumn
 	FilterItem                      = generated.FilterItem
@@ -127,19 +127,19 @@ type (
 	GCSImportStorageValidateRequest = generated.GCSImportStorageValidateRequest
 	Hotkeys                         = generated.Hotkeys
 	HotkeysUpdateRequest            = generated.HotkeysUpdateRequest
-	// ImportSummary is what came of an import.
+	// ImportSummary is what came of an import. See [generated.ImportSummary].
 	ImportSummary      = generated.ImportSummary
 	Invite             = generated.Invite
 	JWTSettings        = generated.JWTSettings
 	JWTSettingsRequest = generated.JWTSettingsRequest
-	// JobStatus is where an import in the background, a snapshot or a conversion of one stands.
+	// JobStatus is where an import in the background, a snapshot or a conversion of one stands. See [generated.JobStatus].
 	JobStatus = generated.JobStatus
 	Label     = generated.Label
-	// LabelConfigRequest is a label config to be checked.
+	// LabelConfigRequest is a label config to be checked. See [generated.LabelConfigRequest].
 	LabelConfigRequest = generated.LabelConfigRequest
-	// LabelConfigValidation is what a good label config would change in a project.
+	// LabelConfigValidation is what a good label config would change in a project. See [generated.LabelConfigValidation].
 	LabelConfigValidation = generated.LabelConfigValidation
-	// LabelDistribution tells how often each label of one control tag was chosen.
+	// LabelDistribution tells how often each label of one control tag was chosen. See [generated.LabelDistribution].
 	LabelDistribution      = generated.LabelDistribution
 	LabelLink              = generated.LabelLink
 	LabelLinkPage          = generated.LabelLinkPage
@@ -148,7 +148,7 @@ type (
 	LabelPage              = generated.LabelPage
 	LabelRequest           = generated.LabelRequest
 	LabelUpdateRequest     = generated.LabelUpdateRequest
-	// LastAction is the last entry in the history of an annotation.
+	// LastAction is the last entry in the history of an annotation. See [generated.LastAction].
 	LastAction                        = generated.LastAction
 	LegacyToken                       = generated.LegacyToken
 	LocalExportStorage                = generated.LocalExportStorage
@@ -172,40 +172,40 @@ type (
 	MemberListItem                    = generated.MemberListItem
 	MemberPage                        = generated.MemberPage
 	MemberUser                        = generated.MemberUser
-	// OnlyOrExclude is whether such tasks come alone or not at all.
+	// OnlyOrExclude is whether such tasks come alone or not at all. See [generated.OnlyOrExclude].
 	OnlyOrExclude             = generated.OnlyOrExclude
 	Ordering                  = generated.Ordering
 	Organization              = generated.Organization
 	OrganizationSummary       = generated.OrganizationSummary
 	OrganizationUpdateRequest = generated.OrganizationUpdateRequest
-	// PersonalAccessToken is a new personal access token.
+	// PersonalAccessToken is a new personal access token. See [generated.PersonalAccessToken].
 	PersonalAccessToken = generated.PersonalAccessToken
-	// Prediction is what a model says of a task.
+	// Prediction is what a model says of a task. See [generated.Prediction].
 	Prediction = generated.Prediction
-	// PredictionImportSummary is what came of an import of predictions.
+	// PredictionImportSummary is what came of an import of predictions. See [generated.PredictionImportSummary].
 	PredictionImportSummary = generated.PredictionImportSummary
-	// PredictionInput is a prediction that comes with an imported task.
+	// PredictionInput is a prediction that comes with an imported task. See [generated.PredictionInput].
 	PredictionInput         = generated.PredictionInput
 	PredictionRequest       = generated.PredictionRequest
 	PredictionUpdateRequest = generated.PredictionUpdateRequest
-	// Project is a project with all its settings and counters.
+	// Project is a project with all its settings and counters. See [generated.Project].
 	Project = generated.Project
-	// ProjectCounts has the counters of a project.
+	// ProjectCounts has the counters of a project. See [generated.ProjectCounts].
 	ProjectCounts = generated.ProjectCounts
-	// ProjectCountsPage is one page of the counters of projects.
+	// ProjectCountsPage is one page of the counters of projects. See [generated.ProjectCountsPage].
 	ProjectCountsPage = generated.ProjectCountsPage
-	// ProjectImport is an import in the background.
+	// ProjectImport is an import in the background. See [generated.ProjectImport].
 	ProjectImport = generated.ProjectImport
-	// ProjectListItem is a project in a list.
+	// ProjectListItem is a project in a list. See [generated.ProjectListItem].
 	ProjectListItem = generated.ProjectListItem
-	// ProjectPage is one page of projects.
+	// ProjectPage is one page of projects. See [generated.ProjectPage].
 	ProjectPage      = generated.ProjectPage
 	ProjectReference = generated.ProjectReference
-	// ProjectReimport is a reimport in the background.
+	// ProjectReimport is a reimport in the background. See [generated.ProjectReimport].
 	ProjectReimport = generated.ProjectReimport
-	// ProjectRequest is what a project is made from.
+	// ProjectRequest is what a project is made from. See [generated.ProjectRequest].
 	ProjectRequest = generated.ProjectRequest
-	// ProjectUpdateRequest changes a project.
+	// ProjectUpdateRequest changes a project. See [generated.ProjectUpdateRequest].
 	ProjectUpdateRequest              = generated.ProjectUpdateRequest
 	RedisExportStorage                = generated.RedisExportStorage
 	RedisExportStorageRequest         = generated.RedisExportStorageRequest
@@ -215,7 +215,7 @@ type (
 	RedisImportStorageRequest         = generated.RedisImportStorageRequest
 	RedisImportStorageUpdateRequest   = generated.RedisImportStorageUpdateRequest
 	RedisImportStorageValidateRequest = generated.RedisImportStorageValidateRequest
-	// RotatedToken is the personal access token that replaces another.
+	// RotatedToken is the personal access token that replaces another. See [generated.RotatedToken].
 	RotatedToken                   = generated.RotatedToken
 	S3ExportStorage                = generated.S3ExportStorage
 	S3ExportStorageRequest         = generated.S3ExportStorageRequest
@@ -225,72 +225,72 @@ type (
 	S3ImportStorageRequest         = generated.S3ImportStorageRequest
 	S3ImportStorageUpdateRequest   = generated.S3ImportStorageUpdateRequest
 	S3ImportStorageValidateRequest = generated.S3ImportStorageValidateRequest
-	// Sampling is an order in which annotators get tasks: that of the data manager, a random one, or the lowest prediction score first.
+	// Sampling is an order in which annotators get tasks: that of the data manager, a random one, or the lowest prediction score first. See [generated.Sampling].
 	Sampling = generated.Sampling
-	// SerializationOptionInput chooses between the whole and the id.
+	// SerializationOptionInput chooses between the whole and the id. See [generated.SerializationOptionInput].
 	SerializationOptionInput = generated.SerializationOptionInput
-	// SerializationOptionsInput chooses how much of what belongs to a task is in a snapshot.
+	// SerializationOptionsInput chooses how much of what belongs to a task is in a snapshot. See [generated.SerializationOptionsInput].
 	SerializationOptionsInput  = generated.SerializationOptionsInput
 	SessionPolicy              = generated.SessionPolicy
 	SessionPolicyUpdateRequest = generated.SessionPolicyUpdateRequest
-	// SkipQueue is what becomes of a task that an annotator skips: it comes back to the same annotator, goes to others, or counts as annotated.
+	// SkipQueue is what becomes of a task that an annotator skips: it comes back to the same annotator, goes to others, or counts as annotated. See [generated.SkipQueue].
 	SkipQueue = generated.SkipQueue
-	// Snapshot is a snapshot, an export that the server keeps.
+	// Snapshot is a snapshot, an export that the server keeps. See [generated.Snapshot].
 	Snapshot = generated.Snapshot
-	// SnapshotConversion is a snapshot's conversion to another format.
+	// SnapshotConversion is a snapshot's conversion to another format. See [generated.SnapshotConversion].
 	SnapshotConversion = generated.SnapshotConversion
-	// SnapshotConversionRequest asks for a snapshot in another format.
+	// SnapshotConversionRequest asks for a snapshot in another format. See [generated.SnapshotConversionRequest].
 	SnapshotConversionRequest = generated.SnapshotConversionRequest
-	// SnapshotCounters counts what is in a snapshot.
+	// SnapshotCounters counts what is in a snapshot. See [generated.SnapshotCounters].
 	SnapshotCounters = generated.SnapshotCounters
-	// SnapshotRequest is what to take a snapshot of.
+	// SnapshotRequest is what to take a snapshot of. See [generated.SnapshotRequest].
 	SnapshotRequest = generated.SnapshotRequest
-	// StartedSnapshotConversion is a conversion that was asked for.
+	// StartedSnapshotConversion is a conversion that was asked for. See [generated.StartedSnapshotConversion].
 	StartedSnapshotConversion = generated.StartedSnapshotConversion
 	StateRecord               = generated.StateRecord
 	StateRecordPage           = generated.StateRecordPage
 	StateRecordUser           = generated.StateRecordUser
 	StorageStatus             = generated.StorageStatus
 	StorageType               = generated.StorageType
-	// Task is a task with everything around it: annotations, predictions, the user's own drafts.
+	// Task is a task with everything around it: annotations, predictions, the user's own drafts. See [generated.Task].
 	Task = generated.Task
-	// TaskAgreement tells how often each label was chosen in a task.
+	// TaskAgreement tells how often each label was chosen in a task. See [generated.TaskAgreement].
 	TaskAgreement = generated.TaskAgreement
-	// TaskAnnotation is an annotation inside a task that was asked for by itself.
+	// TaskAnnotation is an annotation inside a task that was asked for by itself. See [generated.TaskAnnotation].
 	TaskAnnotation = generated.TaskAnnotation
-	// TaskFilterOptionsInput chooses the tasks of a snapshot.
+	// TaskFilterOptionsInput chooses the tasks of a snapshot. See [generated.TaskFilterOptionsInput].
 	TaskFilterOptionsInput = generated.TaskFilterOptionsInput
-	// TaskInput is an item to import, of which a task is made.
+	// TaskInput is an item to import, of which a task is made. See [generated.TaskInput].
 	TaskInput = generated.TaskInput
-	// TaskListAnnotation is an annotation inside a task of a list.
+	// TaskListAnnotation is an annotation inside a task of a list. See [generated.TaskListAnnotation].
 	TaskListAnnotation = generated.TaskListAnnotation
-	// TaskListItem is a task in a list.
+	// TaskListItem is a task in a list. See [generated.TaskListItem].
 	TaskListItem = generated.TaskListItem
-	// TaskPage is one page of tasks.
+	// TaskPage is one page of tasks. See [generated.TaskPage].
 	TaskPage = generated.TaskPage
-	// TaskPredictionInput is a prediction to import for a task that exists.
+	// TaskPredictionInput is a prediction to import for a task that exists. See [generated.TaskPredictionInput].
 	TaskPredictionInput = generated.TaskPredictionInput
-	// TaskRequest is what a task is made from.
+	// TaskRequest is what a task is made from. See [generated.TaskRequest].
 	TaskRequest = generated.TaskRequest
-	// TaskSimple is a task as the list of a project has it, with annotations and predictions, and as an update answers it.
+	// TaskSimple is a task as the list of a project has it, with annotations and predictions, and as an update answers it. See [generated.TaskSimple].
 	TaskSimple = generated.TaskSimple
-	// TaskUpdateRequest changes a task.
+	// TaskUpdateRequest changes a task. See [generated.TaskUpdateRequest].
 	TaskUpdateRequest = generated.TaskUpdateRequest
-	// TaskUpdatedBy is who changed a task last.
+	// TaskUpdatedBy is who changed a task last. See [generated.TaskUpdatedBy].
 	TaskUpdatedBy = generated.TaskUpdatedBy
-	// TasksListFields is how much of each task a list gives.
+	// TasksListFields is how much of each task a list gives. See [generated.TasksListFields].
 	TasksListFields = generated.TasksListFields
-	// TokenRefreshRequest asks for an access token.
+	// TokenRefreshRequest asks for an access token. See [generated.TokenRefreshRequest].
 	TokenRefreshRequest = generated.TokenRefreshRequest
-	// TokenRevokeRequest is a personal access token to be revoked.
+	// TokenRevokeRequest is a personal access token to be revoked. See [generated.TokenRevokeRequest].
 	TokenRevokeRequest = generated.TokenRevokeRequest
-	// TokenRotateRequest is a personal access token to be replaced.
+	// TokenRotateRequest is a personal access token to be replaced. See [generated.TokenRotateRequest].
 	TokenRotateRequest = generated.TokenRotateRequest
-	// TruncatedToken is a personal access token without its signature, as lists show it.
+	// TruncatedToken is a personal access token without its signature, as lists show it. See [generated.TruncatedToken].
 	TruncatedToken = generated.TruncatedToken
 	User           = generated.User
 	UserRequest    = generated.UserRequest
-	// UserSummary is a user in short.
+	// UserSummary is a user in short. See [generated.UserSummary].
 	UserSummary              = generated.UserSummary
 	UserUpdateRequest        = generated.UserUpdateRequest
 	UsersLegacyTokenResponse = generated.UsersLegacyTokenResponse
@@ -308,13 +308,13 @@ type (
 	WebhookReplaceRequest    = generated.WebhookReplaceRequest
 	WebhookRequest           = generated.WebhookRequest
 	WebhookUpdateRequest     = generated.WebhookUpdateRequest
-	// ViewsListParams are the query parameters of [ViewsService.List].
+	// ViewsListParams are the query parameters of [ViewsService.List]. See [generated.ViewsListParams].
 	ViewsListParams = generated.ViewsListParams
-	// ViewsDeleteAllParams are the query parameters of [ViewsService.DeleteAll].
+	// ViewsDeleteAllParams are the query parameters of [ViewsService.DeleteAll]. See [generated.ViewsDeleteAllParams].
 	ViewsDeleteAllParams = generated.ViewsDeleteAllParams
-	// WebhooksListParams are the query parameters of [WebhooksService.List].
+	// WebhooksListParams are the query parameters of [WebhooksService.List]. See [generated.WebhooksListParams].
 	WebhooksListParams = generated.WebhooksListParams
-	// WebhooksInfoParams are the query parameters of [WebhooksService.Info].
+	// WebhooksInfoParams are the query parameters of [WebhooksService.Info]. See [generated.WebhooksInfoParams].
 	WebhooksInfoParams = generated.WebhooksInfoParams
 )
 

@@ -876,7 +876,7 @@ type HotkeysUpdateRequest struct {
 
 // ImportSummary is what came of an import. The Community edition sets all but ImportID, at once; other editions set ImportID alone and import in the background.
 type ImportSummary struct {
-	// AnnotationCount counts the annotations that came with the tasks; null without CommitToProject.
+	// AnnotationCount counts the annotations that came with the tasks; null if the tasks were only uploaded.
 	AnnotationCount nullable.Nullable[int64] `json:"annotation_count,omitzero"`
 
 	// CouldBeTasksList says whether one of the files was read as a list of tasks, line by line, while it might be one task.
@@ -897,13 +897,13 @@ type ImportSummary struct {
 	// ImportID identifies the import in the background, for GetImport. The Community edition has none.
 	ImportID int64 `json:"import,omitzero"`
 
-	// PredictionCount counts the predictions that came with the tasks; null without CommitToProject.
+	// PredictionCount counts the predictions that came with the tasks; null if the tasks were only uploaded.
 	PredictionCount nullable.Nullable[int64] `json:"prediction_count,omitzero"`
 
-	// TaskCount counts the tasks that were made, or without CommitToProject those that were read.
+	// TaskCount counts the tasks that were made, or, if they were only uploaded, those that were read.
 	TaskCount int64 `json:"task_count,omitzero"`
 
-	// TaskIDs identifies the new tasks, in the order of the items; only if asked for with ReturnTaskIDs.
+	// TaskIDs identifies the new tasks, in the order of the items; only if asked for.
 	TaskIDs []int64 `json:"task_ids,omitzero"`
 }
 

@@ -1,8 +1,11 @@
-// Package readme runs the Go code of README.md against a real server.
+// Package readme runs the Go code of README.md, and the program that stands in
+// examples/bulk as a module of its own, against a real server.
 package readme
 
 import (
 	"context"
+	"encoding/csv"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -96,12 +99,31 @@ func TestREADME(t *testing.T) {
 	if err := os.WriteFile(source, []byte(fmt.Sprintf(program, body.String())), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(ctx, "go", "run", source)
-	cmd.Dir = root
-	cmd.Env = append(os.Environ(), "LABEL_STUDIO_URL="+running.URL, "LABEL_STUDIO_API_KEY="+token, "TMPDIR="+dir)
-	out, err := cmd.CombinedOutput()
-	t.Logf("%s", out)
+	run := func(folder string, args ...string) {
+		t.Helper()
+		cmd := exec.CommandContext(ctx, "go", append([]string{"run"}, args...)...)
+		cmd.Dir = folder
+		cmd.Env = append(os.Environ(), "LABEL_STUDIO_URL="+running.URL, "LABEL_STUDIO_API_KEY="+token, "TMPDIR="+dir)
+		out, err := cmd.CombinedOutput()
+		t.Logf("%s", out)
+		if err != nil {
+			t.Errorf("go run %s in %s: %v", strings.Join(args, " "), folder, err)
+		}
+	}
+	run(root, source)
+
+	// A module of its own, written with README.md and go doc only.
+	exported := filepath.Join(dir, "bulk.csv")
+	run(filepath.Join(root, "examples", "bulk"), ".", "-out", exported)
+	file, err := os.Open(exported)
 	if err != nil {
-		t.Errorf("the code of README.md fails: %v", err)
+		t.Fatal(err)
+	}
+	rows, err := csv.NewReader(file).ReadAll()
+	if err := errors.Join(err, file.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if len(rows) != 1001 {
+		t.Errorf("examples/bulk exported %d rows, want a header and 1,000", len(rows))
 	}
 }

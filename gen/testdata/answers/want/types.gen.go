@@ -5,7 +5,7 @@ package labelstudio
 import "github.com/labelstudio-go/labelstudio/generated"
 
 // Types of the requests and answers of Label Studio's API. Their fields are
-// described in package generated: go doc labelstudio/generated.Project.
+// described in package generated.
 type (
 	Thing                = generated.Thing
 	ThingsEnumResponse   = generated.ThingsEnumResponse

@@ -5,9 +5,9 @@ package labelstudio
 import "github.com/labelstudio-go/labelstudio/generated"
 
 // Types of the requests and answers of Label Studio's API. Their fields are
-// described in package generated: go doc labelstudio/generated.Project.
+// described in package generated.
 type (
-	// ThingsBothParams are the query parameters of [ThingsService.Both].
+	// ThingsBothParams are the query parameters of [ThingsService.Both]. See [generated.ThingsBothParams].
 	ThingsBothParams = generated.ThingsBothParams
 	ThingInput       = generated.ThingInput
 )

@@ -5,9 +5,9 @@ package labelstudio
 import "github.com/labelstudio-go/labelstudio/generated"
 
 // Types of the requests and answers of Label Studio's API. Their fields are
-// described in package generated: go doc labelstudio/generated.Project.
+// described in package generated.
 type (
-	// ThingsGetParams are the query parameters of [ThingsService.Get].
+	// ThingsGetParams are the query parameters of [ThingsService.Get]. See [generated.ThingsGetParams].
 	ThingsGetParams = generated.ThingsGetParams
 	Kind            = generated.Kind
 )
