@@ -1,0 +1,160 @@
+package labelstudio
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func snapshotState(status string, conversions ...string) string {
+	return fmt.Sprintf(`{"id":3,"title":"","created_at":"2026-01-02T03:04:05Z","finished_at":null,"md5":"","status":%q,"counters":{},`+
+		`"created_by":null,"converted_formats":[%s]}`, status, strings.Join(conversions, ","))
+}
+
+func conversion(status string) string {
+	return fmt.Sprintf(`{"id":1,"export_type":"CSV","status":%q}`, status)
+}
+
+// polled returns a client whose GETs answer with one state after another and
+// whose POSTs answer with post.
+func polled(t *testing.T, post reply, states ...string) *Client {
+	t.Helper()
+	asked := 0
+	return fakeServer(t, func(req *http.Request) (*http.Response, error) {
+		if req.Method == http.MethodPost {
+			return answer(post.status, post.body), nil
+		}
+		asked++
+		return answer(200, states[min(asked, len(states))-1]), nil
+	})
+}
+
+func TestSnapshotWaits(t *testing.T) {
+	t.Parallel()
+	started := say(200, `{"export_type":"CSV","converted_format":1}`)
+	again := say(400, `{"detail":"Conversion to CSV already started"}`)
+	wait := func(ctx context.Context, c *Client, seen func(*Snapshot)) error {
+		_, err := c.Snapshots.Wait(ctx, 1, 3, seen)
+		return err
+	}
+	convert := func(ctx context.Context, c *Client, seen func(*Snapshot)) error {
+		_, err := c.Snapshots.ConvertAndWait(ctx, 1, 3, "CSV", seen)
+		return err
+	}
+	tests := []struct {
+		name   string
+		call   func(context.Context, *Client, func(*Snapshot)) error
+		post   reply
+		states []string
+		is     error
+		seen   int
+	}{
+		{"completes", wait, reply{}, []string{snapshotState("created"), snapshotState("in_progress"), snapshotState("completed")}, nil, 3},
+		{"fails", wait, reply{}, []string{snapshotState("in_progress"), snapshotState("failed")}, ErrSnapshotFailed, 2},
+		{"outlives the context", wait, reply{}, []string{snapshotState("in_progress")}, context.DeadlineExceeded, -1},
+		{"conversion completes", convert, started, []string{snapshotState("completed", conversion("in_progress")), snapshotState("completed", conversion("completed"))}, nil, 2},
+		{"conversion is under way already", convert, again, []string{snapshotState("completed", conversion("in_progress")), snapshotState("completed", conversion("completed"))}, nil, 2},
+		{"conversion fails", convert, started, []string{snapshotState("completed", conversion("failed"))}, ErrSnapshotFailed, 1},
+		{"conversion is refused", convert, say(400, `{"detail":"unknown"}`), []string{snapshotState("completed")}, ErrValidation, 0},
+		{"conversion breaks the server", convert, say(500, `{"detail":"oops"}`), []string{snapshotState("completed")}, ErrServer, 0},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+				defer cancel()
+				seen := 0
+				err := tt.call(ctx, polled(t, tt.post, tt.states...), func(*Snapshot) { seen++ })
+				if !errors.Is(err, tt.is) {
+					t.Errorf("error %v, want %v", err, tt.is)
+				}
+				if tt.seen >= 0 && seen != tt.seen {
+					t.Errorf("%d states were told, want %d", seen, tt.seen)
+				}
+			})
+		})
+	}
+}
+
+func TestSnapshotOpen(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, status string
+		is           error
+		ok           bool
+	}{
+		{"completed", "completed", nil, true},
+		{"failed", "failed", ErrSnapshotFailed, false},
+		{"in progress", "in_progress", nil, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			client := fakeServer(t, func(req *http.Request) (*http.Response, error) {
+				if !strings.HasSuffix(req.URL.Path, "/download") {
+					return answer(200, snapshotState(tt.status)), nil
+				}
+				if !tt.ok {
+					t.Error("downloaded")
+				}
+				if got := req.Header.Get("Range") + " " + req.URL.RawQuery; got != "bytes=0- exportType=CSV" {
+					t.Errorf("asked for %s", got)
+				}
+				return answer(206, "a,b\n", "Content-Type", "application/csv", "Content-Range", "bytes 0-3/4",
+					"Content-Disposition", `attachment; filename="export/1/p.csv"`), nil
+			})
+			download, err := client.Snapshots.Open(t.Context(), 1, 3, "CSV")
+			if tt.ok != (err == nil) || tt.is != nil && !errors.Is(err, tt.is) {
+				t.Fatalf("error %v", err)
+			}
+			if err != nil {
+				return
+			}
+			if err := download.Close(); err != nil {
+				t.Fatal(err)
+			}
+			if download.Name != "p.csv" || download.Size != 4 {
+				t.Errorf("the download is %+v", download)
+			}
+		})
+	}
+}
+
+func TestSnapshotOfAView(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name    string
+		view    reply
+		created bool
+	}{
+		{"of the project", say(200, `{"id":9,"project":1}`), true},
+		{"of another project", say(200, `{"id":9,"project":2}`), false},
+		{"that doesn't exist", say(404, `{"detail":"No View matches the given query."}`), false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			created := false
+			client := fakeServer(t, func(req *http.Request) (*http.Response, error) {
+				if req.Method == http.MethodGet {
+					return answer(tt.view.status, tt.view.body), nil
+				}
+				created = true
+				return answer(201, snapshotState("completed")), nil
+			})
+			_, err := client.Snapshots.Create(t.Context(), 1, SnapshotRequest{TaskFilterOptions: &TaskFilterOptionsInput{View: new(int64(9))}})
+			if created != tt.created {
+				t.Errorf("created: %v", created)
+			}
+			if tt.created != (err == nil) || err != nil && !errors.Is(err, ErrNotFound) {
+				t.Errorf("error %v", err)
+			}
+		})
+	}
+}
