@@ -6,6 +6,7 @@ package main
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"os/signal"
@@ -15,24 +16,30 @@ import (
 )
 
 func main() {
+	out := flag.String("out", "", "write the exports into this `folder`; a new temporary one by default")
+	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx); err != nil {
+	if err := run(ctx, *out); err != nil {
 		fmt.Fprintln(os.Stderr, "\ndemo:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context) (err error) {
+func run(ctx context.Context, out string) (err error) {
+	if out == "" {
+		if out, err = os.MkdirTemp("", "labelstudio-demo-"); err != nil {
+			return err
+		}
+	}
 	if os.Getenv("LABEL_STUDIO_URL") != "" || os.Getenv("LABEL_STUDIO_API_KEY") != "" {
 		client, err := labelstudio.NewClientFromEnv()
 		if err != nil {
 			return err
 		}
-		return walk(ctx, client)
+		return walk(ctx, client, out)
 	}
 	fmt.Println("No LABEL_STUDIO_URL and LABEL_STUDIO_API_KEY are set: starting a Label Studio on this machine.")
-	fmt.Println("The first time this installs it and takes some minutes.")
 	local, err := server.Start(ctx, server.Options{Progress: func(line string) { fmt.Println("  …", line) }})
 	if err != nil {
 		return err
@@ -46,5 +53,5 @@ func run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	return walk(ctx, client)
+	return walk(ctx, client, out)
 }

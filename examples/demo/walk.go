@@ -2,8 +2,12 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/labelstudio-go/labelstudio"
@@ -20,15 +24,20 @@ const goodConfig = `<View>
 // badConfig labels something that it does not show.
 var badConfig = strings.Replace(goodConfig, `toName="text"`, `toName="picture"`, 1)
 
-var reviews = []string{
-	"The battery lasts for days.",
-	"Broke after a week.",
-	"Does what it says, no more & no less.",
+// review is the data of a task, with the key that the label config names.
+type review struct {
+	Text string `json:"text"`
 }
 
-// walk creates a project, checks label configs, adds tasks and lists them. The
-// project is deleted at the end.
-func walk(ctx context.Context, client *labelstudio.Client) (err error) {
+var (
+	reviews    = []review{{"The battery lasts for days."}, {"Broke after a week."}}
+	moreAsCSV  = "text\n\"Does what it says, no more & no less.\"\nGood value.\n"
+	annotation = `[{"from_name":"sentiment","to_name":"text","type":"choices","value":{"choices":["Positive"]}}]`
+)
+
+// walk creates a project, checks label configs, imports tasks, lists them and
+// exports them into the folder out. The project is deleted at the end.
+func walk(ctx context.Context, client *labelstudio.Client, out string) (err error) {
 	fmt.Printf("\nConnected: %s\n", client)
 
 	step("Create a project")
@@ -59,21 +68,12 @@ func walk(ctx context.Context, client *labelstudio.Client) (err error) {
 	}
 	result("set; skipping tasks is turned off")
 
-	step("Add tasks")
-	for _, text := range reviews {
-		data, err := labelstudio.Raw(map[string]string{"text": text})
-		if err != nil {
-			return err
-		}
-		task, err := client.Tasks.Create(ctx, labelstudio.TaskRequest{Project: project.ID, Data: data})
-		if err != nil {
-			return err
-		}
-		result("task %d", task.ID)
+	if err := importTasks(ctx, client, project.ID); err != nil {
+		return err
 	}
 
-	step("List them")
-	for task, err := range client.Tasks.All(ctx, labelstudio.TaskFilter{Project: project.ID}) {
+	step("List the tasks with their annotations")
+	for task, err := range client.Tasks.All(ctx, labelstudio.TaskFilter{Project: project.ID, Annotations: true}) {
 		if err != nil {
 			return err
 		}
@@ -81,9 +81,74 @@ func walk(ctx context.Context, client *labelstudio.Client) (err error) {
 		if err := labelstudio.RawInto(task.Data, &data); err != nil {
 			return err
 		}
-		result("task %d  %s", task.ID, data.Text)
+		result("task %d  %-38s  %d annotation(s)", task.ID, data.Text, len(task.Annotations))
+	}
+	return export(ctx, client, project.ID, out)
+}
+
+// importTasks imports tasks from a slice, one of them annotated, and from a CSV.
+func importTasks(ctx context.Context, client *labelstudio.Client, project int64) error {
+	step("Import tasks, one of them with an annotation")
+	tasks, err := labelstudio.NewTaskInputs(reviews)
+	if err != nil {
+		return err
+	}
+	tasks[0].Annotations = []labelstudio.AnnotationInput{{Result: json.RawMessage(annotation)}}
+	summary, err := client.Projects.Import(ctx, project, tasks, labelstudio.ImportOptions{TaskIDs: true})
+	if err != nil {
+		return err
+	}
+	result("%d tasks: %v", summary.TaskCount, summary.TaskIDs)
+
+	step("Import a CSV file")
+	more := labelstudio.FileOf("more.csv", []byte(moreAsCSV))
+	summary, err = client.Projects.ImportFiles(ctx, project, []labelstudio.File{more}, labelstudio.ImportOptions{TaskIDs: true})
+	if err != nil {
+		return err
+	}
+	result("%d tasks: %v", summary.TaskCount, summary.TaskIDs)
+	return nil
+}
+
+// export lists the formats and writes two of them into the folder out.
+func export(ctx context.Context, client *labelstudio.Client, project int64, out string) error {
+	step("List the export formats")
+	formats, err := client.Exports.Formats(ctx, project)
+	if err != nil {
+		return err
+	}
+	var names []string
+	for _, format := range formats {
+		if format.Disabled == nil || !*format.Disabled {
+			names = append(names, format.Name)
+		}
+	}
+	result("%s", strings.Join(names, ", "))
+
+	for _, format := range []string{"JSON", "CSV"} {
+		step("Export as " + format)
+		download, err := client.Exports.Open(ctx, project, labelstudio.ExportOptions{Format: format, AllTasks: true})
+		if err != nil {
+			return err
+		}
+		path, size, err := save(download, out)
+		if err != nil {
+			return err
+		}
+		result("%s, %d bytes", path, size)
 	}
 	return nil
+}
+
+// save writes a download under its own name.
+func save(download *labelstudio.Download, folder string) (path string, size int64, err error) {
+	defer func() { err = errors.Join(err, download.Close()) }()
+	file, err := os.Create(filepath.Join(folder, download.Name))
+	if err != nil {
+		return "", 0, err
+	}
+	size, err = io.Copy(file, download)
+	return file.Name(), size, errors.Join(err, file.Close())
 }
 
 // cleanUp deletes the project, also when the walk was interrupted.
