@@ -67,16 +67,15 @@ func newTransport(t *testing.T) http.RoundTripper {
 	return oneAtATime{transport}
 }
 
-// oneAtATime lets one request at a time reach a server, as GETs write, too, in
-// places. When its SQLite database is locked, the server runs a request again
-// from the start (core/middleware.py:144), and so makes two projects of one
+// oneAtATime lets one request at a time reach a server. Where requests meet, its
+// SQLite database may be locked; then the server answers 500, or runs a request
+// again from the start (core/middleware.py:144) and makes two projects of one
 // POST.
 type oneAtATime struct{ next http.RoundTripper }
 
 var busy sync.Map // of *sync.Mutex, by host
 
 func (o oneAtATime) RoundTrip(req *http.Request) (*http.Response, error) {
-	if req.Method == http.MethodGet { return o.next.RoundTrip(req) }
 	mu, _ := busy.LoadOrStore(req.URL.Host, new(sync.Mutex))
 	mu.(*sync.Mutex).Lock()
 	defer mu.(*sync.Mutex).Unlock()
