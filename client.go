@@ -59,7 +59,7 @@ func NewClient(baseURL string, opts ...Option) (*Client, error) {
 		Projects:  &ProjectsService{services.Projects, core},
 		Tasks:     &TasksService{services.Tasks},
 		Exports:   &ExportsService{services.Exports},
-		Snapshots: &SnapshotsService{services.Snapshots, services.Views},
+		Snapshots: &SnapshotsService{services.Snapshots, services.Views, services.Exports},
 		core:      core,
 	}, nil
 }

@@ -1,6 +1,7 @@
 package labelstudio
 
 import (
+	"errors"
 	"io"
 	"mime"
 	"net/http"
@@ -26,12 +27,32 @@ type Download struct {
 }
 
 func newDownload(body io.ReadCloser, res *http.Response) *Download {
-	return &Download{
+	d := &Download{
 		ReadCloser:  body,
 		Name:        fileName(res.Header),
 		ContentType: res.Header.Get("Content-Type"),
 		Size:        fileSize(res),
 	}
+	if d.Size >= 0 {
+		d.ReadCloser = &wholeBody{body, d.Size}
+	}
+	return d
+}
+
+// wholeBody is a body of known length. It ends with an error if it is shorter,
+// as when a part of a file came where all of it was asked for.
+type wholeBody struct {
+	io.ReadCloser
+	left int64
+}
+
+func (b *wholeBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	b.left -= int64(n)
+	if b.left > 0 && errors.Is(err, io.EOF) {
+		err = io.ErrUnexpectedEOF
+	}
+	return n, err
 }
 
 // fileName takes the name from Content-Disposition or else from the header
@@ -54,10 +75,9 @@ func safeName(name string) string {
 		}
 		return r
 	}, name)
-	// Windows drops these at the end, and a name of dots alone is a folder.
-	name = strings.TrimRight(name, ". ")
 	const longest = 200 // in bytes; most file systems take 255
-	return cut(name, longest)
+	// Windows drops these at the end, and a name of dots alone is a folder.
+	return strings.TrimRight(cut(name, longest), ". ")
 }
 
 // fileSize takes the length from the range that was asked for, or else from the

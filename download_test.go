@@ -24,6 +24,7 @@ func TestFileName(t *testing.T) {
 		{"dots", `attachment; filename=".."`, "", ""},
 		{"drive", `attachment; filename="c:x"`, "", "c_x"},
 		{"control characters", "", "a\x00b\nc", "a_b_c"},
+		{"long, cut behind a space", "", strings.Repeat("a", 199) + " b", strings.Repeat("a", 199)},
 		{"nothing", "", "", ""},
 	}
 	for _, tt := range tests {

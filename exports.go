@@ -23,8 +23,9 @@ type ExportOptions struct {
 	// Format is the name of a format, such as "JSON", "JSON_MIN", "CSV" or
 	// "COCO"; see [ExportsService.Formats].
 	Format string
-	// TaskIDs exports these tasks only, annotated or not. An empty list that is
-	// not nil is refused: the server would export every task.
+	// TaskIDs exports these tasks only, annotated or not; ids that the project
+	// doesn't have are left out. An empty list that is not nil is refused: the
+	// server would export every task.
 	TaskIDs []int64
 	// AllTasks exports the tasks without annotations, too.
 	AllTasks bool
@@ -51,7 +52,7 @@ func (s *ExportsService) Open(ctx context.Context, projectID int64, options Expo
 	if err != nil {
 		return nil, fmt.Errorf("labelstudio: exporting project %d: %w", projectID, err)
 	}
-	if err := s.checkFormat(ctx, projectID, options.Format); err != nil {
+	if err := checkFormat(ctx, s.ExportsService, projectID, options.Format, opts); err != nil {
 		return nil, err
 	}
 	var res *http.Response
@@ -92,8 +93,8 @@ func digits(ids []int64) int {
 
 // checkFormat returns an error that is [ErrUnknownFormat] unless the project
 // has the format.
-func (s *ExportsService) checkFormat(ctx context.Context, projectID int64, format string) error {
-	formats, err := s.Formats(ctx, projectID)
+func checkFormat(ctx context.Context, exports *generated.ExportsService, projectID int64, format string, opts []CallOption) error {
+	formats, err := exports.Formats(ctx, projectID, opts...)
 	if err != nil {
 		return err
 	}

@@ -1,13 +1,13 @@
 package labelstudio
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -20,11 +20,14 @@ import (
 type ImportOptions struct {
 	// TaskIDs asks for the ids of the new tasks.
 	TaskIDs bool
-	// UploadOnly keeps what is imported without adding it to the project, as
+	// UploadOnly uploads and reads files without adding tasks to the project, as
 	// the web page does before its "Import" is pressed. The counts of
-	// annotations and predictions are null then.
+	// annotations and predictions are null then. Of tasks that don't come as
+	// files, nothing is kept.
 	UploadOnly bool
-	// PreannotatedFrom makes predictions from these fields of each task's data.
+	// PreannotatedFrom makes predictions from these fields of each task's data,
+	// which have the names of control tags. The server drops all that a task
+	// has beside its data, such as annotations.
 	PreannotatedFrom []string
 }
 
@@ -62,13 +65,18 @@ func NewTaskInputs[T any](items []T) ([]TaskInput, error) {
 // even do so seconds later.
 //
 // Editions that import in the background are waited for, and their counts come
-// with the result as well; ctx ends the wait, not the import.
+// with the result as well; ctx ends the wait, not the import. Of one that fails
+// there, a part may have been imported.
 func (s *ProjectsService) Import(ctx context.Context, projectID int64, tasks []TaskInput, options ImportOptions, opts ...CallOption) (*ImportSummary, error) {
 	if len(tasks) == 0 {
 		return nil, errors.New("labelstudio: there are no tasks to import")
 	}
-	summary, err := s.ProjectsService.Import(ctx, projectID, options.params(), tasks, opts...)
-	return s.imported(ctx, projectID, summary, err)
+	params, err := options.params()
+	if err != nil {
+		return nil, err
+	}
+	summary, err := s.ProjectsService.Import(ctx, projectID, params, tasks, opts...)
+	return s.imported(ctx, projectID, summary, err, opts)
 }
 
 // ImportFiles imports the tasks in files: JSON, CSV, TSV, TXT with a task a
@@ -81,13 +89,17 @@ func (s *ProjectsService) ImportFiles(ctx context.Context, projectID int64, file
 	if err != nil {
 		return nil, fmt.Errorf("labelstudio: importing into project %d: %w", projectID, err)
 	}
-	req, err := generated.NewProjectsImportMultipartRequest(ctx, projectID, options.params(), upload.contentType, nil)
+	params, err := options.params()
+	if err != nil {
+		return nil, err
+	}
+	req, err := generated.NewProjectsImportMultipartRequest(ctx, projectID, params, upload.contentType, http.NoBody)
 	if err != nil {
 		return nil, fmt.Errorf("labelstudio: %w", err)
 	}
 	upload.attach(req)
 	summary, err := wire.Decode[*ImportSummary](s.core, req, nil, []int{http.StatusCreated}, opts)
-	return s.imported(ctx, projectID, summary, err)
+	return s.imported(ctx, projectID, summary, err, opts)
 }
 
 // ImportURL has the server fetch a file from an address that it can reach and
@@ -96,14 +108,23 @@ func (s *ProjectsService) ImportURL(ctx context.Context, projectID int64, addres
 	if address == "" {
 		return nil, errors.New("labelstudio: the address to import from is empty")
 	}
+	params, err := options.params()
+	if err != nil {
+		return nil, err
+	}
 	// The server takes an address as a form only, not as a multipart one.
 	form := strings.NewReader(url.Values{"url": {address}}.Encode())
-	req, err := generated.NewProjectsImportMultipartRequest(ctx, projectID, options.params(), "application/x-www-form-urlencoded", form)
+	req, err := generated.NewProjectsImportMultipartRequest(ctx, projectID, params, "application/x-www-form-urlencoded", form)
 	summary, err := wire.Decode[*ImportSummary](s.core, req, err, []int{http.StatusCreated}, opts)
-	return s.imported(ctx, projectID, summary, err)
+	return s.imported(ctx, projectID, summary, err, opts)
 }
 
-func (o ImportOptions) params() *ProjectsImportParams {
+func (o ImportOptions) params() (*ProjectsImportParams, error) {
+	for _, field := range o.PreannotatedFrom {
+		if field == "" || strings.ContainsAny(field, ",;|") {
+			return nil, fmt.Errorf("labelstudio: ImportOptions.PreannotatedFrom holds %q: the server splits names at , ; and |", field)
+		}
+	}
 	params := &ProjectsImportParams{PreannotatedFromFields: o.PreannotatedFrom}
 	if o.TaskIDs {
 		params.ReturnTaskIDs = new(true)
@@ -111,15 +132,14 @@ func (o ImportOptions) params() *ProjectsImportParams {
 	if o.UploadOnly {
 		params.CommitToProject = new(false)
 	}
-	return params
+	return params, nil
 }
 
 // imported makes the result of an import out of its answer.
-func (s *ProjectsService) imported(ctx context.Context, projectID int64, summary *ImportSummary, err error) (*ImportSummary, error) {
+func (s *ProjectsService) imported(ctx context.Context, projectID int64, summary *ImportSummary, err error, opts []CallOption) (*ImportSummary, error) {
 	var refused *Error
 	if errors.As(err, &refused) {
-		if items := refusedItems(refused); len(items) > 0 {
-			more := slices.Contains(refused.Fields[nonFieldErrors], "...")
+		if items, more := refusedItems(refused); len(items) > 0 {
 			return nil, &ImportError{Items: items, More: more, err: refused}
 		}
 	}
@@ -127,17 +147,17 @@ func (s *ProjectsService) imported(ctx context.Context, projectID int64, summary
 		return nil, err
 	}
 	if summary.ImportID != 0 {
-		return s.awaitImport(ctx, projectID, summary.ImportID)
+		return s.awaitImport(ctx, projectID, summary.ImportID, opts)
 	}
 	return summary, nil
 }
 
 // awaitImport waits for an import in the background.
-func (s *ProjectsService) awaitImport(ctx context.Context, projectID, importID int64) (*ImportSummary, error) {
+func (s *ProjectsService) awaitImport(ctx context.Context, projectID, importID int64, opts []CallOption) (*ImportSummary, error) {
 	for wait := firstPoll; ; wait = min(2*wait, longestPoll) {
-		state, err := s.GetImport(ctx, projectID, importID)
+		state, err := s.GetImport(ctx, projectID, importID, opts...)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("waiting for import %d into project %d: %w", importID, projectID, err)
 		}
 		switch state.Status {
 		case JobStatusCompleted:
@@ -158,12 +178,16 @@ func (s *ProjectsService) awaitImport(ctx context.Context, projectID, importID i
 // summaryOf says of an import in the background what an answer at once says.
 func summaryOf(state *ProjectImport) *ImportSummary {
 	duration := float64(state.Duration)
-	return &ImportSummary{
+	summary := &ImportSummary{
 		AnnotationCount: Value(state.AnnotationCount), CouldBeTasksList: &state.CouldBeTasksList,
 		DataColumns: state.DataColumns, Duration: &duration, FileUploadIDs: state.FileUploadIDs,
 		FoundFormats: state.FoundFormats, ImportID: state.ID, PredictionCount: Value(state.PredictionCount),
 		TaskCount: state.TaskCount, TaskIDs: state.TaskIDs,
 	}
+	if !state.CommitToProject { // what was not counted is kept as 0 there
+		summary.AnnotationCount, summary.PredictionCount = Null[int64](), Null[int64]()
+	}
+	return summary
 }
 
 // ImportError is an import of which the server refused items. Nothing of it was
@@ -186,11 +210,14 @@ type RefusedItem struct {
 
 func (e *ImportError) Error() string {
 	var b strings.Builder
-	least := ""
-	if e.More {
-		least = "at least "
+	items := "1 item was"
+	if len(e.Items) != 1 {
+		items = fmt.Sprintf("%d items were", len(e.Items))
 	}
-	fmt.Fprintf(&b, "labelstudio: %s %s: nothing was imported, %s%d items were refused", e.err.Method, e.err.Path, least, len(e.Items))
+	if e.More {
+		items = "at least " + items
+	}
+	fmt.Fprintf(&b, "labelstudio: %s %s: nothing was imported, %s refused", e.err.Method, e.err.Path, items)
 	for i, item := range e.Items {
 		if i == maxShownFields {
 			fmt.Fprintf(&b, "; and %d more", len(e.Items)-i)
@@ -205,21 +232,65 @@ func (e *ImportError) Error() string {
 func (e *ImportError) Unwrap() error { return e.err }
 
 // itemReason is how the server words it: the index, the reason and the item.
-var itemReason = regexp.MustCompile(`(?s)^Error at item (\d+): (.*)$`)
+// Codes of the reason may stand in front of the index.
+var itemReason = regexp.MustCompile(`(?s)^Errors?(?: [^:]*)? at item (\d+): (.*)$`)
 
-func refusedItems(e *Error) []RefusedItem {
-	var items []RefusedItem
-	for _, text := range e.Fields[nonFieldErrors] {
-		parts := itemReason.FindStringSubmatch(text)
-		if parts == nil {
-			continue
+// enoughItems stands in place of the reason of item lastItem when the server has
+// stopped looking, because it has reached that item or one after it is refused.
+const (
+	enoughItems = "..."
+	lastItem    = 99
+)
+
+// refusedItems finds the items among the reasons, and whether there may be more.
+func refusedItems(e *Error) (items []RefusedItem, more bool) {
+	if e.StatusCode == http.StatusBadRequest && len(e.Fields) == 0 && e.Detail == "" {
+		// Too long to be read as a whole, with all the items that it repeats.
+		if texts := cutStrings(e.Body); len(texts) > 0 {
+			e.Fields, more = map[string][]string{nonFieldErrors: texts}, true
 		}
-		index, err := strconv.Atoi(parts[1])
-		if err != nil {
-			continue
-		}
-		reason, _, _ := strings.Cut(parts[2], " :: ") // what follows repeats the item
-		items = append(items, RefusedItem{Index: index, Reason: strings.TrimSpace(reason)})
 	}
-	return items
+	enough, beyond := false, false
+	for _, text := range e.Fields[nonFieldErrors] {
+		enough = enough || text == enoughItems
+		if item, ok := refusedItem(text); ok {
+			items = append(items, item)
+			beyond = beyond || item.Index > lastItem
+		}
+	}
+	if enough && !beyond {
+		items = append(items, RefusedItem{Index: lastItem, Reason: "the server doesn't tell the reason any more"})
+	}
+	return items, more || enough
+}
+
+func refusedItem(text string) (item RefusedItem, ok bool) {
+	parts := itemReason.FindStringSubmatch(text)
+	if parts == nil {
+		return RefusedItem{}, false
+	}
+	index, err := strconv.Atoi(parts[1])
+	if err != nil {
+		return RefusedItem{}, false
+	}
+	reason, _, _ := strings.Cut(parts[2], itemFollows)
+	return RefusedItem{Index: index, Reason: strings.TrimSpace(reason)}, true
+}
+
+// itemFollows stands between the reason and the item that it repeats.
+const itemFollows = " :: "
+
+var jsonText = regexp.MustCompile(`"((?:[^"\\]|\\.)*)"?`)
+
+// cutStrings returns the reasons about items in a JSON document whose end is
+// missing, without the items.
+func cutStrings(body []byte) []string {
+	var texts []string
+	for _, found := range jsonText.FindAllSubmatch(body, -1) {
+		text, _, _ := bytes.Cut(found[1], []byte(itemFollows))
+		if text := jsonString(fmt.Appendf(nil, `"%s"`, text)); itemReason.MatchString(text) {
+			texts = append(texts, text)
+		}
+	}
+	return texts
 }

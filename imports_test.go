@@ -9,7 +9,9 @@ import (
 	"mime"
 	"mime/multipart"
 	"net/http"
+	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -107,6 +109,8 @@ func TestImportRefused(t *testing.T) {
 		return fmt.Sprintf(`{"status_code":400,"detail":"Validation error","validation_errors":{"non_field_errors":%s}}`, text)
 	}
 	good := struct{}{}
+	lost := RefusedItem{99, "the server doesn't tell the reason any more"}
+	before := slices.Repeat([]any{good}, 99)
 	tests := []struct {
 		name  string
 		body  string
@@ -115,7 +119,11 @@ func TestImportRefused(t *testing.T) {
 	}{
 		{"one of three", reasons(good, `Error at item 1: "text" key is expected :: {'txt': 'b'}`, good), []RefusedItem{{1, `"text" key is expected`}}, false},
 		{"two", reasons("Error at item 0: bad :: {}", "Error at item 1: worse\n:: no :: {}"), []RefusedItem{{0, "bad"}, {1, "worse\n:: no"}}, false},
-		{"more than it looked at", reasons("Error at item 98: bad :: {}", "..."), []RefusedItem{{98, "bad"}}, true},
+		{"with a code", reasons("Error required at item 4: needed :: {}"), []RefusedItem{{4, "needed"}}, false},
+		{"with codes", reasons("Errors ['invalid', 'required'] at item 5: bad, needed :: {}"), []RefusedItem{{5, "bad, needed"}}, false},
+		{"it stopped at the hundredth", reasons(append(before, "...")...), []RefusedItem{lost}, true},
+		{"and another is bad", reasons(append(append([]any{"Error at item 0: bad :: {}"}, before[1:]...), "...")...), []RefusedItem{{0, "bad"}, lost}, true},
+		{"it stopped after the hundredth", reasons(append(before, "...", good, "Error at item 101: bad :: {}")...), []RefusedItem{{101, "bad"}}, true},
 		{"no item", reasons("load_tasks: No tasks added"), nil, false},
 		{"an index beyond all", reasons("Error at item 99999999999999999999: bad :: {}"), nil, false},
 	}
@@ -144,17 +152,134 @@ func TestImportRefused(t *testing.T) {
 	}
 }
 
-func FuzzRefusedItems(f *testing.F) {
+// The server repeats each item, so that its answer may be too long to be kept.
+func TestImportRefusedLongItems(t *testing.T) {
+	t.Parallel()
+	for _, size := range []int{40 << 10, maxParsedBody + 1} {
+		t.Run(fmt.Sprint(size), func(t *testing.T) {
+			t.Parallel()
+			var list []string
+			for i := range 50 {
+				list = append(list, fmt.Sprintf(`Error at item %d: "text" key is expected :: {'txt': '"\%s'}`, i, strings.Repeat("x", size)))
+			}
+			text, err := json.Marshal(list)
+			if err != nil {
+				t.Fatal(err)
+			}
+			body := fmt.Sprintf(`{"status_code":400,"detail":"Validation error","validation_errors":{"non_field_errors":%s}}`, text)
+			client := fakeServer(t, func(*http.Request) (*http.Response, error) { return answer(400, body), nil })
+			_, err = client.Projects.Import(t.Context(), 1, twoTasks(t), ImportOptions{})
+			var refused *ImportError
+			if !errors.As(err, &refused) || !errors.Is(err, ErrValidation) {
+				t.Fatalf("error %v, want an ImportError that is ErrValidation", err)
+			}
+			if want := (RefusedItem{0, `"text" key is expected`}); refused.Items[0] != want || !refused.More {
+				t.Errorf("%v is the first, more: %v, want %v and more", refused.Items[0], refused.More, want)
+			}
+		})
+	}
+}
+
+func TestImportErrorCounts(t *testing.T) {
+	t.Parallel()
+	for want, e := range map[string]*ImportError{
+		"nothing was imported, 1 item was refused; item 3: n o":                     {Items: []RefusedItem{{3, "n\no"}}},
+		"nothing was imported, at least 2 items were refused; item 3: a; item 4: b": {Items: []RefusedItem{{3, "a"}, {4, "b"}}, More: true},
+		"4 items were refused; item 0: ; item 0: ; item 0: ; and 1 more":            {Items: make([]RefusedItem, 4)},
+	} {
+		e.err = &Error{}
+		if got := e.Error(); !strings.HasSuffix(got, want) {
+			t.Errorf("%q doesn't end with %q", got, want)
+		}
+	}
+}
+
+func FuzzRefusedItem(f *testing.F) {
 	f.Add("Error at item 1: bad :: {}")
 	f.Add("Error at item -1: ")
 	f.Add("Error at item 1: :: :: ")
+	f.Add("Errors ['invalid', 'required'] at item 1: bad, needed :: {}")
 	f.Fuzz(func(t *testing.T, text string) {
-		for _, item := range refusedItems(&Error{Fields: map[string][]string{nonFieldErrors: {text}}}) {
-			if item.Index < 0 {
-				t.Errorf("item %d of %q", item.Index, text)
+		item, ok := refusedItem(text)
+		if ok && (item.Index < 0 || !strings.Contains(text, item.Reason) || strings.Contains(item.Reason, itemFollows)) {
+			t.Errorf("%q is read as %+v", text, item)
+		}
+		if again, ok := refusedItem("Error at item 5: why :: " + text); !ok || again != (RefusedItem{5, "why"}) {
+			t.Errorf("with the item %q, it is read as %+v", text, again)
+		}
+	})
+}
+
+func FuzzCutStrings(f *testing.F) {
+	whole := `{"validation_errors":{"non_field_errors":[{},"Error at item 1: \"text\" is missing :: {'a': '\\'}","..."]}}`
+	for _, n := range []int{0, 50, 60, 90, len(whole)} {
+		f.Add([]byte(whole[:n]))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		for _, text := range cutStrings(body) {
+			if _, ok := refusedItem(text); !ok && !itemReason.MatchString(text) {
+				t.Errorf("%q is no reason", text)
 			}
 		}
 	})
+}
+
+// The same over a connection that was used before, which net/http would use
+// again by itself if the request were a GET.
+func TestImportIsSentOnceOverAConnectionThatBreaks(t *testing.T) {
+	t.Parallel()
+	imports := map[string]func(*Client) error{
+		"slice": func(c *Client) error {
+			_, err := c.Projects.Import(t.Context(), 1, twoTasks(t), ImportOptions{})
+			return err
+		},
+		"files": func(c *Client) error {
+			_, err := c.Projects.ImportFiles(t.Context(), 1, []File{FileOf("a.csv", []byte("text\na\n"))}, ImportOptions{})
+			return err
+		},
+		"address": func(c *Client) error {
+			_, err := c.Projects.ImportURL(t.Context(), 1, "https://example.com/a.csv", ImportOptions{})
+			return err
+		},
+	}
+	for name, do := range imports {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var sent atomic.Int32
+			server := newServer(t, func(_ http.ResponseWriter, req *http.Request) {
+				if req.Method == http.MethodGet {
+					return
+				}
+				sent.Add(1)
+				_, _ = io.Copy(io.Discard, req.Body)
+				panic(http.ErrAbortHandler)
+			})
+			client := mustClient(t, server.URL, WithRetries(defaultRetries))
+			if err := get(t, client, "/health"); err != nil {
+				t.Fatal(err)
+			}
+			if do(client) == nil {
+				t.Error("no error")
+			}
+			if n := sent.Load(); n != 1 {
+				t.Errorf("sent %d times, want once", n)
+			}
+		})
+	}
+}
+
+func TestImportRefusesNamesThatTheServerSplits(t *testing.T) {
+	t.Parallel()
+	client := fakeServer(t, func(*http.Request) (*http.Response, error) {
+		t.Error("sent")
+		return nil, errReset
+	})
+	for _, name := range []string{"", "a,b", "a;b", "a|b"} {
+		options := ImportOptions{PreannotatedFrom: []string{"c", name}}
+		if _, err := client.Projects.Import(t.Context(), 1, twoTasks(t), options); err == nil || !strings.Contains(err.Error(), "PreannotatedFrom") {
+			t.Errorf("%q: error %v, want one that names the option", name, err)
+		}
+	}
 }
 
 func TestImportNothing(t *testing.T) {
@@ -239,7 +364,7 @@ func TestImportURLSendsAForm(t *testing.T) {
 }
 
 func importState(status, reason string) string {
-	return fmt.Sprintf(`{"id":5,"status":%q,"error":%s,"task_count":2,"annotation_count":1,"prediction_count":0,"task_ids":[7,8]}`, status, reason)
+	return fmt.Sprintf(`{"id":5,"commit_to_project":true,"status":%q,"error":%s,"task_count":2,"annotation_count":1,"prediction_count":0,"task_ids":[7,8]}`, status, reason)
 }
 
 func TestBackgroundImport(t *testing.T) {
@@ -288,5 +413,55 @@ func TestBackgroundImport(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// The counts are kept as 0 with the import when nothing was counted.
+func TestBackgroundImportKeepsNullCounts(t *testing.T) {
+	t.Parallel()
+	for committed, want := range map[bool]string{
+		true:  `"annotation_count":1,"prediction_count":0`,
+		false: `"annotation_count":null,"prediction_count":null`,
+	} {
+		client := fakeServer(t, func(req *http.Request) (*http.Response, error) {
+			if req.Method == http.MethodPost {
+				return answer(201, `{"import":5}`), nil
+			}
+			state := importState("completed", "null")
+			return answer(200, strings.Replace(state, "true", fmt.Sprint(committed), 1)), nil
+		})
+		summary, err := client.Projects.Import(t.Context(), 1, twoTasks(t), ImportOptions{UploadOnly: !committed})
+		if err != nil {
+			t.Fatal(err)
+		}
+		counts, err := json.Marshal(ImportSummary{AnnotationCount: summary.AnnotationCount, PredictionCount: summary.PredictionCount})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(string(counts), want) {
+			t.Errorf("committed %v: %s, want %s", committed, counts, want)
+		}
+	}
+}
+
+// Each request of a call is sent with the options of the call.
+func TestBackgroundImportIsAskedForWithTheOptions(t *testing.T) {
+	t.Parallel()
+	var seen recorder
+	client := fakeServer(t, func(req *http.Request) (*http.Response, error) {
+		seen.add(t, req)
+		if req.Method == http.MethodPost {
+			return answer(201, `{"import":5}`), nil
+		}
+		return answer(200, importState("completed", "null")), nil
+	})
+	if _, err := client.Projects.Import(t.Context(), 1, twoTasks(t), ImportOptions{}, WithHeader("X-Tenant", "a")); err != nil {
+		t.Fatal(err)
+	}
+	requests, _ := seen.all()
+	for _, req := range requests {
+		if req.Header.Get("X-Tenant") != "a" {
+			t.Errorf("%s %s was sent without the header", req.Method, req.URL)
+		}
 	}
 }

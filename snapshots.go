@@ -17,7 +17,8 @@ import (
 type SnapshotsService struct {
 	*generated.SnapshotsService
 
-	views *generated.ViewsService
+	views   *generated.ViewsService
+	exports *generated.ExportsService
 }
 
 // ErrSnapshotFailed is a snapshot, or the conversion of one, that the server
@@ -26,19 +27,20 @@ var ErrSnapshotFailed error = &sentinel{text: "snapshot failed"}
 
 // Create makes a snapshot of a project (POST /api/projects/{id}/exports/). The
 // Community edition makes it before it answers, unless Redis queues are set up,
-// and answers as well when it failed: see [SnapshotsService.Wait]. A view that doesn't exist, or is of another
-// project, is refused with [ErrNotFound]: the server would export everything.
+// and answers as well when it failed: see [SnapshotsService.Wait]. A view that
+// doesn't exist, or is of another project, is refused with [ErrNotFound]: the
+// server would export everything.
 func (s *SnapshotsService) Create(ctx context.Context, projectID int64, body SnapshotRequest, opts ...CallOption) (*CreatedSnapshot, error) {
 	if body.TaskFilterOptions != nil && body.TaskFilterOptions.View != nil {
-		if err := s.checkView(ctx, projectID, *body.TaskFilterOptions.View); err != nil {
+		if err := s.checkView(ctx, projectID, *body.TaskFilterOptions.View, opts); err != nil {
 			return nil, err
 		}
 	}
 	return s.SnapshotsService.Create(ctx, projectID, body, opts...)
 }
 
-func (s *SnapshotsService) checkView(ctx context.Context, projectID, viewID int64) error {
-	view, err := s.views.Get(ctx, fmt.Sprint(viewID))
+func (s *SnapshotsService) checkView(ctx context.Context, projectID, viewID int64, opts []CallOption) error {
+	view, err := s.views.Get(ctx, fmt.Sprint(viewID), opts...)
 	if err != nil {
 		return fmt.Errorf("the view of the snapshot: %w", err)
 	}
@@ -61,9 +63,9 @@ const (
 // less often, up to every ten seconds. progress, if not nil, is told each state
 // that is seen. The error is [ErrSnapshotFailed] if the server gave up, or that
 // of ctx.
-func (s *SnapshotsService) Wait(ctx context.Context, projectID, snapshotID int64, progress func(*Snapshot)) (*Snapshot, error) {
+func (s *SnapshotsService) Wait(ctx context.Context, projectID, snapshotID int64, progress func(*Snapshot), opts ...CallOption) (*Snapshot, error) {
 	for wait := firstPoll; ; wait = min(2*wait, longestPoll) {
-		snapshot, err := s.Get(ctx, projectID, snapshotID)
+		snapshot, err := s.Get(ctx, projectID, snapshotID, opts...)
 		if err != nil {
 			return nil, err
 		}
@@ -92,13 +94,16 @@ func failedSnapshot(projectID, snapshotID int64) error {
 
 // Open downloads a completed snapshot
 // (GET /api/projects/{id}/exports/{export_pk}/download). An empty format is raw
-// JSON; for another one the server converts the snapshot again at each call,
-// which needs no conversion of its own before. It asks for the whole as a
-// range, as only then does the server tell the length: a download that ends
-// early is an error. A snapshot that is not completed is refused, because the
-// server answers 404 without a reason. The caller closes the download.
+// JSON, of which the snapshot has the MD5. To another one the Community edition
+// converts the snapshot again at each call, with no conversion of its own
+// before. It asks for the whole as a range, as only then does the server tell
+// the length: a download that ends early is an error. The caller closes it.
+//
+// A snapshot that is not completed is refused, because the server answers 404
+// without a reason, and a format that the server doesn't have with
+// [ErrUnknownFormat], because it answers 500.
 func (s *SnapshotsService) Open(ctx context.Context, projectID, snapshotID int64, format string, opts ...CallOption) (*Download, error) {
-	snapshot, err := s.Get(ctx, projectID, snapshotID)
+	snapshot, err := s.Get(ctx, projectID, snapshotID, opts...)
 	if err != nil {
 		return nil, err
 	}
@@ -110,11 +115,17 @@ func (s *SnapshotsService) Open(ctx context.Context, projectID, snapshotID int64
 	}
 	params := &SnapshotsDownloadParams{}
 	if format != "" {
+		if err := checkFormat(ctx, s.exports, projectID, format, opts); err != nil {
+			return nil, err
+		}
 		params.ExportType = &format
 	}
 	var res *http.Response
 	opts = append(slices.Clone(opts), WithHeader("Range", "bytes=0-"), CaptureResponse(&res))
 	body, err := s.Download(ctx, projectID, snapshotID, params, opts...)
+	if errors.Is(err, ErrNotFound) { // a page without a reason
+		return nil, textError{fmt.Sprintf("labelstudio: snapshot %d of project %d has nothing in the format %q", snapshotID, projectID, format), err}
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -126,26 +137,26 @@ func (s *SnapshotsService) Open(ctx context.Context, projectID, snapshotID int64
 // (POST /api/projects/{id}/exports/{export_pk}/convert). If the conversion was
 // started before, it is only waited for, and one that failed then is in progress
 // for ever: give ctx a deadline. progress is as for [SnapshotsService.Wait].
-func (s *SnapshotsService) ConvertAndWait(ctx context.Context, projectID, snapshotID int64, format string, progress func(*Snapshot)) (*Snapshot, error) {
-	_, err := s.Convert(ctx, projectID, snapshotID, SnapshotConversionRequest{ExportType: format})
+func (s *SnapshotsService) ConvertAndWait(ctx context.Context, projectID, snapshotID int64, format string, progress func(*Snapshot), opts ...CallOption) (*Snapshot, error) {
+	_, err := s.Convert(ctx, projectID, snapshotID, SnapshotConversionRequest{ExportType: format}, opts...)
 	if err != nil && !errors.Is(err, ErrValidation) {
 		return nil, err
 	}
 	refused := err // it may have been started before; the snapshot tells
 	for wait := firstPoll; ; wait = min(2*wait, longestPoll) {
-		snapshot, err := s.Get(ctx, projectID, snapshotID)
+		snapshot, err := s.Get(ctx, projectID, snapshotID, opts...)
 		if err != nil {
 			return nil, err
 		}
-		i := slices.IndexFunc(snapshot.ConvertedFormats, func(c SnapshotConversion) bool { return c.ExportType == format })
-		if i < 0 && refused != nil {
+		conversion := lastConversion(snapshot, format)
+		if conversion == nil && refused != nil {
 			return nil, refused
 		}
 		if progress != nil {
 			progress(snapshot)
 		}
-		if i >= 0 {
-			switch snapshot.ConvertedFormats[i].Status {
+		if conversion != nil {
+			switch conversion.Status {
 			case JobStatusCompleted:
 				return snapshot, nil
 			case JobStatusFailed:
@@ -159,4 +170,17 @@ func (s *SnapshotsService) ConvertAndWait(ctx context.Context, projectID, snapsh
 			return nil, fmt.Errorf("labelstudio: waiting for the conversion of snapshot %d of project %d to %s: %w", snapshotID, projectID, format, err)
 		}
 	}
+}
+
+// lastConversion returns the last conversion to a format: one that failed is
+// kept beside the next, in no order.
+func lastConversion(snapshot *Snapshot, format string) *SnapshotConversion {
+	var last *SnapshotConversion
+	for i := range snapshot.ConvertedFormats {
+		c := &snapshot.ConvertedFormats[i]
+		if c.ExportType == format && (last == nil || c.ID > last.ID) {
+			last = c
+		}
+	}
+	return last
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -16,8 +17,10 @@ func snapshotState(status string, conversions ...string) string {
 		`"created_by":null,"converted_formats":[%s]}`, status, strings.Join(conversions, ","))
 }
 
-func conversion(status string) string {
-	return fmt.Sprintf(`{"id":1,"export_type":"CSV","status":%q}`, status)
+func conversion(status string) string { return conversionAs(1, status) }
+
+func conversionAs(id int, status string) string {
+	return fmt.Sprintf(`{"id":%d,"export_type":"CSV","status":%q}`, id, status)
 }
 
 // polled returns a client whose GETs answer with one state after another and
@@ -60,6 +63,10 @@ func TestSnapshotWaits(t *testing.T) {
 		{"conversion completes", convert, started, []string{snapshotState("completed", conversion("in_progress")), snapshotState("completed", conversion("completed"))}, nil, 2},
 		{"conversion is under way already", convert, again, []string{snapshotState("completed", conversion("in_progress")), snapshotState("completed", conversion("completed"))}, nil, 2},
 		{"conversion fails", convert, started, []string{snapshotState("completed", conversion("failed"))}, ErrSnapshotFailed, 1},
+		{"conversion after one that failed", convert, started, []string{
+			snapshotState("completed", conversionAs(1, "failed"), conversionAs(2, "in_progress")),
+			snapshotState("completed", conversionAs(2, "completed"), conversionAs(1, "failed")),
+		}, nil, 2},
 		{"conversion is refused", convert, say(400, `{"detail":"unknown"}`), []string{snapshotState("completed")}, ErrValidation, 0},
 		{"conversion breaks the server", convert, say(500, `{"detail":"oops"}`), []string{snapshotState("completed")}, ErrServer, 0},
 	}
@@ -97,6 +104,9 @@ func TestSnapshotOpen(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			client := fakeServer(t, func(req *http.Request) (*http.Response, error) {
+				if strings.HasSuffix(req.URL.Path, "/formats") {
+					return answer(200, formatsAnswer), nil
+				}
 				if !strings.HasSuffix(req.URL.Path, "/download") {
 					return answer(200, snapshotState(tt.status)), nil
 				}
@@ -123,6 +133,61 @@ func TestSnapshotOpen(t *testing.T) {
 				t.Errorf("the download is %+v", download)
 			}
 		})
+	}
+}
+
+func TestSnapshotOpenOfAnUnknownFormat(t *testing.T) {
+	t.Parallel()
+	client := fakeServer(t, func(req *http.Request) (*http.Response, error) {
+		if strings.HasSuffix(req.URL.Path, "/formats") {
+			return answer(200, formatsAnswer), nil
+		}
+		if strings.HasSuffix(req.URL.Path, "/download") {
+			t.Error("downloaded")
+		}
+		return answer(200, snapshotState("completed")), nil
+	})
+	_, err := client.Snapshots.Open(t.Context(), 1, 3, "csv")
+	if !errors.Is(err, ErrUnknownFormat) || !strings.Contains(err.Error(), "JSON, CSV") {
+		t.Errorf("error %v, want ErrUnknownFormat with the formats", err)
+	}
+}
+
+// The server answers with a page, which says nothing.
+func TestSnapshotOpenOfAFormatWithNothingInIt(t *testing.T) {
+	t.Parallel()
+	client := fakeServer(t, func(req *http.Request) (*http.Response, error) {
+		switch {
+		case strings.HasSuffix(req.URL.Path, "/formats"):
+			return answer(200, formatsAnswer), nil
+		case strings.HasSuffix(req.URL.Path, "/download"):
+			return answer(404, "<!DOCTYPE html><title>Label Studio</title>", "Content-Type", "text/html"), nil
+		default:
+			return answer(200, snapshotState("completed")), nil
+		}
+	})
+	_, err := client.Snapshots.Open(t.Context(), 1, 3, "YOLO")
+	if want := `labelstudio: snapshot 3 of project 1 has nothing in the format "YOLO"`; !errors.Is(err, ErrNotFound) || err.Error() != want {
+		t.Errorf("error %v, want %s", err, want)
+	}
+}
+
+// A server may answer with less than the whole that it was asked for.
+func TestSnapshotThatIsNotWhole(t *testing.T) {
+	t.Parallel()
+	client := fakeServer(t, func(req *http.Request) (*http.Response, error) {
+		if strings.HasSuffix(req.URL.Path, "/download") {
+			return answer(206, "[]", "Content-Range", "bytes 0-1/20"), nil
+		}
+		return answer(200, snapshotState("completed")), nil
+	})
+	download, err := client.Snapshots.Open(t.Context(), 1, 3, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = download.Close() }()
+	if _, err := io.ReadAll(download); !errors.Is(err, io.ErrUnexpectedEOF) || download.Size != 20 {
+		t.Errorf("%d bytes are said to come, error %v, want 20 and io.ErrUnexpectedEOF", download.Size, err)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // File is a file to upload. Its content is read as it is sent, never held in
@@ -126,26 +127,23 @@ func (b *uploadBody) Close() error {
 	return errors.Join(errs...)
 }
 
-// fileReader opens its file with the first read and closes it at its end.
+// fileReader opens its file with the first read and closes it at its end. A
+// transport may close it while it is read.
 type fileReader struct {
-	file    File
+	file File
+	read int64
+
+	mu      sync.Mutex // guards the following
 	content io.ReadCloser
-	read    int64
 	closed  bool
 }
 
 func (r *fileReader) Read(p []byte) (int, error) {
-	if r.closed {
-		return 0, io.EOF
+	content, err := r.open()
+	if err != nil {
+		return 0, err
 	}
-	if r.content == nil {
-		content, err := r.file.Open()
-		if err != nil {
-			return 0, err
-		}
-		r.content = content
-	}
-	n, err := r.content.Read(p)
+	n, err := content.Read(p)
 	r.read += int64(n)
 	atEnd := errors.Is(err, io.EOF)
 	if r.read > r.file.Size || atEnd && r.read < r.file.Size {
@@ -159,7 +157,25 @@ func (r *fileReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
+func (r *fileReader) open() (io.ReadCloser, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.closed {
+		return nil, os.ErrClosed
+	}
+	if r.content == nil {
+		content, err := r.file.Open()
+		if err != nil {
+			return nil, err
+		}
+		r.content = content
+	}
+	return r.content, nil
+}
+
 func (r *fileReader) Close() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	if r.closed || r.content == nil {
 		r.closed = true
 		return nil

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -142,5 +143,27 @@ func TestUploadAttach(t *testing.T) {
 	u.attach(req)
 	if req.ContentLength != u.length() || !canRepeat(req) {
 		t.Errorf("length %d, repeatable %v", req.ContentLength, canRepeat(req))
+	}
+}
+
+// A transport that gives up closes the body while it is read.
+func TestUploadIsClosedWhileItIsRead(t *testing.T) {
+	t.Parallel()
+	for range 100 {
+		u, err := newUpload([]File{FileOf("a.csv", make([]byte, 1<<10))})
+		if err != nil {
+			t.Fatal(err)
+		}
+		body := u.open()
+		var closing sync.WaitGroup
+		closing.Go(func() {
+			if err := body.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+		if _, err := io.ReadAll(body); err != nil && !errors.Is(err, os.ErrClosed) {
+			t.Error(err)
+		}
+		closing.Wait()
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/labelstudio-go/labelstudio"
@@ -127,6 +129,38 @@ func TestImportBadItems(t *testing.T) {
 	}
 	if found := texts(t, client, project); len(found) != 0 {
 		t.Errorf("%d tasks were imported all the same", len(found))
+	}
+}
+
+// The server stops looking at the first bad item from the hundredth on, and
+// repeats each bad item in its answer.
+func TestImportManyBadItems(t *testing.T) {
+	t.Parallel()
+	client := admin(t)
+	project := newProject(t, client).ID
+	good := slices.Repeat(inputs(t, "fine"), 150)
+	short := labelstudio.TaskInput{Data: json.RawMessage(`{"other":1}`)}
+	long := labelstudio.TaskInput{Data: json.RawMessage(`{"other":"` + strings.Repeat("x", 20_000) + `"}`)}
+	tests := []struct {
+		name  string
+		tasks []labelstudio.TaskInput
+		first int // index of the first refused item
+		more  bool
+	}{
+		{"before the hundredth", slices.Concat(good[:98], []labelstudio.TaskInput{short}), 98, false},
+		{"the hundredth", slices.Concat(good[:99], []labelstudio.TaskInput{short}), 99, true},
+		{"after the hundredth", slices.Concat(good, []labelstudio.TaskInput{short, short}), 150, true},
+		{"all, in an answer of two megabytes", slices.Repeat([]labelstudio.TaskInput{long}, 150), 0, true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := client.Projects.Import(t.Context(), project, tt.tasks, labelstudio.ImportOptions{})
+			wantError(t, err, labelstudio.ErrValidation)
+			var refused *labelstudio.ImportError
+			if !errors.As(err, &refused) || refused.Items[0].Index != tt.first || refused.More != tt.more {
+				t.Errorf("refused with %.300v, more: %v", err, refused != nil && refused.More)
+			}
+		})
 	}
 }
 

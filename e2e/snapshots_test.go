@@ -129,6 +129,10 @@ func TestSnapshotFails(t *testing.T) {
 	_, err = client.Snapshots.Download(ctx, project, made.ID, nil)
 	wantError(t, err, labelstudio.ErrNotFound)
 
+	if _, err := client.Snapshots.Open(ctx, project, snapshot(t, client, project, labelstudio.SnapshotRequest{}), "CVS"); !errors.Is(err, labelstudio.ErrUnknownFormat) {
+		t.Errorf("opened a snapshot in a format that there is none of: %v", err)
+	}
+
 	// One that was never taken. The status is not described, as it does no good.
 	plain := unrecorded(t, withLegacy.URL, labelstudio.WithToken(server.LegacyToken))
 	pending := post(t, plain, fmt.Sprintf("/api/projects/%d/exports/", project), object{"status": "in_progress"})

@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"mime/multipart"
 	"net/http"
 	"os"
 	"os/exec"
@@ -90,8 +89,8 @@ func TestStock(t *testing.T) {
 		}
 		return fmt.Sprintf("%s; %d tasks are there", saw, count)
 	}, func(t *testing.T) string {
-		body, contentType := form(t, "tasks.csv", table)
-		answer, err := client.Projects.ImportMultipart(t.Context(), byOurs, nil, contentType, body)
+		files := []labelstudio.File{labelstudio.FileOf("tasks.csv", []byte(table))}
+		answer, err := client.Projects.ImportFiles(t.Context(), byOurs, files, labelstudio.ImportOptions{})
 		ok(t, err)
 		count := countTasks(t, client, byOurs)
 		if answer.TaskCount != tableRows || count != tableRows {
@@ -264,18 +263,6 @@ func countTasks(t *testing.T, client *labelstudio.Client, project int64) int64 {
 	page, err := client.Tasks.List(t.Context(), &labelstudio.TasksListParams{Project: &project})
 	ok(t, err)
 	return page.Total
-}
-
-// form returns a multipart body with one file, and its content type.
-func form(t *testing.T, name, content string) (*bytes.Buffer, string) {
-	t.Helper()
-	var body bytes.Buffer
-	w := multipart.NewWriter(&body)
-	part, err := w.CreateFormFile("file", name)
-	ok(t, err)
-	_, err = io.WriteString(part, content)
-	ok(t, errors.Join(err, w.Close()))
-	return &body, w.FormDataContentType()
 }
 
 // lastAnswer keeps the body of the last answer, to compare what became of it.
