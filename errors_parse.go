@@ -60,7 +60,8 @@ func readError(req *http.Request, res *http.Response, scrub scrubber, hint strin
 		e.hint = text
 	}
 	if e.html && e.StatusCode == http.StatusNotFound {
-		e.hint = "is the base URL right, and does this version of the server have the route?"
+		// The server says so of things that are missing, too, on half of its routes.
+		e.hint = "there is no such thing, the base URL is not right, or this version of the server lacks the route"
 	}
 	return e
 }

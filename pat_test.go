@@ -458,7 +458,7 @@ func TestExchangeErrors(t *testing.T) {
 		},
 			[]error{ErrUnauthorized}, "No active account found"},
 		{"old server", func() *http.Response { return answer(404, "<html><title>404</title>", "Content-Type", "text/html") },
-			[]error{ErrNotFound}, "is the base URL right"},
+			[]error{ErrNotFound}, "the base URL is not right"},
 		{"echo", func() *http.Response { return answer(400, `{"detail":"bad `+testPAT+`"}`) },
 			[]error{ErrValidation}, "bad [redacted]"},
 		{"login page", func() *http.Response {
