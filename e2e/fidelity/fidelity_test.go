@@ -361,6 +361,40 @@ func TestLooseness(t *testing.T) {
 	}
 }
 
+func TestDocumented(t *testing.T) {
+	const text = `
+openapi: 3.0.3
+info: {title: t, version: "1"}
+paths:
+  /things/{id}/:
+    get:
+      operationId: Things.Get
+      summary: Returns it.
+      parameters: [{name: id, in: path, required: true, schema: {type: integer}, description: which}]
+      responses:
+        "200":
+          description: ""
+          content:
+            application/json:
+              schema:
+                type: object
+                properties:
+                  name: {type: string, description: its name}
+`
+	for _, words := range []string{"summary: Returns it.", ", description: which", ", description: its name"} {
+		c := newChecker(load(t, strings.Replace(text, words, "", 1)), nil, things)
+		c.documented()
+		if len(c.failures) != 1 {
+			t.Errorf("without %q: %v", words, failures(c))
+		}
+	}
+	c := newChecker(load(t, text), nil, things)
+	c.documented()
+	if len(c.failures) != 0 {
+		t.Errorf("with all words: %v", failures(c))
+	}
+}
+
 func TestAlikeFailuresAreCounted(t *testing.T) {
 	c := newChecker(load(t, contractText), nil, things)
 	for range 3 {

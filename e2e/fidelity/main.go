@@ -56,7 +56,9 @@ func runCommand(out io.Writer, root, recorded, spec string, mutated bool) error 
 		return mutate(out, root, exchanges, notes)
 	case spec == "effective":
 		c := newChecker(effective, newGoTypes(), inScope)
-		return c.run(out, exchanges, notes, effective)
+		c.documented()
+		err := c.run(out, exchanges, notes, effective)
+		return errors.Join(err, compareUpstream(out, root, exchanges, notes, effective))
 	case spec == "upstream":
 		upstream, err := upstreamDescription(root, effective)
 		if err != nil {
@@ -66,6 +68,18 @@ func runCommand(out io.Writer, root, recorded, spec string, mutated bool) error 
 	default:
 		return fmt.Errorf("-spec is %q: say effective or upstream", spec)
 	}
+}
+
+// compareUpstream prints the figures of the uncorrected contract in one line.
+func compareUpstream(out io.Writer, root string, exchanges []*record.Exchange, notes *notes, effective *description) error {
+	upstream, err := upstreamDescription(root, effective)
+	if err != nil {
+		return err
+	}
+	c := newChecker(upstream, nil, inScope)
+	_ = c.run(io.Discard, exchanges, notes, effective) // what fails there is no failure here
+	_, err = fmt.Fprintf(out, "as published: %s\n", c.summary())
+	return err
 }
 
 // run checks everything and prints one line per failure, then the figures.

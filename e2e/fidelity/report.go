@@ -41,21 +41,28 @@ func (c *checker) report(out io.Writer) {
 		}
 		_, _ = fmt.Fprintf(out, "%s%s\n", f, times)
 	}
-	exchanges, conforming := 0, 0
 	_, _ = fmt.Fprintf(out, "\n%-36s %9s %10s  %s\n", "operation", "exchanges", "conforming", "statuses")
 	for _, id := range slices.Sorted(maps.Keys(c.stats)) {
 		s := c.stats[id]
-		exchanges, conforming = exchanges+s.exchanges, conforming+s.conforming
 		var statuses []string
 		for _, status := range slices.Sorted(maps.Keys(s.statuses)) {
 			statuses = append(statuses, fmt.Sprintf("%d×%d", s.statuses[status], status))
 		}
 		_, _ = fmt.Fprintf(out, "%-36s %9d %10d  %s\n", id, s.exchanges, s.conforming, strings.Join(statuses, " "))
 	}
+	_, _ = fmt.Fprintf(out, "\n%s\n", c.summary())
+}
+
+// summary is the figures of a run in one line.
+func (c *checker) summary() string {
+	exchanges, conforming := 0, 0
+	for _, s := range c.stats {
+		exchanges, conforming = exchanges+s.exchanges, conforming+s.conforming
+	}
 	percent := 0
 	if exchanges > 0 {
 		percent = 100 * conforming / exchanges
 	}
-	_, _ = fmt.Fprintf(out, "\n%d operations, %d exchanges, %d conforming (%d%%), %d different failures\n",
+	return fmt.Sprintf("%d operations, %d exchanges, %d conforming (%d%%), %d different failures",
 		len(c.stats), exchanges, conforming, percent, len(c.failures))
 }
