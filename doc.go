@@ -31,8 +31,8 @@
 //
 // A property that may be left out is a pointer: new(false) is sent, nil is not.
 // One that may be null as well is a [Nullable]; see [Value] and [Null]. JSON of
-// any shape is a [json.RawMessage] with its exact bytes; see [Raw], [RawMap] and
-// [RawInto]. Enums are strings, and values that this version doesn't know are
+// any shape is a [json.RawMessage] with its exact bytes, less the white space
+// between its tokens when it is sent; see [Raw], [RawMap] and [RawInto]. Enums are strings, and values that this version doesn't know are
 // kept.
 //
 // # Import and export

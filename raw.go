@@ -5,19 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+
+	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
 
 // Raw encodes v as JSON, for the fields whose content is free. Unlike
 // [json.Marshal] it leaves <, > and & as they are.
-func Raw(v any) (json.RawMessage, error) {
-	var buf bytes.Buffer
-	enc := json.NewEncoder(&buf)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
-		return nil, err
-	}
-	return bytes.TrimSuffix(buf.Bytes(), []byte("\n")), nil
-}
+func Raw(v any) (json.RawMessage, error) { return wire.Encode(v) }
 
 // RawMap decodes a JSON object. Its numbers are [json.Number], which keeps all
 // of their digits.

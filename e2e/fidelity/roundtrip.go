@@ -15,6 +15,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/labelstudio-go/labelstudio/generated"
+	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
 
 // goTypes finds the Go types of operations in the generated services.
@@ -63,14 +64,12 @@ func (c *checker) roundTrip(t reflect.Type, where string, schema *openapi3.Schem
 		fail(where+" decodes", "%v", err)
 		return
 	}
-	var again bytes.Buffer
-	enc := json.NewEncoder(&again)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(target.Interface()); err != nil {
+	again, err := wire.Encode(target.Interface())
+	if err != nil {
 		fail(where+" encodes", "%v", err)
 		return
 	}
-	for _, difference := range compareJSON(schema, body, bytes.TrimRight(again.Bytes(), "\n"), "") {
+	for _, difference := range compareJSON(schema, body, again, "") {
 		fail(where+" survives decoding", "%s", difference)
 	}
 }

@@ -3,7 +3,6 @@ package wire
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -96,17 +95,14 @@ func unset(value any) bool {
 	}
 }
 
-// JSON sets the body. It can be sent again. Characters that matter to HTML
-// only are left as they are, so that raw JSON keeps its bytes.
+// JSON sets the body, encoded by [Encode]. It can be sent again.
 func (r *Request) JSON(body any) {
-	var buf bytes.Buffer
-	enc := json.NewEncoder(&buf)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(body); err != nil {
+	text, err := Encode(body)
+	if err != nil {
 		r.fail(fmt.Errorf("encoding the body: %w", err))
 		return
 	}
-	r.Body("application/json", bytes.NewReader(bytes.TrimRight(buf.Bytes(), "\n")))
+	r.Body("application/json", bytes.NewReader(text))
 }
 
 // Body sets a body that is read as it is sent. A nil body sends none.
