@@ -23,6 +23,8 @@ func TestOptionsRefuse(t *testing.T) {
 		{"user agent with a line break", WithUserAgent("a\r\nX: y"), "give a product"},
 		{"user agent with a space", WithUserAgent("a "), "give a product"},
 		{"negative time-out", WithIdleTimeout(-time.Second), "give a positive duration"},
+		{"negative retries", WithRetries(-1), "give 0 for none"},
+		{"no logger", WithLogger(nil), "WithLogger(nil)"},
 	}
 	for _, tt := range tests {
 		if _, err := NewClient(testBase, tt.opt); err == nil || !strings.Contains(err.Error(), tt.want) {

@@ -1,0 +1,53 @@
+package labelstudio
+
+import (
+	"context"
+	"net/http"
+	"testing"
+	"testing/synctest"
+)
+
+// What the policy means for the calls of a client.
+func TestRetriesOfCalls(t *testing.T) {
+	t.Parallel()
+	page := `{"count":0,"next":null,"previous":null,"results":[]}`
+	tests := []struct {
+		name     string
+		call     func(context.Context, *Client) error
+		answers  []reply
+		requests int
+		fails    bool
+	}{
+		{"a list", func(ctx context.Context, c *Client) error { _, err := c.Projects.List(ctx, nil); return err }, []reply{say(503, ""), say(200, page)}, 2, false},
+		{"a creation", func(ctx context.Context, c *Client) error { _, err := c.Projects.Create(ctx, ProjectRequest{}); return err }, []reply{say(503, "")}, 1, true},
+		{"a creation that may repeat", func(ctx context.Context, c *Client) error {
+			_, err := c.Projects.Create(ctx, ProjectRequest{}, Repeatable())
+			return err
+		}, []reply{say(503, ""), say(503, ""), say(503, ""), say(503, "")}, 4, true},
+		{"a deletion that was done before", func(ctx context.Context, c *Client) error { return c.Projects.Delete(ctx, 1) }, []reply{say(504, ""), say(404, `{"detail":"Not found."}`)}, 2, false},
+		{"a deletion of what never was", func(ctx context.Context, c *Client) error { return c.Projects.Delete(ctx, 1) }, []reply{say(404, `{"detail":"Not found."}`)}, 1, true},
+		{"an update", func(ctx context.Context, c *Client) error {
+			_, err := c.Projects.Update(ctx, 1, ProjectUpdateRequest{})
+			return err
+		}, []reply{say(502, "")}, 1, true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				requests := 0
+				client := fakeServer(t, func(*http.Request) (*http.Response, error) {
+					requests++
+					r := tt.answers[min(requests, len(tt.answers))-1]
+					return answer(r.status, r.body), nil
+				}, WithRetries(defaultRetries))
+				if err := tt.call(t.Context(), client); (err != nil) != tt.fails {
+					t.Errorf("error %v", err)
+				}
+				if requests != tt.requests {
+					t.Errorf("%d requests, want %d", requests, tt.requests)
+				}
+			})
+		})
+	}
+}
