@@ -19,7 +19,10 @@ func TestRetriesOfCalls(t *testing.T) {
 		fails    bool
 	}{
 		{"a list", func(ctx context.Context, c *Client) error { _, err := c.Projects.List(ctx, nil); return err }, []reply{say(503, ""), say(200, page)}, 2, false},
-		{"a creation", func(ctx context.Context, c *Client) error { _, err := c.Projects.Create(ctx, ProjectRequest{}); return err }, []reply{say(503, "")}, 1, true},
+		{"a creation", func(ctx context.Context, c *Client) error {
+			_, err := c.Projects.Create(ctx, ProjectRequest{})
+			return err
+		}, []reply{say(503, "")}, 1, true},
 		{"a creation that may repeat", func(ctx context.Context, c *Client) error {
 			_, err := c.Projects.Create(ctx, ProjectRequest{}, Repeatable())
 			return err
