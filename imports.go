@@ -154,25 +154,27 @@ func (s *ProjectsService) imported(ctx context.Context, projectID int64, summary
 
 // awaitImport waits for an import in the background.
 func (s *ProjectsService) awaitImport(ctx context.Context, projectID, importID int64, opts []CallOption) (*ImportSummary, error) {
-	for wait := firstPoll; ; wait = min(2*wait, longestPoll) {
-		state, err := s.GetImport(ctx, projectID, importID, opts...)
-		if err != nil {
-			return nil, fmt.Errorf("waiting for import %d into project %d: %w", importID, projectID, err)
+	var state *ProjectImport
+	what := func() string {
+		return fmt.Sprintf("import %d into project %d, which is %s", importID, projectID, state.Status)
+	}
+	err := poll(ctx, what, func() (done bool, err error) {
+		if state, err = s.GetImport(ctx, projectID, importID, opts...); err != nil {
+			return false, fmt.Errorf("waiting for import %d into project %d: %w", importID, projectID, err)
 		}
-		switch state.Status {
-		case JobStatusCompleted:
-			return summaryOf(state), nil
-		case JobStatusFailed:
+		if state.Status == JobStatusFailed {
 			reason := "the server gives no reason"
 			if state.Error != nil {
 				reason = oneLine(*state.Error)
 			}
-			return nil, fmt.Errorf("labelstudio: import %d into project %d failed: %s", importID, projectID, reason)
+			return false, fmt.Errorf("labelstudio: import %d into project %d failed: %s", importID, projectID, reason)
 		}
-		if err := sleep(ctx, wait); err != nil {
-			return nil, fmt.Errorf("labelstudio: waiting for import %d into project %d, which is %s: %w", importID, projectID, state.Status, err)
-		}
+		return state.Status == JobStatusCompleted, nil
+	})
+	if err != nil {
+		return nil, err
 	}
+	return summaryOf(state), nil
 }
 
 // summaryOf says of an import in the background what an answer at once says.

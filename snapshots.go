@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"time"
 
 	"github.com/labelstudio-go/labelstudio/generated"
 )
@@ -53,35 +52,31 @@ func (s *SnapshotsService) checkView(ctx context.Context, projectID, viewID int6
 	return nil
 }
 
-// The waits between two looks at a snapshot.
-const (
-	firstPoll   = 200 * time.Millisecond
-	longestPoll = 10 * time.Second
-)
-
 // Wait returns a snapshot when the server has completed it, looking at it ever
 // less often, up to every ten seconds. progress, if not nil, is told each state
 // that is seen. The error is [ErrSnapshotFailed] if the server gave up, or that
 // of ctx.
 func (s *SnapshotsService) Wait(ctx context.Context, projectID, snapshotID int64, progress func(*Snapshot), opts ...CallOption) (*Snapshot, error) {
-	for wait := firstPoll; ; wait = min(2*wait, longestPoll) {
-		snapshot, err := s.Get(ctx, projectID, snapshotID, opts...)
-		if err != nil {
-			return nil, err
+	var snapshot *Snapshot
+	what := func() string {
+		return fmt.Sprintf("snapshot %d of project %d, which is %s", snapshotID, projectID, snapshot.Status)
+	}
+	err := poll(ctx, what, func() (done bool, err error) {
+		if snapshot, err = s.Get(ctx, projectID, snapshotID, opts...); err != nil {
+			return false, err
 		}
 		if progress != nil {
 			progress(snapshot)
 		}
-		switch snapshot.Status {
-		case JobStatusCompleted:
-			return snapshot, nil
-		case JobStatusFailed:
-			return nil, failedSnapshot(projectID, snapshotID)
+		if snapshot.Status == JobStatusFailed {
+			return false, failedSnapshot(projectID, snapshotID)
 		}
-		if err := sleep(ctx, wait); err != nil {
-			return nil, fmt.Errorf("labelstudio: waiting for snapshot %d of project %d, which is %s: %w", snapshotID, projectID, snapshot.Status, err)
-		}
+		return snapshot.Status == JobStatusCompleted, nil
+	})
+	if err != nil {
+		return nil, err
 	}
+	return snapshot, nil
 }
 
 func failedSnapshot(projectID, snapshotID int64) error {
@@ -143,33 +138,36 @@ func (s *SnapshotsService) ConvertAndWait(ctx context.Context, projectID, snapsh
 		return nil, err
 	}
 	refused := err // it may have been started before; the snapshot tells
-	for wait := firstPoll; ; wait = min(2*wait, longestPoll) {
-		snapshot, err := s.Get(ctx, projectID, snapshotID, opts...)
-		if err != nil {
-			return nil, err
+	var snapshot *Snapshot
+	what := func() string {
+		return fmt.Sprintf("the conversion of snapshot %d of project %d to %s", snapshotID, projectID, format)
+	}
+	err = poll(ctx, what, func() (done bool, err error) {
+		if snapshot, err = s.Get(ctx, projectID, snapshotID, opts...); err != nil {
+			return false, err
 		}
 		conversion := lastConversion(snapshot, format)
 		if conversion == nil && refused != nil {
-			return nil, refused
+			return false, refused
 		}
 		if progress != nil {
 			progress(snapshot)
 		}
-		if conversion != nil {
-			switch conversion.Status {
-			case JobStatusCompleted:
-				return snapshot, nil
-			case JobStatusFailed:
-				return nil, textError{
-					fmt.Sprintf("labelstudio: the conversion of snapshot %d of project %d to %s failed: download it in another format", snapshotID, projectID, format),
-					ErrSnapshotFailed,
-				}
+		if conversion == nil {
+			return false, nil
+		}
+		if conversion.Status == JobStatusFailed {
+			return false, textError{
+				fmt.Sprintf("labelstudio: the conversion of snapshot %d of project %d to %s failed: download it in another format", snapshotID, projectID, format),
+				ErrSnapshotFailed,
 			}
 		}
-		if err := sleep(ctx, wait); err != nil {
-			return nil, fmt.Errorf("labelstudio: waiting for the conversion of snapshot %d of project %d to %s: %w", snapshotID, projectID, format, err)
-		}
+		return conversion.Status == JobStatusCompleted, nil
+	})
+	if err != nil {
+		return nil, err
 	}
+	return snapshot, nil
 }
 
 // lastConversion returns the last conversion to a format: one that failed is
