@@ -98,6 +98,15 @@ func patClient(t testing.TB, server *tokenServer) *Client {
 	return mustClient(t, testBase, WithToken(testPAT), WithTransport(server))
 }
 
+// reportTo returns what fails a test for an error.
+func reportTo(t *testing.T) func(error) {
+	return func(err error) {
+		if err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 // parallel runs n calls at once and hands their errors to check.
 func parallel(n int, call func() error, check func(error)) *sync.WaitGroup {
 	var wg sync.WaitGroup
@@ -139,11 +148,7 @@ func TestExpiredTokenIsExchangedOnce(t *testing.T) {
 				<-release
 			}
 		}
-		wg := parallel(50, func() error { return get(t, c, "/api/x/") }, func(err error) {
-			if err != nil {
-				t.Error(err)
-			}
-		})
+		wg := parallel(50, func() error { return get(t, c, "/api/x/") }, reportTo(t))
 		synctest.Wait() // all 50 wait, and the exchange is held
 		server.want(1, 1)
 		close(release)
@@ -169,11 +174,7 @@ func TestRefusedTokenIsExchangedOnce(t *testing.T) {
 				<-arrived
 			}
 		}
-		wg := parallel(50, func() error { return get(t, c, "/api/x/") }, func(err error) {
-			if err != nil {
-				t.Error(err)
-			}
-		})
+		wg := parallel(50, func() error { return get(t, c, "/api/x/") }, reportTo(t))
 		synctest.Wait()
 		close(arrived)
 		wg.Wait()
@@ -192,11 +193,7 @@ func TestLateRefusalUsesTheNewToken(t *testing.T) {
 				<-late
 			}
 		}
-		wg := parallel(1, func() error { return get(t, c, "/api/late/") }, func(err error) {
-			if err != nil {
-				t.Error(err)
-			}
-		})
+		wg := parallel(1, func() error { return get(t, c, "/api/late/") }, reportTo(t))
 		synctest.Wait() // sent with the first token
 		server.revoke()
 		if err := get(t, c, "/api/x/"); err != nil { // which brings the second
@@ -329,11 +326,7 @@ func TestCancelledStarterLeavesTheExchangeToOthers(t *testing.T) {
 		first := make(chan error)
 		go func() { first <- c.Do(ctx, http.MethodGet, "/api/x/", nil, nil, nil) }()
 		synctest.Wait() // it has begun the exchange
-		others := parallel(10, func() error { return get(t, c, "/api/x/") }, func(err error) {
-			if err != nil {
-				t.Error(err)
-			}
-		})
+		others := parallel(10, func() error { return get(t, c, "/api/x/") }, reportTo(t))
 		synctest.Wait()
 		cancel()
 		if err := <-first; !errors.Is(err, context.Canceled) {
@@ -352,11 +345,7 @@ func TestWaiterHasItsOwnDeadline(t *testing.T) {
 		c := patClient(t, server)
 		release := make(chan struct{})
 		server.hold = func(string) { <-release }
-		wg := parallel(1, func() error { return get(t, c, "/api/x/") }, func(err error) {
-			if err != nil {
-				t.Error(err)
-			}
-		})
+		wg := parallel(1, func() error { return get(t, c, "/api/x/") }, reportTo(t))
 		synctest.Wait()
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()

@@ -31,8 +31,7 @@ func (s *ProjectsService) All(ctx context.Context, params *ProjectsListParams, o
 			query = *params
 		}
 		query.Page, query.PageSize = orDefault(query.Page, 1), orDefault(query.PageSize, maxProjectPage)
-		first := *query.Page
-		for seen := int64(0); ; {
+		for {
 			page, err := s.List(ctx, &query, opts...)
 			if err != nil {
 				yield(nil, err)
@@ -43,9 +42,8 @@ func (s *ProjectsService) All(ctx context.Context, params *ProjectsListParams, o
 					return
 				}
 			}
-			// The page after the last is a 404, so count instead of asking for it.
-			seen += int64(len(page.Results))
-			if len(page.Results) == 0 || page.Next == nil || first == 1 && seen >= page.Count {
+			// The page after the last is a 404, so it must not be asked for.
+			if len(page.Results) == 0 || page.Next == nil {
 				return
 			}
 			query.Page = new(*query.Page + 1)
