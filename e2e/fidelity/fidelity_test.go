@@ -294,7 +294,7 @@ func TestLooseness(t *testing.T) {
 		{name: "nothing loose", drop: -1, notes: notes{FreeForm: freeForm}},
 		{name: "no reason for free form", drop: -1, want: []string{"Thing.data: free form reasoned: give the reason"}},
 		{name: "reason without free form", drop: -1, notes: notes{FreeForm: map[string]string{"Thing.data": "r", "Thing.id": "r"}},
-			want: []string{"Thing.id: free form reasoned: freeform.yaml names it"}},
+			want: []string{"Thing.id: free form reasoned: freeform/ names it"}},
 		{name: "free form by name", drop: -1, notes: notes{FreeForm: freeForm}, change: func(text string) string {
 			return strings.Replace(text, "Part: {type: object, properties: {size: {type: integer}}}", "Part: {}", 1)
 		}, want: []string{"Part: free form reasoned: give the reason", "Thing.parts: free form reasoned: give the reason"}},
@@ -317,7 +317,7 @@ func TestLooseness(t *testing.T) {
 		}}, want: []string{"Part.size: looseness seen: absent"}},
 		{name: "stale citation", drop: -1, notes: notes{FreeForm: freeForm, Evidence: map[string]map[string]string{
 			"Thing.id": {"null": "a.py:1"}, "Thing.score": {"null": "a.py:2"},
-		}}, want: []string{"Thing.id null: looseness seen: evidence.yaml cites it, but the contract does not allow it"}},
+		}}, want: []string{"Thing.id null: looseness seen: evidence/ cites it, but the contract does not allow it"}},
 		{name: "property not sent", drop: 2, notes: notes{FreeForm: freeForm}, want: []string{"ThingRequest.note: looseness seen: value"}},
 		{name: "null not sent", drop: 3, notes: notes{FreeForm: freeForm}, want: []string{"ThingRequest.note: looseness seen: null"}},
 		{name: "status not answered", drop: 4, notes: notes{FreeForm: freeForm}, want: []string{

@@ -13,7 +13,7 @@ import (
 
 // looseness is the check of the contract itself, since a contract that allows
 // everything is true of every server. What it allows must have been recorded,
-// or be cited in evidence.yaml:
+// or be cited in evidence/:
 //
 //   - each status and each content type of an answer;
 //   - each property that an answer may leave out or set to null;
@@ -41,12 +41,12 @@ func (c *checker) looseness(notes *notes) {
 	c.unused()
 	for _, at := range slices.Sorted(maps.Keys(free)) {
 		if notes.FreeForm[at] == "" {
-			c.failures[failure{at, "free form reasoned", "give the reason in freeform.yaml, or a type"}]++
+			c.failures[failure{at, "free form reasoned", "give the reason in freeform/, or a type"}]++
 		}
 	}
 	for _, at := range slices.Sorted(maps.Keys(notes.FreeForm)) {
 		if !free[at] {
-			c.failures[failure{at, "free form reasoned", "freeform.yaml names it, but it is not free-form"}]++
+			c.failures[failure{at, "free form reasoned", "freeform/ names it, but it is not free-form"}]++
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(loose)) {
@@ -57,14 +57,14 @@ func (c *checker) looseness(notes *notes) {
 	}
 	for _, key := range notes.cited() {
 		if loose[key] == "" {
-			c.failures[failure{key, "looseness seen", "evidence.yaml cites it, but the contract does not allow it"}]++
+			c.failures[failure{key, "looseness seen", "evidence/ cites it, but the contract does not allow it"}]++
 		}
 	}
 }
 
 const (
-	orForbid = "record it, cite it in evidence.yaml, or forbid it"
-	orRemove = "record it, cite it in evidence.yaml, or take it out"
+	orForbid = "record it, cite it in evidence/, or forbid it"
+	orRemove = "record it, cite it in evidence/, or take it out"
 )
 
 func (c *checker) looseOperation(op *describedOp, loose map[string]string, free map[string]bool) {
@@ -74,7 +74,7 @@ func (c *checker) looseOperation(op *describedOp, loose map[string]string, free 
 		case p.Value.In == openapi3.ParameterInQuery:
 			loose[parameterPlace(op, p.Value.Name)+" sent"] = orRemove
 		case p.Value.Schema.Value.Type.Is("string"):
-			loose[parameterPlace(op, p.Value.Name)+" text"] = "record it, cite it in evidence.yaml, or make it an integer"
+			loose[parameterPlace(op, p.Value.Name)+" text"] = "record it, cite it in evidence/, or make it an integer"
 		}
 	}
 	if op.spec.RequestBody != nil {

@@ -4,6 +4,7 @@
 //	go run ./e2e/fidelity -recorded FILE                  check; one line per failure
 //	go run ./e2e/fidelity -recorded FILE -spec upstream   the same figures for the uncorrected contract
 //	go run ./e2e/fidelity -recorded FILE -mutate          leave out one overlay action after another
+//	go run ./e2e/fidelity -recorded FILE -groups Webhooks,Users   look at some groups only
 package main
 
 import (
@@ -13,6 +14,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/labelstudio-go/labelstudio/e2e/record"
 	"github.com/labelstudio-go/labelstudio/internal/contract"
@@ -23,7 +25,14 @@ func main() {
 	recorded := flag.String("recorded", "", "file with the recorded exchanges")
 	spec := flag.String("spec", "effective", "effective or upstream")
 	mutated := flag.Bool("mutate", false, "leave out each security and truth action in turn")
+	groups := flag.String("groups", "", "look at these groups only: names joined by commas")
 	flag.Parse()
+	if *groups != "" {
+		scope = map[string]bool{}
+		for group := range strings.SplitSeq(*groups, ",") {
+			scope[group] = true
+		}
+	}
 	if err := runCommand(os.Stdout, *root, *recorded, *spec, *mutated); err != nil {
 		fmt.Fprintln(os.Stderr, "fidelity:", err)
 		os.Exit(1)

@@ -14,7 +14,7 @@ import (
 // mutable names the overlay files whose every action must be noticed when it
 // is missing: security and truth. 15-bodies is neither: the form bodies that it
 // drops are taken by the server, and left out for being no use.
-var mutable = regexp.MustCompile(`^(10|3[0-9])-`)
+var mutable = regexp.MustCompile(`^(10-|3[0-9]-truth-)`)
 
 // mutate leaves out one action after another and demands that a check fails
 // which holds with all of them.

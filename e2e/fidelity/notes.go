@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -16,21 +17,37 @@ type notes struct {
 	Evidence map[string]map[string]string // place → "null" or "absent" → where in the server's source
 }
 
+// readNotes reads the notes of all topics; a place stands in one file only.
 func readNotes(dir string) (*notes, error) {
-	n := new(notes)
-	for name, into := range map[string]any{"freeform.yaml": &n.FreeForm, "evidence.yaml": &n.Evidence} {
-		text, err := os.ReadFile(filepath.Join(dir, name))
-		if err != nil {
-			return nil, err
-		}
-		if err := yaml.Unmarshal(text, into); err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
-	}
-	return n, nil
+	n := &notes{FreeForm: map[string]string{}, Evidence: map[string]map[string]string{}}
+	return n, errors.Join(readTopics(filepath.Join(dir, "freeform"), n.FreeForm), readTopics(filepath.Join(dir, "evidence"), n.Evidence))
 }
 
-// cites says whether evidence.yaml has a source for "Schema.property null".
+func readTopics[T any](dir string, into map[string]T) error {
+	files, err := filepath.Glob(filepath.Join(dir, "*.yaml"))
+	if err != nil {
+		return err
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		var topic map[string]T
+		if err := yaml.Unmarshal(text, &topic); err != nil {
+			return fmt.Errorf("%s: %w", file, err)
+		}
+		for at, note := range topic {
+			if _, taken := into[at]; taken {
+				return fmt.Errorf("%s: %s stands in another file, too", file, at)
+			}
+			into[at] = note
+		}
+	}
+	return nil
+}
+
+// cites says whether evidence/ has a source for "Schema.property null".
 func (n *notes) cites(key string) bool { return slices.Contains(n.cited(), key) }
 
 func (n *notes) cited() []string {
