@@ -112,6 +112,10 @@ func send(ctx context.Context, method, address, body string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	return receive(req)
+}
+
+func receive(req *http.Request) (string, error) {
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
 		return "", err
@@ -121,7 +125,7 @@ func send(ctx context.Context, method, address, body string) (string, error) {
 		return "", err
 	}
 	if resp.StatusCode >= 300 {
-		return "", fmt.Errorf("%s %s: %s: %.200s", method, address, resp.Status, answer)
+		return "", fmt.Errorf("%s %s: %s: %.200s", req.Method, req.URL, resp.Status, answer)
 	}
 	return string(answer), nil
 }

@@ -3,6 +3,8 @@ package emulator
 import (
 	"context"
 	"testing"
+
+	"github.com/labelstudio-go/labelstudio/e2e/server"
 )
 
 func TestEmulators(t *testing.T) {
@@ -41,5 +43,32 @@ func TestEmulators(t *testing.T) {
 	}
 	if _, err := e.GetS3(context.WithoutCancel(ctx), "s3-bucket", "a/b.json"); err == nil {
 		t.Error("it answers after it was stopped")
+	}
+}
+
+func TestAzure(t *testing.T) {
+	ctx := t.Context()
+	env, err := server.Install(ctx, server.InstallOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	azure, err := StartAzure(ctx, env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := azure.MakeContainer(ctx, "files"); err != nil {
+		t.Error(err)
+	}
+	if err := azure.Put(ctx, "files", "a/b.json", "content"); err != nil {
+		t.Error(err)
+	}
+	if content, err := azure.Get(ctx, "files", "a/b.json"); err != nil || content != "content" {
+		t.Errorf("got %q and %v", content, err)
+	}
+	if _, err := azure.Get(ctx, "files", "missing"); err == nil {
+		t.Error("what is missing is no error")
+	}
+	if err := azure.Stop(); err != nil {
+		t.Error(err)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -127,7 +128,7 @@ func (e *Environment) install(ctx context.Context, python Python, lockText strin
 		return e.installError(ctx, "making a virtual environment", log.Name(), err)
 	}
 	if lockText == "" {
-		if err := e.pip(ctx, log, "label-studio=="+e.Version); err != nil {
+		if err := e.PipInstall(ctx, log, "label-studio=="+e.Version); err != nil {
 			return e.installError(ctx, "installing Label Studio "+e.Version, log.Name(), err)
 		}
 		return nil
@@ -140,15 +141,16 @@ func (e *Environment) install(ctx context.Context, python Python, lockText strin
 		if err := os.WriteFile(file, []byte(step.text), 0o644); err != nil {
 			return fmt.Errorf("install: %w", err)
 		}
-		if err := e.pip(ctx, log, "--require-hashes", "--no-deps", "--no-build-isolation", "-r", file); err != nil {
+		if err := e.PipInstall(ctx, log, "--require-hashes", "--no-deps", "--no-build-isolation", "-r", file); err != nil {
 			return e.installError(ctx, "installing Label Studio "+e.Version, log.Name(), err)
 		}
 	}
 	return nil
 }
 
-// pip runs "pip install" in the environment. It takes the user's own settings of pip, such as another package index.
-func (e *Environment) pip(ctx context.Context, log *os.File, args ...string) error {
+// PipInstall runs "pip install" in the environment. It takes the user's own settings of pip, such as another package
+// index. What pip prints goes to log.
+func (e *Environment) PipInstall(ctx context.Context, log io.Writer, args ...string) error {
 	args = append([]string{"-I", "-m", "pip", "--disable-pip-version-check", "--no-input", "--no-color", "install", "--progress-bar", "off"}, args...)
 	return run(exec.CommandContext(ctx, e.python(), args...), log)
 }
