@@ -7,187 +7,131 @@ import "github.com/labelstudio-go/labelstudio/generated"
 // Types of the requests and answers of Label Studio's API. Their fields are
 // described in package generated.
 type (
+	Action        = generated.Action
+	ActionDialog  = generated.ActionDialog
+	ActionID      = generated.ActionID
+	ActionRequest = generated.ActionRequest
 	// ActionsListParams are the query parameters of [ActionsService.List]. See [generated.ActionsListParams].
 	ActionsListParams = generated.ActionsListParams
 	// ActionsPerformParams are the query parameters of [ActionsService.Perform]. See [generated.ActionsPerformParams].
 	ActionsPerformParams = generated.ActionsPerformParams
 	// ActionsFormParams are the query parameters of [ActionsService.Form]. See [generated.ActionsFormParams].
-	ActionsFormParams = generated.ActionsFormParams
-	// AzureExportStoragesListParams are the query parameters of [AzureExportStoragesService.List]. See [generated.AzureExportStoragesListParams].
-	AzureExportStoragesListParams = generated.AzureExportStoragesListParams
-	// AzureImportStoragesListParams are the query parameters of [AzureImportStoragesService.List]. See [generated.AzureImportStoragesListParams].
-	AzureImportStoragesListParams = generated.AzureImportStoragesListParams
-	// DataManagerColumnsParams are the query parameters of [DataManagerService.Columns]. See [generated.DataManagerColumnsParams].
-	DataManagerColumnsParams = generated.DataManagerColumnsParams
-	// ExportsExportParams are the query parameters of [ExportsService.Export]. See [generated.ExportsExportParams].
-	ExportsExportParams = generated.ExportsExportParams
-	// FileUploadsListParams are the query parameters of [FileUploadsService.List]. See [generated.FileUploadsListParams].
-	FileUploadsListParams = generated.FileUploadsListParams
-	// FSMHistoryParams are the query parameters of [FSMService.History]. See [generated.FSMHistoryParams].
-	FSMHistoryParams = generated.FSMHistoryParams
-	// GCSExportStoragesListParams are the query parameters of [GCSExportStoragesService.List]. See [generated.GCSExportStoragesListParams].
-	GCSExportStoragesListParams = generated.GCSExportStoragesListParams
-	// GCSImportStoragesListParams are the query parameters of [GCSImportStoragesService.List]. See [generated.GCSImportStoragesListParams].
-	GCSImportStoragesListParams = generated.GCSImportStoragesListParams
-	// LabelLinksListParams are the query parameters of [LabelLinksService.List]. See [generated.LabelLinksListParams].
-	LabelLinksListParams = generated.LabelLinksListParams
-	// LabelsListParams are the query parameters of [LabelsService.List]. See [generated.LabelsListParams].
-	LabelsListParams = generated.LabelsListParams
-	// LabelsCreateParams are the query parameters of [LabelsService.Create]. See [generated.LabelsCreateParams].
-	LabelsCreateParams = generated.LabelsCreateParams
-	// LocalExportStoragesListParams are the query parameters of [LocalExportStoragesService.List]. See [generated.LocalExportStoragesListParams].
-	LocalExportStoragesListParams = generated.LocalExportStoragesListParams
-	// LocalImportStoragesListParams are the query parameters of [LocalImportStoragesService.List]. See [generated.LocalImportStoragesListParams].
-	LocalImportStoragesListParams = generated.LocalImportStoragesListParams
-	// MembersListParams are the query parameters of [MembersService.List]. See [generated.MembersListParams].
-	MembersListParams = generated.MembersListParams
-	// MembersGetParams are the query parameters of [MembersService.Get]. See [generated.MembersGetParams].
-	MembersGetParams = generated.MembersGetParams
-	// MLBackendsListParams are the query parameters of [MLBackendsService.List]. See [generated.MLBackendsListParams].
-	MLBackendsListParams = generated.MLBackendsListParams
-	// PredictionsListParams are the query parameters of [PredictionsService.List]. See [generated.PredictionsListParams].
-	PredictionsListParams = generated.PredictionsListParams
-	// ProjectsListParams are the query parameters of [ProjectsService.List]. See [generated.ProjectsListParams].
-	ProjectsListParams = generated.ProjectsListParams
-	// ProjectsCountsParams are the query parameters of [ProjectsService.Counts]. See [generated.ProjectsCountsParams].
-	ProjectsCountsParams = generated.ProjectsCountsParams
-	// ProjectsImportParams are the query parameters of [ProjectsService.Import]. See [generated.ProjectsImportParams].
-	ProjectsImportParams = generated.ProjectsImportParams
-	// RedisExportStoragesListParams are the query parameters of [RedisExportStoragesService.List]. See [generated.RedisExportStoragesListParams].
-	RedisExportStoragesListParams = generated.RedisExportStoragesListParams
-	// RedisImportStoragesListParams are the query parameters of [RedisImportStoragesService.List]. See [generated.RedisImportStoragesListParams].
-	RedisImportStoragesListParams = generated.RedisImportStoragesListParams
-	// S3ExportStoragesListParams are the query parameters of [S3ExportStoragesService.List]. See [generated.S3ExportStoragesListParams].
-	S3ExportStoragesListParams = generated.S3ExportStoragesListParams
-	// S3ImportStoragesListParams are the query parameters of [S3ImportStoragesService.List]. See [generated.S3ImportStoragesListParams].
-	S3ImportStoragesListParams = generated.S3ImportStoragesListParams
-	// SnapshotsDownloadParams are the query parameters of [SnapshotsService.Download]. See [generated.SnapshotsDownloadParams].
-	SnapshotsDownloadParams = generated.SnapshotsDownloadParams
-	// TasksListByProjectParams are the query parameters of [TasksService.ListByProject]. See [generated.TasksListByProjectParams].
-	TasksListByProjectParams = generated.TasksListByProjectParams
-	// TasksListParams are the query parameters of [TasksService.List]. See [generated.TasksListParams].
-	TasksListParams = generated.TasksListParams
-	// TasksGetParams are the query parameters of [TasksService.Get]. See [generated.TasksGetParams].
-	TasksGetParams = generated.TasksGetParams
-	// AccessToken is what requests are authorized with, for five minutes. See [generated.AccessToken].
-	AccessToken   = generated.AccessToken
-	Action        = generated.Action
-	ActionDialog  = generated.ActionDialog
-	ActionID      = generated.ActionID
-	ActionRequest = generated.ActionRequest
-	// Annotation is what somebody has said of a task. See [generated.Annotation].
-	Annotation = generated.Annotation
-	// AnnotationDraft is an annotation that is not submitted yet. See [generated.AnnotationDraft].
-	AnnotationDraft = generated.AnnotationDraft
-	// AnnotationFilterOptionsInput chooses the annotations of a snapshot. See [generated.AnnotationFilterOptionsInput].
-	AnnotationFilterOptionsInput = generated.AnnotationFilterOptionsInput
-	// AnnotationInput is an annotation that comes with an imported task. See [generated.AnnotationInput].
-	AnnotationInput         = generated.AnnotationInput
-	AnnotationRequest       = generated.AnnotationRequest
-	AnnotationUpdateRequest = generated.AnnotationUpdateRequest
-	// Annotator is the user who made an annotation. See [generated.Annotator].
-	Annotator                         = generated.Annotator
+	ActionsFormParams                 = generated.ActionsFormParams
+	AnnotationRequest                 = generated.AnnotationRequest
+	AnnotationUpdateRequest           = generated.AnnotationUpdateRequest
 	AzureExportStorage                = generated.AzureExportStorage
 	AzureExportStorageRequest         = generated.AzureExportStorageRequest
 	AzureExportStorageUpdateRequest   = generated.AzureExportStorageUpdateRequest
 	AzureExportStorageValidateRequest = generated.AzureExportStorageValidateRequest
+	// AzureExportStoragesListParams are the query parameters of [AzureExportStoragesService.List]. See [generated.AzureExportStoragesListParams].
+	AzureExportStoragesListParams     = generated.AzureExportStoragesListParams
 	AzureImportStorage                = generated.AzureImportStorage
 	AzureImportStorageRequest         = generated.AzureImportStorageRequest
 	AzureImportStorageUpdateRequest   = generated.AzureImportStorageUpdateRequest
 	AzureImportStorageValidateRequest = generated.AzureImportStorageValidateRequest
-	// BaseTask is a task that was just made, without annotations and predictions. See [generated.BaseTask].
-	BaseTask         = generated.BaseTask
-	Conjunction      = generated.Conjunction
-	CreatedLabel     = generated.CreatedLabel
-	CreatedLabelPage = generated.CreatedLabelPage
-	// CreatedSnapshot is a snapshot that was just taken, or has just begun to be. See [generated.CreatedSnapshot].
-	CreatedSnapshot = generated.CreatedSnapshot
-	CurrentUser     = generated.CurrentUser
+	// AzureImportStoragesListParams are the query parameters of [AzureImportStoragesService.List]. See [generated.AzureImportStoragesListParams].
+	AzureImportStoragesListParams = generated.AzureImportStoragesListParams
+	// DataManagerColumnsParams are the query parameters of [DataManagerService.Columns]. See [generated.DataManagerColumnsParams].
+	DataManagerColumnsParams = generated.DataManagerColumnsParams
+	// ExportFormat is a format that a project can be exported in. See [generated.ExportFormat].
+	ExportFormat = generated.ExportFormat
+	// ExportsExportParams are the query parameters of [ExportsService.Export]. See [generated.ExportsExportParams].
+	ExportsExportParams = generated.ExportsExportParams
 	// DeletedFileUploads tells how many uploaded files were deleted. See [generated.DeletedFileUploads].
 	DeletedFileUploads = generated.DeletedFileUploads
-	// ExportFormat is a format that a project can be exported in. See [generated.ExportFormat].
-	ExportFormat         = generated.ExportFormat
-	FSMTransitionRequest = generated.FSMTransitionRequest
-	FSMTransitionResult  = generated.FSMTransitionResult
 	// FileUpload is a file that was uploaded into a project. See [generated.FileUpload].
 	FileUpload = generated.FileUpload
-	// FileUploadUpdateRequest replaces an uploaded file. See [generated.FileUploadUpdateRequest].
-	FileUploadUpdateRequest         = generated.FileUploadUpdateRequest
-	FilterColumn                    = generated.FilterColumn
-	FilterItem                      = generated.FilterItem
-	FilterOperator                  = generated.FilterOperator
-	Filters                         = generated.Filters
+	// FileUploadsListParams are the query parameters of [FileUploadsService.List]. See [generated.FileUploadsListParams].
+	FileUploadsListParams = generated.FileUploadsListParams
+	FSMTransitionRequest  = generated.FSMTransitionRequest
+	FSMTransitionResult   = generated.FSMTransitionResult
+	StateRecord           = generated.StateRecord
+	StateRecordPage       = generated.StateRecordPage
+	StateRecordUser       = generated.StateRecordUser
+	// FSMHistoryParams are the query parameters of [FSMService.History]. See [generated.FSMHistoryParams].
+	FSMHistoryParams                = generated.FSMHistoryParams
 	GCSExportStorage                = generated.GCSExportStorage
 	GCSExportStorageRequest         = generated.GCSExportStorageRequest
 	GCSExportStorageUpdateRequest   = generated.GCSExportStorageUpdateRequest
 	GCSExportStorageValidateRequest = generated.GCSExportStorageValidateRequest
+	// GCSExportStoragesListParams are the query parameters of [GCSExportStoragesService.List]. See [generated.GCSExportStoragesListParams].
+	GCSExportStoragesListParams     = generated.GCSExportStoragesListParams
 	GCSImportStorage                = generated.GCSImportStorage
 	GCSImportStorageRequest         = generated.GCSImportStorageRequest
 	GCSImportStorageUpdateRequest   = generated.GCSImportStorageUpdateRequest
 	GCSImportStorageValidateRequest = generated.GCSImportStorageValidateRequest
-	Hotkeys                         = generated.Hotkeys
-	HotkeysUpdateRequest            = generated.HotkeysUpdateRequest
-	// ImportSummary is what came of an import. See [generated.ImportSummary].
-	ImportSummary      = generated.ImportSummary
-	Invite             = generated.Invite
-	JWTSettings        = generated.JWTSettings
-	JWTSettingsRequest = generated.JWTSettingsRequest
-	// JobStatus is where an import in the background, a snapshot or a conversion of one stands. See [generated.JobStatus].
-	JobStatus = generated.JobStatus
-	Label     = generated.Label
-	// LabelConfigRequest is a label config to be checked. See [generated.LabelConfigRequest].
-	LabelConfigRequest = generated.LabelConfigRequest
-	// LabelConfigValidation is what a good label config would change in a project. See [generated.LabelConfigValidation].
-	LabelConfigValidation = generated.LabelConfigValidation
-	// LabelDistribution tells how often each label of one control tag was chosen. See [generated.LabelDistribution].
-	LabelDistribution      = generated.LabelDistribution
-	LabelLink              = generated.LabelLink
-	LabelLinkPage          = generated.LabelLinkPage
-	LabelLinkRequest       = generated.LabelLinkRequest
-	LabelLinkUpdateRequest = generated.LabelLinkUpdateRequest
-	LabelPage              = generated.LabelPage
-	LabelRequest           = generated.LabelRequest
-	LabelUpdateRequest     = generated.LabelUpdateRequest
-	// LastAction is the last entry in the history of an annotation. See [generated.LastAction].
-	LastAction                        = generated.LastAction
-	LegacyToken                       = generated.LegacyToken
+	// GCSImportStoragesListParams are the query parameters of [GCSImportStoragesService.List]. See [generated.GCSImportStoragesListParams].
+	GCSImportStoragesListParams = generated.GCSImportStoragesListParams
+	Invite                      = generated.Invite
+	JWTSettings                 = generated.JWTSettings
+	JWTSettingsRequest          = generated.JWTSettingsRequest
+	LabelLink                   = generated.LabelLink
+	LabelLinkPage               = generated.LabelLinkPage
+	LabelLinkRequest            = generated.LabelLinkRequest
+	LabelLinkUpdateRequest      = generated.LabelLinkUpdateRequest
+	// LabelLinksListParams are the query parameters of [LabelLinksService.List]. See [generated.LabelLinksListParams].
+	LabelLinksListParams = generated.LabelLinksListParams
+	CreatedLabel         = generated.CreatedLabel
+	CreatedLabelPage     = generated.CreatedLabelPage
+	Label                = generated.Label
+	LabelPage            = generated.LabelPage
+	LabelRequest         = generated.LabelRequest
+	LabelUpdateRequest   = generated.LabelUpdateRequest
+	// LabelsListParams are the query parameters of [LabelsService.List]. See [generated.LabelsListParams].
+	LabelsListParams = generated.LabelsListParams
+	// LabelsCreateParams are the query parameters of [LabelsService.Create]. See [generated.LabelsCreateParams].
+	LabelsCreateParams                = generated.LabelsCreateParams
 	LocalExportStorage                = generated.LocalExportStorage
 	LocalExportStorageRequest         = generated.LocalExportStorageRequest
 	LocalExportStorageUpdateRequest   = generated.LocalExportStorageUpdateRequest
 	LocalExportStorageValidateRequest = generated.LocalExportStorageValidateRequest
+	// LocalExportStoragesListParams are the query parameters of [LocalExportStoragesService.List]. See [generated.LocalExportStoragesListParams].
+	LocalExportStoragesListParams     = generated.LocalExportStoragesListParams
 	LocalImportStorage                = generated.LocalImportStorage
 	LocalImportStorageRequest         = generated.LocalImportStorageRequest
 	LocalImportStorageUpdateRequest   = generated.LocalImportStorageUpdateRequest
 	LocalImportStorageValidateRequest = generated.LocalImportStorageValidateRequest
-	MLBackend                         = generated.MLBackend
-	MLBackendAuthMethod               = generated.MLBackendAuthMethod
-	MLBackendInteractiveRequest       = generated.MLBackendInteractiveRequest
-	MLBackendRequest                  = generated.MLBackendRequest
-	MLBackendState                    = generated.MLBackendState
-	MLBackendTestRequest              = generated.MLBackendTestRequest
-	MLBackendTrainRequest             = generated.MLBackendTrainRequest
-	MLBackendUpdateRequest            = generated.MLBackendUpdateRequest
-	MLBackendVersions                 = generated.MLBackendVersions
-	Member                            = generated.Member
-	MemberListItem                    = generated.MemberListItem
-	MemberPage                        = generated.MemberPage
-	MemberUser                        = generated.MemberUser
-	// OnlyOrExclude is whether such tasks come alone or not at all. See [generated.OnlyOrExclude].
-	OnlyOrExclude             = generated.OnlyOrExclude
-	Ordering                  = generated.Ordering
+	// LocalImportStoragesListParams are the query parameters of [LocalImportStoragesService.List]. See [generated.LocalImportStoragesListParams].
+	LocalImportStoragesListParams = generated.LocalImportStoragesListParams
+	Member                        = generated.Member
+	MemberListItem                = generated.MemberListItem
+	MemberPage                    = generated.MemberPage
+	MemberUser                    = generated.MemberUser
+	ProjectReference              = generated.ProjectReference
+	// MembersListParams are the query parameters of [MembersService.List]. See [generated.MembersListParams].
+	MembersListParams = generated.MembersListParams
+	// MembersGetParams are the query parameters of [MembersService.Get]. See [generated.MembersGetParams].
+	MembersGetParams            = generated.MembersGetParams
+	MLBackend                   = generated.MLBackend
+	MLBackendAuthMethod         = generated.MLBackendAuthMethod
+	MLBackendInteractiveRequest = generated.MLBackendInteractiveRequest
+	MLBackendRequest            = generated.MLBackendRequest
+	MLBackendState              = generated.MLBackendState
+	MLBackendTestRequest        = generated.MLBackendTestRequest
+	MLBackendTrainRequest       = generated.MLBackendTrainRequest
+	MLBackendUpdateRequest      = generated.MLBackendUpdateRequest
+	MLBackendVersions           = generated.MLBackendVersions
+	// MLBackendsListParams are the query parameters of [MLBackendsService.List]. See [generated.MLBackendsListParams].
+	MLBackendsListParams      = generated.MLBackendsListParams
 	Organization              = generated.Organization
 	OrganizationSummary       = generated.OrganizationSummary
 	OrganizationUpdateRequest = generated.OrganizationUpdateRequest
-	// PersonalAccessToken is a new personal access token. See [generated.PersonalAccessToken].
-	PersonalAccessToken = generated.PersonalAccessToken
-	// Prediction is what a model says of a task. See [generated.Prediction].
-	Prediction = generated.Prediction
+	PredictionRequest         = generated.PredictionRequest
+	PredictionUpdateRequest   = generated.PredictionUpdateRequest
+	// PredictionsListParams are the query parameters of [PredictionsService.List]. See [generated.PredictionsListParams].
+	PredictionsListParams = generated.PredictionsListParams
+	// AnnotationInput is an annotation that comes with an imported task. See [generated.AnnotationInput].
+	AnnotationInput = generated.AnnotationInput
+	// ImportSummary is what came of an import. See [generated.ImportSummary].
+	ImportSummary = generated.ImportSummary
+	// LabelConfigRequest is a label config to be checked. See [generated.LabelConfigRequest].
+	LabelConfigRequest = generated.LabelConfigRequest
+	// LabelConfigValidation is what a good label config would change in a project. See [generated.LabelConfigValidation].
+	LabelConfigValidation = generated.LabelConfigValidation
 	// PredictionImportSummary is what came of an import of predictions. See [generated.PredictionImportSummary].
 	PredictionImportSummary = generated.PredictionImportSummary
 	// PredictionInput is a prediction that comes with an imported task. See [generated.PredictionInput].
-	PredictionInput         = generated.PredictionInput
-	PredictionRequest       = generated.PredictionRequest
-	PredictionUpdateRequest = generated.PredictionUpdateRequest
+	PredictionInput = generated.PredictionInput
 	// Project is a project with all its settings and counters. See [generated.Project].
 	Project = generated.Project
 	// ProjectCounts has the counters of a project. See [generated.ProjectCounts].
@@ -199,42 +143,63 @@ type (
 	// ProjectListItem is a project in a list. See [generated.ProjectListItem].
 	ProjectListItem = generated.ProjectListItem
 	// ProjectPage is one page of projects. See [generated.ProjectPage].
-	ProjectPage      = generated.ProjectPage
-	ProjectReference = generated.ProjectReference
+	ProjectPage = generated.ProjectPage
 	// ProjectReimport is a reimport in the background. See [generated.ProjectReimport].
 	ProjectReimport = generated.ProjectReimport
 	// ProjectRequest is what a project is made from. See [generated.ProjectRequest].
 	ProjectRequest = generated.ProjectRequest
 	// ProjectUpdateRequest changes a project. See [generated.ProjectUpdateRequest].
-	ProjectUpdateRequest              = generated.ProjectUpdateRequest
+	ProjectUpdateRequest = generated.ProjectUpdateRequest
+	// Sampling is an order in which annotators get tasks: that of the data manager, a random one, or the lowest prediction score first. See [generated.Sampling].
+	Sampling = generated.Sampling
+	// SkipQueue is what becomes of a task that an annotator skips: it comes back to the same annotator, goes to others, or counts as annotated. See [generated.SkipQueue].
+	SkipQueue = generated.SkipQueue
+	// TaskInput is an item to import, of which a task is made. See [generated.TaskInput].
+	TaskInput = generated.TaskInput
+	// TaskPredictionInput is a prediction to import for a task that exists. See [generated.TaskPredictionInput].
+	TaskPredictionInput = generated.TaskPredictionInput
+	// ProjectsListParams are the query parameters of [ProjectsService.List]. See [generated.ProjectsListParams].
+	ProjectsListParams = generated.ProjectsListParams
+	// ProjectsCountsParams are the query parameters of [ProjectsService.Counts]. See [generated.ProjectsCountsParams].
+	ProjectsCountsParams = generated.ProjectsCountsParams
+	// ProjectsImportParams are the query parameters of [ProjectsService.Import]. See [generated.ProjectsImportParams].
+	ProjectsImportParams              = generated.ProjectsImportParams
 	RedisExportStorage                = generated.RedisExportStorage
 	RedisExportStorageRequest         = generated.RedisExportStorageRequest
 	RedisExportStorageUpdateRequest   = generated.RedisExportStorageUpdateRequest
 	RedisExportStorageValidateRequest = generated.RedisExportStorageValidateRequest
+	// RedisExportStoragesListParams are the query parameters of [RedisExportStoragesService.List]. See [generated.RedisExportStoragesListParams].
+	RedisExportStoragesListParams     = generated.RedisExportStoragesListParams
 	RedisImportStorage                = generated.RedisImportStorage
 	RedisImportStorageRequest         = generated.RedisImportStorageRequest
 	RedisImportStorageUpdateRequest   = generated.RedisImportStorageUpdateRequest
 	RedisImportStorageValidateRequest = generated.RedisImportStorageValidateRequest
-	// RotatedToken is the personal access token that replaces another. See [generated.RotatedToken].
-	RotatedToken                   = generated.RotatedToken
+	// RedisImportStoragesListParams are the query parameters of [RedisImportStoragesService.List]. See [generated.RedisImportStoragesListParams].
+	RedisImportStoragesListParams  = generated.RedisImportStoragesListParams
 	S3ExportStorage                = generated.S3ExportStorage
 	S3ExportStorageRequest         = generated.S3ExportStorageRequest
 	S3ExportStorageUpdateRequest   = generated.S3ExportStorageUpdateRequest
 	S3ExportStorageValidateRequest = generated.S3ExportStorageValidateRequest
+	// S3ExportStoragesListParams are the query parameters of [S3ExportStoragesService.List]. See [generated.S3ExportStoragesListParams].
+	S3ExportStoragesListParams     = generated.S3ExportStoragesListParams
 	S3ImportStorage                = generated.S3ImportStorage
 	S3ImportStorageRequest         = generated.S3ImportStorageRequest
 	S3ImportStorageUpdateRequest   = generated.S3ImportStorageUpdateRequest
 	S3ImportStorageValidateRequest = generated.S3ImportStorageValidateRequest
-	// Sampling is an order in which annotators get tasks: that of the data manager, a random one, or the lowest prediction score first. See [generated.Sampling].
-	Sampling = generated.Sampling
+	// S3ImportStoragesListParams are the query parameters of [S3ImportStoragesService.List]. See [generated.S3ImportStoragesListParams].
+	S3ImportStoragesListParams = generated.S3ImportStoragesListParams
+	SessionPolicy              = generated.SessionPolicy
+	SessionPolicyUpdateRequest = generated.SessionPolicyUpdateRequest
+	// AnnotationFilterOptionsInput chooses the annotations of a snapshot. See [generated.AnnotationFilterOptionsInput].
+	AnnotationFilterOptionsInput = generated.AnnotationFilterOptionsInput
+	// CreatedSnapshot is a snapshot that was just taken, or has just begun to be. See [generated.CreatedSnapshot].
+	CreatedSnapshot = generated.CreatedSnapshot
+	// OnlyOrExclude is whether such tasks come alone or not at all. See [generated.OnlyOrExclude].
+	OnlyOrExclude = generated.OnlyOrExclude
 	// SerializationOptionInput chooses between the whole and the id. See [generated.SerializationOptionInput].
 	SerializationOptionInput = generated.SerializationOptionInput
 	// SerializationOptionsInput chooses how much of what belongs to a task is in a snapshot. See [generated.SerializationOptionsInput].
-	SerializationOptionsInput  = generated.SerializationOptionsInput
-	SessionPolicy              = generated.SessionPolicy
-	SessionPolicyUpdateRequest = generated.SessionPolicyUpdateRequest
-	// SkipQueue is what becomes of a task that an annotator skips: it comes back to the same annotator, goes to others, or counts as annotated. See [generated.SkipQueue].
-	SkipQueue = generated.SkipQueue
+	SerializationOptionsInput = generated.SerializationOptionsInput
 	// Snapshot is a snapshot, an export that the server keeps. See [generated.Snapshot].
 	Snapshot = generated.Snapshot
 	// SnapshotConversion is a snapshot's conversion to another format. See [generated.SnapshotConversion].
@@ -247,29 +212,30 @@ type (
 	SnapshotRequest = generated.SnapshotRequest
 	// StartedSnapshotConversion is a conversion that was asked for. See [generated.StartedSnapshotConversion].
 	StartedSnapshotConversion = generated.StartedSnapshotConversion
-	StateRecord               = generated.StateRecord
-	StateRecordPage           = generated.StateRecordPage
-	StateRecordUser           = generated.StateRecordUser
-	StorageStatus             = generated.StorageStatus
-	StorageType               = generated.StorageType
+	// TaskFilterOptionsInput chooses the tasks of a snapshot. See [generated.TaskFilterOptionsInput].
+	TaskFilterOptionsInput = generated.TaskFilterOptionsInput
+	// SnapshotsDownloadParams are the query parameters of [SnapshotsService.Download]. See [generated.SnapshotsDownloadParams].
+	SnapshotsDownloadParams = generated.SnapshotsDownloadParams
+	// AnnotationDraft is an annotation that is not submitted yet. See [generated.AnnotationDraft].
+	AnnotationDraft = generated.AnnotationDraft
+	// Annotator is the user who made an annotation. See [generated.Annotator].
+	Annotator = generated.Annotator
+	// BaseTask is a task that was just made, without annotations and predictions. See [generated.BaseTask].
+	BaseTask = generated.BaseTask
+	// LabelDistribution tells how often each label of one control tag was chosen. See [generated.LabelDistribution].
+	LabelDistribution = generated.LabelDistribution
 	// Task is a task with everything around it: annotations, predictions, the user's own drafts. See [generated.Task].
 	Task = generated.Task
 	// TaskAgreement tells how often each label was chosen in a task. See [generated.TaskAgreement].
 	TaskAgreement = generated.TaskAgreement
 	// TaskAnnotation is an annotation inside a task that was asked for by itself. See [generated.TaskAnnotation].
 	TaskAnnotation = generated.TaskAnnotation
-	// TaskFilterOptionsInput chooses the tasks of a snapshot. See [generated.TaskFilterOptionsInput].
-	TaskFilterOptionsInput = generated.TaskFilterOptionsInput
-	// TaskInput is an item to import, of which a task is made. See [generated.TaskInput].
-	TaskInput = generated.TaskInput
 	// TaskListAnnotation is an annotation inside a task of a list. See [generated.TaskListAnnotation].
 	TaskListAnnotation = generated.TaskListAnnotation
 	// TaskListItem is a task in a list. See [generated.TaskListItem].
 	TaskListItem = generated.TaskListItem
 	// TaskPage is one page of tasks. See [generated.TaskPage].
 	TaskPage = generated.TaskPage
-	// TaskPredictionInput is a prediction to import for a task that exists. See [generated.TaskPredictionInput].
-	TaskPredictionInput = generated.TaskPredictionInput
 	// TaskRequest is what a task is made from. See [generated.TaskRequest].
 	TaskRequest = generated.TaskRequest
 	// TaskSimple is a task as the list of a project has it, with annotations and predictions, and as an update answers it. See [generated.TaskSimple].
@@ -280,6 +246,18 @@ type (
 	TaskUpdatedBy = generated.TaskUpdatedBy
 	// TasksListFields is how much of each task a list gives. See [generated.TasksListFields].
 	TasksListFields = generated.TasksListFields
+	// TasksListByProjectParams are the query parameters of [TasksService.ListByProject]. See [generated.TasksListByProjectParams].
+	TasksListByProjectParams = generated.TasksListByProjectParams
+	// TasksListParams are the query parameters of [TasksService.List]. See [generated.TasksListParams].
+	TasksListParams = generated.TasksListParams
+	// TasksGetParams are the query parameters of [TasksService.Get]. See [generated.TasksGetParams].
+	TasksGetParams = generated.TasksGetParams
+	// AccessToken is what requests are authorized with, for five minutes. See [generated.AccessToken].
+	AccessToken = generated.AccessToken
+	// PersonalAccessToken is a new personal access token. See [generated.PersonalAccessToken].
+	PersonalAccessToken = generated.PersonalAccessToken
+	// RotatedToken is the personal access token that replaces another. See [generated.RotatedToken].
+	RotatedToken = generated.RotatedToken
 	// TokenRefreshRequest asks for an access token. See [generated.TokenRefreshRequest].
 	TokenRefreshRequest = generated.TokenRefreshRequest
 	// TokenRevokeRequest is a personal access token to be revoked. See [generated.TokenRevokeRequest].
@@ -288,10 +266,32 @@ type (
 	TokenRotateRequest = generated.TokenRotateRequest
 	// TruncatedToken is a personal access token without its signature, as lists show it. See [generated.TruncatedToken].
 	TruncatedToken = generated.TruncatedToken
-	User           = generated.User
-	UserRequest    = generated.UserRequest
+	// Annotation is what somebody has said of a task. See [generated.Annotation].
+	Annotation  = generated.Annotation
+	Conjunction = generated.Conjunction
+	// FileUploadUpdateRequest replaces an uploaded file. See [generated.FileUploadUpdateRequest].
+	FileUploadUpdateRequest = generated.FileUploadUpdateRequest
+	FilterColumn            = generated.FilterColumn
+	FilterItem              = generated.FilterItem
+	FilterOperator          = generated.FilterOperator
+	Filters                 = generated.Filters
+	// JobStatus is where an import in the background, a snapshot or a conversion of one stands. See [generated.JobStatus].
+	JobStatus = generated.JobStatus
+	// LastAction is the last entry in the history of an annotation. See [generated.LastAction].
+	LastAction = generated.LastAction
+	Ordering   = generated.Ordering
+	// Prediction is what a model says of a task. See [generated.Prediction].
+	Prediction    = generated.Prediction
+	StorageStatus = generated.StorageStatus
+	StorageType   = generated.StorageType
 	// UserSummary is a user in short. See [generated.UserSummary].
 	UserSummary              = generated.UserSummary
+	CurrentUser              = generated.CurrentUser
+	Hotkeys                  = generated.Hotkeys
+	HotkeysUpdateRequest     = generated.HotkeysUpdateRequest
+	LegacyToken              = generated.LegacyToken
+	User                     = generated.User
+	UserRequest              = generated.UserRequest
 	UserUpdateRequest        = generated.UserUpdateRequest
 	UsersLegacyTokenResponse = generated.UsersLegacyTokenResponse
 	View                     = generated.View
@@ -302,16 +302,16 @@ type (
 	ViewOrderRequest         = generated.ViewOrderRequest
 	ViewRequest              = generated.ViewRequest
 	ViewUpdateRequest        = generated.ViewUpdateRequest
-	Webhook                  = generated.Webhook
-	WebhookAction            = generated.WebhookAction
-	WebhookActionInfo        = generated.WebhookActionInfo
-	WebhookReplaceRequest    = generated.WebhookReplaceRequest
-	WebhookRequest           = generated.WebhookRequest
-	WebhookUpdateRequest     = generated.WebhookUpdateRequest
 	// ViewsListParams are the query parameters of [ViewsService.List]. See [generated.ViewsListParams].
 	ViewsListParams = generated.ViewsListParams
 	// ViewsDeleteAllParams are the query parameters of [ViewsService.DeleteAll]. See [generated.ViewsDeleteAllParams].
-	ViewsDeleteAllParams = generated.ViewsDeleteAllParams
+	ViewsDeleteAllParams  = generated.ViewsDeleteAllParams
+	Webhook               = generated.Webhook
+	WebhookAction         = generated.WebhookAction
+	WebhookActionInfo     = generated.WebhookActionInfo
+	WebhookReplaceRequest = generated.WebhookReplaceRequest
+	WebhookRequest        = generated.WebhookRequest
+	WebhookUpdateRequest  = generated.WebhookUpdateRequest
 	// WebhooksListParams are the query parameters of [WebhooksService.List]. See [generated.WebhooksListParams].
 	WebhooksListParams = generated.WebhooksListParams
 	// WebhooksInfoParams are the query parameters of [WebhooksService.Info]. See [generated.WebhooksInfoParams].
@@ -330,6 +330,23 @@ const (
 	ActionIDPredictionsToAnnotations                = generated.ActionIDPredictionsToAnnotations
 	ActionIDRemoveDuplicates                        = generated.ActionIDRemoveDuplicates
 	ActionIDRetrieveTasksPredictions                = generated.ActionIDRetrieveTasksPredictions
+	MLBackendAuthMethodBasicAuth                    = generated.MLBackendAuthMethodBasicAuth
+	MLBackendAuthMethodNone                         = generated.MLBackendAuthMethodNone
+	MLBackendStateCo                                = generated.MLBackendStateCo
+	MLBackendStateDi                                = generated.MLBackendStateDi
+	MLBackendStateEr                                = generated.MLBackendStateEr
+	MLBackendStatePr                                = generated.MLBackendStatePr
+	MLBackendStateTr                                = generated.MLBackendStateTr
+	SamplingSequentialSampling                      = generated.SamplingSequentialSampling
+	SamplingUncertaintySampling                     = generated.SamplingUncertaintySampling
+	SamplingUniformSampling                         = generated.SamplingUniformSampling
+	SkipQueueIgnoreSkipped                          = generated.SkipQueueIgnoreSkipped
+	SkipQueueRequeueForMe                           = generated.SkipQueueRequeueForMe
+	SkipQueueRequeueForOthers                       = generated.SkipQueueRequeueForOthers
+	OnlyOrExcludeExclude                            = generated.OnlyOrExcludeExclude
+	OnlyOrExcludeOnly                               = generated.OnlyOrExcludeOnly
+	TasksListFieldsAll                              = generated.TasksListFieldsAll
+	TasksListFieldsTaskOnly                         = generated.TasksListFieldsTaskOnly
 	ConjunctionAnd                                  = generated.ConjunctionAnd
 	ConjunctionOr                                   = generated.ConjunctionOr
 	FilterColumnFilterTasksAgreement                = generated.FilterColumnFilterTasksAgreement
@@ -382,15 +399,6 @@ const (
 	LastActionSkipped                               = generated.LastActionSkipped
 	LastActionSubmitted                             = generated.LastActionSubmitted
 	LastActionUpdated                               = generated.LastActionUpdated
-	MLBackendAuthMethodBasicAuth                    = generated.MLBackendAuthMethodBasicAuth
-	MLBackendAuthMethodNone                         = generated.MLBackendAuthMethodNone
-	MLBackendStateCo                                = generated.MLBackendStateCo
-	MLBackendStateDi                                = generated.MLBackendStateDi
-	MLBackendStateEr                                = generated.MLBackendStateEr
-	MLBackendStatePr                                = generated.MLBackendStatePr
-	MLBackendStateTr                                = generated.MLBackendStateTr
-	OnlyOrExcludeExclude                            = generated.OnlyOrExcludeExclude
-	OnlyOrExcludeOnly                               = generated.OnlyOrExcludeOnly
 	OrderingTasksAgreement                          = generated.OrderingTasksAgreement
 	OrderingTasksAnnotationsResults                 = generated.OrderingTasksAnnotationsResults
 	OrderingTasksAnnotators                         = generated.OrderingTasksAnnotators
@@ -413,20 +421,12 @@ const (
 	OrderingTasksTotalPredictions                   = generated.OrderingTasksTotalPredictions
 	OrderingTasksUnresolvedCommentCount             = generated.OrderingTasksUnresolvedCommentCount
 	OrderingTasksUpdatedAt                          = generated.OrderingTasksUpdatedAt
-	SamplingSequentialSampling                      = generated.SamplingSequentialSampling
-	SamplingUncertaintySampling                     = generated.SamplingUncertaintySampling
-	SamplingUniformSampling                         = generated.SamplingUniformSampling
-	SkipQueueIgnoreSkipped                          = generated.SkipQueueIgnoreSkipped
-	SkipQueueRequeueForMe                           = generated.SkipQueueRequeueForMe
-	SkipQueueRequeueForOthers                       = generated.SkipQueueRequeueForOthers
 	StorageStatusCompleted                          = generated.StorageStatusCompleted
 	StorageStatusCompletedWithErrors                = generated.StorageStatusCompletedWithErrors
 	StorageStatusFailed                             = generated.StorageStatusFailed
 	StorageStatusInProgress                         = generated.StorageStatusInProgress
 	StorageStatusInitialized                        = generated.StorageStatusInitialized
 	StorageStatusQueued                             = generated.StorageStatusQueued
-	TasksListFieldsAll                              = generated.TasksListFieldsAll
-	TasksListFieldsTaskOnly                         = generated.TasksListFieldsTaskOnly
 	WebhookActionAnnotationCreated                  = generated.WebhookActionAnnotationCreated
 	WebhookActionAnnotationUpdated                  = generated.WebhookActionAnnotationUpdated
 	WebhookActionAnnotationsCreated                 = generated.WebhookActionAnnotationsCreated

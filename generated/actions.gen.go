@@ -7,8 +7,48 @@ import (
 	"encoding/json"
 	"net/http"
 
+	"github.com/oapi-codegen/nullable"
+
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
+
+// Defines values for ActionID.
+const (
+	ActionIDDeleteAnnotators         ActionID = "delete_annotators"
+	ActionIDDeleteGroundTruths       ActionID = "delete_ground_truths"
+	ActionIDDeleteReviewers          ActionID = "delete_reviewers"
+	ActionIDDeleteTasks              ActionID = "delete_tasks"
+	ActionIDDeleteTasksAnnotations   ActionID = "delete_tasks_annotations"
+	ActionIDDeleteTasksPredictions   ActionID = "delete_tasks_predictions"
+	ActionIDDeleteTasksReviews       ActionID = "delete_tasks_reviews"
+	ActionIDPredictionsToAnnotations ActionID = "predictions_to_annotations"
+	ActionIDRemoveDuplicates         ActionID = "remove_duplicates"
+	ActionIDRetrieveTasksPredictions ActionID = "retrieve_tasks_predictions"
+)
+
+type Action struct {
+	Dialog       *ActionDialog   `json:"dialog,omitzero"`
+	Experimental *bool           `json:"experimental,omitzero"`
+	ID           *string         `json:"id,omitzero"`
+	Order        *int64          `json:"order,omitzero"`
+	Permission   json.RawMessage `json:"permission,omitzero"`
+	Title        *string         `json:"title,omitzero"`
+}
+
+type ActionDialog struct {
+	Form  nullable.Nullable[[]json.RawMessage] `json:"form,omitzero"`
+	Text  nullable.Nullable[string]            `json:"text,omitzero"`
+	Title nullable.Nullable[string]            `json:"title,omitzero"`
+	Type  nullable.Nullable[string]            `json:"type,omitzero"`
+}
+
+type ActionID string
+
+type ActionRequest struct {
+	Filters       *Filters        `json:"filters,omitzero"`
+	Ordering      []Ordering      `json:"ordering,omitzero"`
+	SelectedItems json.RawMessage `json:"selectedItems,omitzero"`
+}
 
 // ActionsListParams are the query parameters of [ActionsService.List]. What is nil is not sent.
 type ActionsListParams struct {

@@ -4,10 +4,33 @@ package generated
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
+
+type AnnotationRequest struct {
+	CompletedBy  *int64            `json:"completed_by,omitzero"`
+	GroundTruth  *bool             `json:"ground_truth,omitzero"`
+	LeadTime     *float64          `json:"lead_time,omitzero"`
+	Project      *int64            `json:"project,omitzero"`
+	Result       []json.RawMessage `json:"result,omitzero"`
+	Task         *int64            `json:"task,omitzero"`
+	UpdatedBy    *int64            `json:"updated_by,omitzero"`
+	WasCancelled *bool             `json:"was_cancelled,omitzero"`
+}
+
+type AnnotationUpdateRequest struct {
+	CompletedBy  *int64            `json:"completed_by,omitzero"`
+	GroundTruth  *bool             `json:"ground_truth,omitzero"`
+	LeadTime     *float64          `json:"lead_time,omitzero"`
+	Project      *int64            `json:"project,omitzero"`
+	Result       []json.RawMessage `json:"result,omitzero"`
+	Task         *int64            `json:"task,omitzero"`
+	UpdatedBy    *int64            `json:"updated_by,omitzero"`
+	WasCancelled *bool             `json:"was_cancelled,omitzero"`
+}
 
 // NewAnnotationsDeleteRequest builds the request of [AnnotationsService.Delete], its URL relative to the server.
 func NewAnnotationsDeleteRequest(ctx context.Context, id int64) (*http.Request, error) {

@@ -4,10 +4,71 @@ package generated
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
+	"time"
+
+	"github.com/oapi-codegen/nullable"
 
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
+
+type AzureExportStorage struct {
+	AccountKey       nullable.Nullable[string]    `json:"account_key,omitzero"`
+	AccountName      nullable.Nullable[string]    `json:"account_name,omitzero"`
+	CanDeleteObjects nullable.Nullable[bool]      `json:"can_delete_objects,omitzero"`
+	Container        nullable.Nullable[string]    `json:"container,omitzero"`
+	CreatedAt        time.Time                    `json:"created_at"`
+	Description      nullable.Nullable[string]    `json:"description,omitzero"`
+	ID               int64                        `json:"id"`
+	LastSync         nullable.Nullable[time.Time] `json:"last_sync,omitzero"`
+	LastSyncCount    nullable.Nullable[int64]     `json:"last_sync_count,omitzero"`
+	LastSyncJob      nullable.Nullable[string]    `json:"last_sync_job,omitzero"`
+	Meta             json.RawMessage              `json:"meta,omitzero"`
+	Prefix           nullable.Nullable[string]    `json:"prefix,omitzero"`
+	Project          int64                        `json:"project"`
+	RegexFilter      nullable.Nullable[string]    `json:"regex_filter,omitzero"`
+	Status           *StorageStatus               `json:"status,omitzero"`
+	Synchronizable   *bool                        `json:"synchronizable,omitzero"`
+	Title            nullable.Nullable[string]    `json:"title,omitzero"`
+	Traceback        nullable.Nullable[string]    `json:"traceback,omitzero"`
+	Type             string                       `json:"type"`
+	UseBlobURLs      *bool                        `json:"use_blob_urls,omitzero"`
+}
+
+type AzureExportStorageRequest struct {
+	AccountKey       *string `json:"account_key,omitzero"`
+	AccountName      *string `json:"account_name,omitzero"`
+	CanDeleteObjects *bool   `json:"can_delete_objects,omitzero"`
+	Container        *string `json:"container,omitzero"`
+	Description      *string `json:"description,omitzero"`
+	Prefix           *string `json:"prefix,omitzero"`
+	Project          *int64  `json:"project,omitzero"`
+	Title            *string `json:"title,omitzero"`
+}
+
+type AzureExportStorageUpdateRequest struct {
+	AccountKey       *string `json:"account_key,omitzero"`
+	AccountName      *string `json:"account_name,omitzero"`
+	CanDeleteObjects *bool   `json:"can_delete_objects,omitzero"`
+	Container        *string `json:"container,omitzero"`
+	Description      *string `json:"description,omitzero"`
+	Prefix           *string `json:"prefix,omitzero"`
+	Project          *int64  `json:"project,omitzero"`
+	Title            *string `json:"title,omitzero"`
+}
+
+type AzureExportStorageValidateRequest struct {
+	AccountKey       *string `json:"account_key,omitzero"`
+	AccountName      *string `json:"account_name,omitzero"`
+	CanDeleteObjects *bool   `json:"can_delete_objects,omitzero"`
+	Container        *string `json:"container,omitzero"`
+	Description      *string `json:"description,omitzero"`
+	ID               *int64  `json:"id,omitzero"`
+	Prefix           *string `json:"prefix,omitzero"`
+	Project          *int64  `json:"project,omitzero"`
+	Title            *string `json:"title,omitzero"`
+}
 
 // AzureExportStoragesListParams are the query parameters of [AzureExportStoragesService.List]. What is nil is not sent.
 type AzureExportStoragesListParams struct {

@@ -10,6 +10,27 @@ import (
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
 
+// ExportFormat is a format that a project can be exported in.
+type ExportFormat struct {
+	// Description tells in prose what the format is for.
+	Description string `json:"description"`
+
+	// Disabled is true if the label config has nothing for the format, and absent otherwise.
+	Disabled *bool `json:"disabled,omitzero"`
+
+	// Link is the URL of its documentation.
+	Link string `json:"link"`
+
+	// Name is what to ask for it by, such as JSON or COCO_WITH_IMAGES.
+	Name string `json:"name"`
+
+	// Tags are the kinds of labelling that it is for; absent for some.
+	Tags []string `json:"tags,omitzero"`
+
+	// Title is its name for people.
+	Title string `json:"title"`
+}
+
 // ExportsExportParams are the query parameters of [ExportsService.Export]. What is nil is not sent.
 type ExportsExportParams struct {
 	// DownloadAllTasks: True exports tasks without annotations, too. False by default.

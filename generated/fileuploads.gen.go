@@ -10,6 +10,24 @@ import (
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
 
+// DeletedFileUploads tells how many uploaded files were deleted.
+type DeletedFileUploads struct {
+	// Deleted counts the files.
+	Deleted int64 `json:"deleted"`
+}
+
+// FileUpload is a file that was uploaded into a project.
+type FileUpload struct {
+	// File is where the server keeps it: "upload/", the project's id, and the name with eight characters in front.
+	File string `json:"file"`
+
+	// ID identifies the file.
+	ID int64 `json:"id"`
+
+	// Size is its size in bytes; null if it is gone from the server's disk.
+	Size *int64 `json:"size"`
+}
+
 // FileUploadsListParams are the query parameters of [FileUploadsService.List]. What is nil is not sent.
 type FileUploadsListParams struct {
 	// All: True lists all of the user's files in the project. False by default.

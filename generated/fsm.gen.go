@@ -4,10 +4,48 @@ package generated
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
+	"time"
+
+	"github.com/oapi-codegen/nullable"
 
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
+
+type FSMTransitionRequest struct {
+	TransitionData json.RawMessage `json:"transition_data,omitzero"`
+	TransitionName string          `json:"transition_name"`
+}
+
+type FSMTransitionResult struct {
+	NewState    *string      `json:"new_state"`
+	StateRecord *StateRecord `json:"state_record"`
+	Success     bool         `json:"success"`
+}
+
+type StateRecord struct {
+	ContextData    json.RawMessage  `json:"context_data"`
+	CreatedAt      time.Time        `json:"created_at"`
+	ID             string           `json:"id"`
+	PreviousState  *string          `json:"previous_state"`
+	Reason         *string          `json:"reason"`
+	State          string           `json:"state"`
+	TransitionName *string          `json:"transition_name"`
+	TriggeredBy    *StateRecordUser `json:"triggered_by"`
+}
+
+type StateRecordPage struct {
+	Count    int64                     `json:"count"`
+	Next     nullable.Nullable[string] `json:"next,omitzero"`
+	Previous nullable.Nullable[string] `json:"previous,omitzero"`
+	Results  []StateRecord             `json:"results"`
+}
+
+type StateRecordUser struct {
+	Email *string `json:"email,omitzero"`
+	ID    int64   `json:"id"`
+}
 
 // FSMHistoryParams are the query parameters of [FSMService.History]. What is nil is not sent.
 type FSMHistoryParams struct {

@@ -4,10 +4,71 @@ package generated
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
+	"time"
+
+	"github.com/oapi-codegen/nullable"
 
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
+
+type GCSExportStorage struct {
+	Bucket                       nullable.Nullable[string]    `json:"bucket,omitzero"`
+	CanDeleteObjects             nullable.Nullable[bool]      `json:"can_delete_objects,omitzero"`
+	CreatedAt                    time.Time                    `json:"created_at"`
+	Description                  nullable.Nullable[string]    `json:"description,omitzero"`
+	GoogleApplicationCredentials nullable.Nullable[string]    `json:"google_application_credentials,omitzero"`
+	GoogleProjectID              nullable.Nullable[string]    `json:"google_project_id,omitzero"`
+	ID                           int64                        `json:"id"`
+	LastSync                     nullable.Nullable[time.Time] `json:"last_sync,omitzero"`
+	LastSyncCount                nullable.Nullable[int64]     `json:"last_sync_count,omitzero"`
+	LastSyncJob                  nullable.Nullable[string]    `json:"last_sync_job,omitzero"`
+	Meta                         json.RawMessage              `json:"meta,omitzero"`
+	Prefix                       nullable.Nullable[string]    `json:"prefix,omitzero"`
+	Project                      int64                        `json:"project"`
+	RegexFilter                  nullable.Nullable[string]    `json:"regex_filter,omitzero"`
+	Status                       *StorageStatus               `json:"status,omitzero"`
+	Synchronizable               *bool                        `json:"synchronizable,omitzero"`
+	Title                        nullable.Nullable[string]    `json:"title,omitzero"`
+	Traceback                    nullable.Nullable[string]    `json:"traceback,omitzero"`
+	Type                         string                       `json:"type"`
+	UseBlobURLs                  *bool                        `json:"use_blob_urls,omitzero"`
+}
+
+type GCSExportStorageRequest struct {
+	Bucket                       *string `json:"bucket,omitzero"`
+	CanDeleteObjects             *bool   `json:"can_delete_objects,omitzero"`
+	Description                  *string `json:"description,omitzero"`
+	GoogleApplicationCredentials *string `json:"google_application_credentials,omitzero"`
+	GoogleProjectID              *string `json:"google_project_id,omitzero"`
+	Prefix                       *string `json:"prefix,omitzero"`
+	Project                      *int64  `json:"project,omitzero"`
+	Title                        *string `json:"title,omitzero"`
+}
+
+type GCSExportStorageUpdateRequest struct {
+	Bucket                       *string `json:"bucket,omitzero"`
+	CanDeleteObjects             *bool   `json:"can_delete_objects,omitzero"`
+	Description                  *string `json:"description,omitzero"`
+	GoogleApplicationCredentials *string `json:"google_application_credentials,omitzero"`
+	GoogleProjectID              *string `json:"google_project_id,omitzero"`
+	Prefix                       *string `json:"prefix,omitzero"`
+	Project                      *int64  `json:"project,omitzero"`
+	Title                        *string `json:"title,omitzero"`
+}
+
+type GCSExportStorageValidateRequest struct {
+	Bucket                       *string `json:"bucket,omitzero"`
+	CanDeleteObjects             *bool   `json:"can_delete_objects,omitzero"`
+	Description                  *string `json:"description,omitzero"`
+	GoogleApplicationCredentials *string `json:"google_application_credentials,omitzero"`
+	GoogleProjectID              *string `json:"google_project_id,omitzero"`
+	ID                           *int64  `json:"id,omitzero"`
+	Prefix                       *string `json:"prefix,omitzero"`
+	Project                      *int64  `json:"project,omitzero"`
+	Title                        *string `json:"title,omitzero"`
+}
 
 // GCSExportStoragesListParams are the query parameters of [GCSExportStoragesService.List]. What is nil is not sent.
 type GCSExportStoragesListParams struct {

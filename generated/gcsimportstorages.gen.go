@@ -4,10 +4,82 @@ package generated
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
+	"time"
+
+	"github.com/oapi-codegen/nullable"
 
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
+
+type GCSImportStorage struct {
+	Bucket                       nullable.Nullable[string]    `json:"bucket,omitzero"`
+	CreatedAt                    time.Time                    `json:"created_at"`
+	Description                  nullable.Nullable[string]    `json:"description,omitzero"`
+	GoogleApplicationCredentials nullable.Nullable[string]    `json:"google_application_credentials,omitzero"`
+	GoogleProjectID              nullable.Nullable[string]    `json:"google_project_id,omitzero"`
+	ID                           int64                        `json:"id"`
+	LastSync                     nullable.Nullable[time.Time] `json:"last_sync,omitzero"`
+	LastSyncCount                nullable.Nullable[int64]     `json:"last_sync_count,omitzero"`
+	LastSyncJob                  nullable.Nullable[string]    `json:"last_sync_job,omitzero"`
+	Meta                         json.RawMessage              `json:"meta,omitzero"`
+	Prefix                       nullable.Nullable[string]    `json:"prefix,omitzero"`
+	Presign                      *bool                        `json:"presign,omitzero"`
+	PresignTtl                   *int64                       `json:"presign_ttl,omitzero"`
+	Project                      int64                        `json:"project"`
+	RecursiveScan                nullable.Nullable[bool]      `json:"recursive_scan,omitzero"`
+	RegexFilter                  nullable.Nullable[string]    `json:"regex_filter,omitzero"`
+	Status                       *StorageStatus               `json:"status,omitzero"`
+	Synchronizable               *bool                        `json:"synchronizable,omitzero"`
+	Title                        nullable.Nullable[string]    `json:"title,omitzero"`
+	Traceback                    nullable.Nullable[string]    `json:"traceback,omitzero"`
+	Type                         string                       `json:"type"`
+	UseBlobURLs                  *bool                        `json:"use_blob_urls,omitzero"`
+}
+
+type GCSImportStorageRequest struct {
+	Bucket                       *string `json:"bucket,omitzero"`
+	Description                  *string `json:"description,omitzero"`
+	GoogleApplicationCredentials *string `json:"google_application_credentials,omitzero"`
+	GoogleProjectID              *string `json:"google_project_id,omitzero"`
+	Prefix                       *string `json:"prefix,omitzero"`
+	Presign                      *bool   `json:"presign,omitzero"`
+	PresignTtl                   *int64  `json:"presign_ttl,omitzero"`
+	Project                      *int64  `json:"project,omitzero"`
+	RegexFilter                  *string `json:"regex_filter,omitzero"`
+	Title                        *string `json:"title,omitzero"`
+	UseBlobURLs                  *bool   `json:"use_blob_urls,omitzero"`
+}
+
+type GCSImportStorageUpdateRequest struct {
+	Bucket                       *string `json:"bucket,omitzero"`
+	Description                  *string `json:"description,omitzero"`
+	GoogleApplicationCredentials *string `json:"google_application_credentials,omitzero"`
+	GoogleProjectID              *string `json:"google_project_id,omitzero"`
+	Prefix                       *string `json:"prefix,omitzero"`
+	Presign                      *bool   `json:"presign,omitzero"`
+	PresignTtl                   *int64  `json:"presign_ttl,omitzero"`
+	Project                      *int64  `json:"project,omitzero"`
+	RegexFilter                  *string `json:"regex_filter,omitzero"`
+	Title                        *string `json:"title,omitzero"`
+	UseBlobURLs                  *bool   `json:"use_blob_urls,omitzero"`
+}
+
+type GCSImportStorageValidateRequest struct {
+	Bucket                       *string `json:"bucket,omitzero"`
+	Description                  *string `json:"description,omitzero"`
+	GoogleApplicationCredentials *string `json:"google_application_credentials,omitzero"`
+	GoogleProjectID              *string `json:"google_project_id,omitzero"`
+	ID                           *int64  `json:"id,omitzero"`
+	Prefix                       *string `json:"prefix,omitzero"`
+	Presign                      *bool   `json:"presign,omitzero"`
+	PresignTtl                   *int64  `json:"presign_ttl,omitzero"`
+	Project                      *int64  `json:"project,omitzero"`
+	RegexFilter                  *string `json:"regex_filter,omitzero"`
+	Title                        *string `json:"title,omitzero"`
+	UseBlobURLs                  *bool   `json:"use_blob_urls,omitzero"`
+}
 
 // GCSImportStoragesListParams are the query parameters of [GCSImportStoragesService.List]. What is nil is not sent.
 type GCSImportStoragesListParams struct {

@@ -9,6 +9,11 @@ import (
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
 
+type Invite struct {
+	InviteURL *string `json:"invite_url,omitzero"`
+	Token     *string `json:"token,omitzero"`
+}
+
 // NewInvitesGetRequest builds the request of [InvitesService.Get], its URL relative to the server.
 func NewInvitesGetRequest(ctx context.Context) (*http.Request, error) {
 	r := wire.New("Invites.Get", http.MethodGet, "/api/invite")

@@ -9,6 +9,16 @@ import (
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
 
+type JWTSettings struct {
+	APITokensEnabled       *bool `json:"api_tokens_enabled,omitzero"`
+	LegacyAPITokensEnabled *bool `json:"legacy_api_tokens_enabled,omitzero"`
+}
+
+type JWTSettingsRequest struct {
+	APITokensEnabled       *bool `json:"api_tokens_enabled,omitzero"`
+	LegacyAPITokensEnabled *bool `json:"legacy_api_tokens_enabled,omitzero"`
+}
+
 // NewJWTSettingsGetRequest builds the request of [JWTSettingsService.Get], its URL relative to the server.
 func NewJWTSettingsGetRequest(ctx context.Context) (*http.Request, error) {
 	r := wire.New("JWTSettings.Get", http.MethodGet, "/api/jwt/settings")

@@ -6,8 +6,37 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/oapi-codegen/nullable"
+
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
+
+type LabelLink struct {
+	AnnotationsCount int64  `json:"annotations_count"`
+	FromName         string `json:"from_name"`
+	ID               int64  `json:"id"`
+	Label            int64  `json:"label"`
+	Project          int64  `json:"project"`
+}
+
+type LabelLinkPage struct {
+	Count    int64                     `json:"count"`
+	Next     nullable.Nullable[string] `json:"next,omitzero"`
+	Previous nullable.Nullable[string] `json:"previous,omitzero"`
+	Results  []LabelLink               `json:"results"`
+}
+
+type LabelLinkRequest struct {
+	FromName string `json:"from_name"`
+	Label    int64  `json:"label"`
+	Project  int64  `json:"project"`
+}
+
+type LabelLinkUpdateRequest struct {
+	FromName *string `json:"from_name,omitzero"`
+	Label    *int64  `json:"label,omitzero"`
+	Project  *int64  `json:"project,omitzero"`
+}
 
 // LabelLinksListParams are the query parameters of [LabelLinksService.List]. What is nil is not sent.
 type LabelLinksListParams struct {

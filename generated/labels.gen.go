@@ -4,10 +4,79 @@ package generated
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
+	"time"
+
+	"github.com/oapi-codegen/nullable"
 
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
+
+type CreatedLabel struct {
+	Approved     *bool                     `json:"approved,omitzero"`
+	ApprovedBy   nullable.Nullable[int64]  `json:"approved_by,omitzero"`
+	CreatedAt    time.Time                 `json:"created_at"`
+	CreatedBy    int64                     `json:"created_by"`
+	Description  nullable.Nullable[string] `json:"description,omitzero"`
+	FromName     string                    `json:"from_name"`
+	ID           int64                     `json:"id"`
+	Organization int64                     `json:"organization"`
+	Project      int64                     `json:"project"`
+	Projects     []int64                   `json:"projects"`
+	Title        string                    `json:"title"`
+	UpdatedAt    time.Time                 `json:"updated_at"`
+	Value        json.RawMessage           `json:"value"`
+}
+
+type CreatedLabelPage struct {
+	Count    int64                     `json:"count"`
+	Next     nullable.Nullable[string] `json:"next,omitzero"`
+	Previous nullable.Nullable[string] `json:"previous,omitzero"`
+	Results  []CreatedLabel            `json:"results"`
+}
+
+type Label struct {
+	Approved     *bool                     `json:"approved,omitzero"`
+	ApprovedBy   nullable.Nullable[int64]  `json:"approved_by,omitzero"`
+	CreatedAt    time.Time                 `json:"created_at"`
+	CreatedBy    int64                     `json:"created_by"`
+	Description  nullable.Nullable[string] `json:"description,omitzero"`
+	ID           int64                     `json:"id"`
+	Links        []int64                   `json:"links"`
+	Organization int64                     `json:"organization"`
+	Projects     []int64                   `json:"projects"`
+	Title        string                    `json:"title"`
+	UpdatedAt    time.Time                 `json:"updated_at"`
+	Value        json.RawMessage           `json:"value"`
+}
+
+type LabelPage struct {
+	Count    int64                     `json:"count"`
+	Next     nullable.Nullable[string] `json:"next,omitzero"`
+	Previous nullable.Nullable[string] `json:"previous,omitzero"`
+	Results  []Label                   `json:"results"`
+}
+
+type LabelRequest struct {
+	Approved    *bool                     `json:"approved,omitzero"`
+	ApprovedBy  nullable.Nullable[int64]  `json:"approved_by,omitzero"`
+	Description nullable.Nullable[string] `json:"description,omitzero"`
+	FromName    string                    `json:"from_name"`
+	Project     int64                     `json:"project"`
+	Title       string                    `json:"title"`
+	Value       json.RawMessage           `json:"value"`
+}
+
+type LabelUpdateRequest struct {
+	Approved     *bool                     `json:"approved,omitzero"`
+	ApprovedBy   nullable.Nullable[int64]  `json:"approved_by,omitzero"`
+	CreatedBy    *int64                    `json:"created_by,omitzero"`
+	Description  nullable.Nullable[string] `json:"description,omitzero"`
+	Organization *int64                    `json:"organization,omitzero"`
+	Title        *string                   `json:"title,omitzero"`
+	Value        json.RawMessage           `json:"value,omitzero"`
+}
 
 // LabelsListParams are the query parameters of [LabelsService.List]. What is nil is not sent.
 type LabelsListParams struct {

@@ -4,10 +4,62 @@ package generated
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
+	"time"
+
+	"github.com/oapi-codegen/nullable"
 
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
+
+type LocalExportStorage struct {
+	CanDeleteObjects nullable.Nullable[bool]      `json:"can_delete_objects,omitzero"`
+	CreatedAt        time.Time                    `json:"created_at"`
+	Description      nullable.Nullable[string]    `json:"description,omitzero"`
+	ID               int64                        `json:"id"`
+	LastSync         nullable.Nullable[time.Time] `json:"last_sync,omitzero"`
+	LastSyncCount    nullable.Nullable[int64]     `json:"last_sync_count,omitzero"`
+	LastSyncJob      nullable.Nullable[string]    `json:"last_sync_job,omitzero"`
+	Meta             json.RawMessage              `json:"meta,omitzero"`
+	Path             nullable.Nullable[string]    `json:"path,omitzero"`
+	Project          int64                        `json:"project"`
+	RegexFilter      nullable.Nullable[string]    `json:"regex_filter,omitzero"`
+	Status           *StorageStatus               `json:"status,omitzero"`
+	Synchronizable   *bool                        `json:"synchronizable,omitzero"`
+	Title            nullable.Nullable[string]    `json:"title,omitzero"`
+	Traceback        nullable.Nullable[string]    `json:"traceback,omitzero"`
+	Type             string                       `json:"type"`
+	UseBlobURLs      *bool                        `json:"use_blob_urls,omitzero"`
+}
+
+type LocalExportStorageRequest struct {
+	Description *string `json:"description,omitzero"`
+	Path        *string `json:"path,omitzero"`
+	Project     *int64  `json:"project,omitzero"`
+	RegexFilter *string `json:"regex_filter,omitzero"`
+	Title       *string `json:"title,omitzero"`
+	UseBlobURLs *bool   `json:"use_blob_urls,omitzero"`
+}
+
+type LocalExportStorageUpdateRequest struct {
+	Description *string `json:"description,omitzero"`
+	Path        *string `json:"path,omitzero"`
+	Project     *int64  `json:"project,omitzero"`
+	RegexFilter *string `json:"regex_filter,omitzero"`
+	Title       *string `json:"title,omitzero"`
+	UseBlobURLs *bool   `json:"use_blob_urls,omitzero"`
+}
+
+type LocalExportStorageValidateRequest struct {
+	Description *string `json:"description,omitzero"`
+	ID          *int64  `json:"id,omitzero"`
+	Path        *string `json:"path,omitzero"`
+	Project     *int64  `json:"project,omitzero"`
+	RegexFilter *string `json:"regex_filter,omitzero"`
+	Title       *string `json:"title,omitzero"`
+	UseBlobURLs *bool   `json:"use_blob_urls,omitzero"`
+}
 
 // LocalExportStoragesListParams are the query parameters of [LocalExportStoragesService.List]. What is nil is not sent.
 type LocalExportStoragesListParams struct {

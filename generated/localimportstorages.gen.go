@@ -4,10 +4,62 @@ package generated
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
+	"time"
+
+	"github.com/oapi-codegen/nullable"
 
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
+
+type LocalImportStorage struct {
+	CreatedAt      time.Time                    `json:"created_at"`
+	Description    nullable.Nullable[string]    `json:"description,omitzero"`
+	ID             int64                        `json:"id"`
+	LastSync       nullable.Nullable[time.Time] `json:"last_sync,omitzero"`
+	LastSyncCount  nullable.Nullable[int64]     `json:"last_sync_count,omitzero"`
+	LastSyncJob    nullable.Nullable[string]    `json:"last_sync_job,omitzero"`
+	Meta           json.RawMessage              `json:"meta,omitzero"`
+	Path           nullable.Nullable[string]    `json:"path,omitzero"`
+	Project        int64                        `json:"project"`
+	RecursiveScan  nullable.Nullable[bool]      `json:"recursive_scan,omitzero"`
+	RegexFilter    nullable.Nullable[string]    `json:"regex_filter,omitzero"`
+	Status         *StorageStatus               `json:"status,omitzero"`
+	Synchronizable *bool                        `json:"synchronizable,omitzero"`
+	Title          nullable.Nullable[string]    `json:"title,omitzero"`
+	Traceback      nullable.Nullable[string]    `json:"traceback,omitzero"`
+	Type           string                       `json:"type"`
+	UseBlobURLs    *bool                        `json:"use_blob_urls,omitzero"`
+}
+
+type LocalImportStorageRequest struct {
+	Description *string `json:"description,omitzero"`
+	Path        *string `json:"path,omitzero"`
+	Project     *int64  `json:"project,omitzero"`
+	RegexFilter *string `json:"regex_filter,omitzero"`
+	Title       *string `json:"title,omitzero"`
+	UseBlobURLs *bool   `json:"use_blob_urls,omitzero"`
+}
+
+type LocalImportStorageUpdateRequest struct {
+	Description *string `json:"description,omitzero"`
+	Path        *string `json:"path,omitzero"`
+	Project     *int64  `json:"project,omitzero"`
+	RegexFilter *string `json:"regex_filter,omitzero"`
+	Title       *string `json:"title,omitzero"`
+	UseBlobURLs *bool   `json:"use_blob_urls,omitzero"`
+}
+
+type LocalImportStorageValidateRequest struct {
+	Description *string `json:"description,omitzero"`
+	ID          *int64  `json:"id,omitzero"`
+	Path        *string `json:"path,omitzero"`
+	Project     *int64  `json:"project,omitzero"`
+	RegexFilter *string `json:"regex_filter,omitzero"`
+	Title       *string `json:"title,omitzero"`
+	UseBlobURLs *bool   `json:"use_blob_urls,omitzero"`
+}
 
 // LocalImportStoragesListParams are the query parameters of [LocalImportStoragesService.List]. What is nil is not sent.
 type LocalImportStoragesListParams struct {

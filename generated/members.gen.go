@@ -4,10 +4,65 @@ package generated
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
+	"time"
+
+	"github.com/oapi-codegen/nullable"
 
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
+
+type Member struct {
+	AnnotationsCount         int64              `json:"annotations_count"`
+	ContributedProjectsCount int64              `json:"contributed_projects_count"`
+	ContributedToProjects    []ProjectReference `json:"contributed_to_projects"`
+	CreatedAt                time.Time          `json:"created_at"`
+	CreatedProjects          []ProjectReference `json:"created_projects"`
+	Organization             int64              `json:"organization"`
+	User                     int64              `json:"user"`
+}
+
+type MemberListItem struct {
+	ContributedToProjects []ProjectReference `json:"contributed_to_projects"`
+	CreatedProjects       []ProjectReference `json:"created_projects"`
+	ID                    int64              `json:"id"`
+	Organization          int64              `json:"organization"`
+	User                  MemberUser         `json:"user"`
+}
+
+type MemberPage struct {
+	Count    int64                     `json:"count"`
+	Next     nullable.Nullable[string] `json:"next,omitzero"`
+	Previous nullable.Nullable[string] `json:"previous,omitzero"`
+	Results  []MemberListItem          `json:"results"`
+}
+
+type MemberUser struct {
+	ActiveOrganization     nullable.Nullable[int64] `json:"active_organization,omitzero"`
+	ActiveOrganizationMeta string                   `json:"active_organization_meta"`
+	AllowNewsletters       nullable.Nullable[bool]  `json:"allow_newsletters,omitzero"`
+	Avatar                 string                   `json:"avatar"`
+	// Deprecated: the server's description marks it so.
+	ContributedToProjects []ProjectReference `json:"contributed_to_projects"`
+	// Deprecated: the server's description marks it so.
+	CreatedProjects []ProjectReference `json:"created_projects"`
+	CustomHotkeys   json.RawMessage    `json:"custom_hotkeys,omitzero"`
+	DateJoined      *time.Time         `json:"date_joined,omitempty"`
+	Email           *string            `json:"email,omitzero"`
+	FirstName       *string            `json:"first_name,omitzero"`
+	ID              int64              `json:"id"`
+	Initials        string             `json:"initials"`
+	LastActivity    time.Time          `json:"last_activity"`
+	LastName        *string            `json:"last_name,omitzero"`
+	Phone           *string            `json:"phone,omitzero"`
+	Username        string             `json:"username"`
+}
+
+type ProjectReference struct {
+	ID    int64  `json:"id"`
+	Title string `json:"title"`
+}
 
 // MembersListParams are the query parameters of [MembersService.List]. What is nil is not sent.
 type MembersListParams struct {

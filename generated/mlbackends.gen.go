@@ -4,10 +4,111 @@ package generated
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
+	"time"
+
+	"github.com/oapi-codegen/nullable"
 
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
+
+// Defines values for MLBackendAuthMethod.
+const (
+	MLBackendAuthMethodBasicAuth MLBackendAuthMethod = "BASIC_AUTH"
+	MLBackendAuthMethodNone      MLBackendAuthMethod = "NONE"
+)
+
+// Defines values for MLBackendState.
+const (
+	MLBackendStateCo MLBackendState = "CO"
+	MLBackendStateDi MLBackendState = "DI"
+	MLBackendStateEr MLBackendState = "ER"
+	MLBackendStatePr MLBackendState = "PR"
+	MLBackendStateTr MLBackendState = "TR"
+)
+
+type MLBackend struct {
+	AuthMethod         *MLBackendAuthMethod      `json:"auth_method,omitzero"`
+	AutoUpdate         *bool                     `json:"auto_update,omitzero"`
+	BasicAuthPassIsSet bool                      `json:"basic_auth_pass_is_set"`
+	BasicAuthUser      nullable.Nullable[string] `json:"basic_auth_user,omitzero"`
+	CreatedAt          time.Time                 `json:"created_at"`
+	Description        nullable.Nullable[string] `json:"description,omitzero"`
+	ErrorMessage       nullable.Nullable[string] `json:"error_message,omitzero"`
+	ExtraParams        json.RawMessage           `json:"extra_params,omitzero"`
+	ID                 int64                     `json:"id"`
+	IsInteractive      *bool                     `json:"is_interactive,omitzero"`
+	ModelVersion       nullable.Nullable[string] `json:"model_version,omitzero"`
+	Project            int64                     `json:"project"`
+	ReadableState      string                    `json:"readable_state"`
+	State              *MLBackendState           `json:"state,omitzero"`
+	Timeout            *float64                  `json:"timeout,omitzero"`
+	Title              nullable.Nullable[string] `json:"title,omitzero"`
+	UpdatedAt          time.Time                 `json:"updated_at"`
+	URL                string                    `json:"url"`
+}
+
+type MLBackendAuthMethod string
+
+type MLBackendInteractiveRequest struct {
+	Context json.RawMessage `json:"context,omitzero"`
+	Task    int64           `json:"task"`
+}
+
+type MLBackendRequest struct {
+	AuthMethod    *MLBackendAuthMethod `json:"auth_method,omitzero"`
+	BasicAuthPass *string              `json:"basic_auth_pass,omitzero"`
+	BasicAuthUser *string              `json:"basic_auth_user,omitzero"`
+	Description   *string              `json:"description,omitzero"`
+	ExtraParams   json.RawMessage      `json:"extra_params,omitzero"`
+	IsInteractive *bool                `json:"is_interactive,omitzero"`
+	Project       *int64               `json:"project,omitzero"`
+	Timeout       *int64               `json:"timeout,omitzero"`
+	Title         *string              `json:"title,omitzero"`
+	URL           *string              `json:"url,omitzero"`
+}
+
+type MLBackendState string
+
+type MLBackendTestRequest struct {
+	AuthMethod    *MLBackendAuthMethod      `json:"auth_method,omitzero"`
+	AutoUpdate    *bool                     `json:"auto_update,omitzero"`
+	BasicAuthPass nullable.Nullable[string] `json:"basic_auth_pass,omitzero"`
+	BasicAuthUser nullable.Nullable[string] `json:"basic_auth_user,omitzero"`
+	Description   nullable.Nullable[string] `json:"description,omitzero"`
+	ErrorMessage  nullable.Nullable[string] `json:"error_message,omitzero"`
+	ExtraParams   json.RawMessage           `json:"extra_params,omitzero"`
+	IsInteractive *bool                     `json:"is_interactive,omitzero"`
+	ModelVersion  nullable.Nullable[string] `json:"model_version,omitzero"`
+	Project       int64                     `json:"project"`
+	State         *MLBackendState           `json:"state,omitzero"`
+	Timeout       *float64                  `json:"timeout,omitzero"`
+	Title         nullable.Nullable[string] `json:"title,omitzero"`
+	URL           string                    `json:"url"`
+}
+
+type MLBackendTrainRequest struct {
+	UseGroundTruth *bool `json:"use_ground_truth,omitzero"`
+}
+
+type MLBackendUpdateRequest struct {
+	AuthMethod    *MLBackendAuthMethod `json:"auth_method,omitzero"`
+	BasicAuthPass *string              `json:"basic_auth_pass,omitzero"`
+	BasicAuthUser *string              `json:"basic_auth_user,omitzero"`
+	Description   *string              `json:"description,omitzero"`
+	ExtraParams   json.RawMessage      `json:"extra_params,omitzero"`
+	IsInteractive *bool                `json:"is_interactive,omitzero"`
+	Project       *int64               `json:"project,omitzero"`
+	Timeout       *int64               `json:"timeout,omitzero"`
+	Title         *string              `json:"title,omitzero"`
+	URL           *string              `json:"url,omitzero"`
+}
+
+type MLBackendVersions struct {
+	Message  *string  `json:"message,omitzero"`
+	Versions []string `json:"versions,omitzero"`
+}
 
 // MLBackendsListParams are the query parameters of [MLBackendsService.List]. What is nil is not sent.
 type MLBackendsListParams struct {

@@ -5,9 +5,36 @@ package generated
 import (
 	"context"
 	"net/http"
+	"time"
+
+	"github.com/oapi-codegen/nullable"
 
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
+
+type Organization struct {
+	ContactInfo nullable.Nullable[string] `json:"contact_info,omitzero"`
+	CreatedAt   time.Time                 `json:"created_at"`
+	CreatedBy   *int64                    `json:"created_by"`
+	ID          int64                     `json:"id"`
+	Title       string                    `json:"title"`
+	Token       nullable.Nullable[string] `json:"token,omitzero"`
+	UpdatedAt   time.Time                 `json:"updated_at"`
+	Users       []int64                   `json:"users"`
+}
+
+type OrganizationSummary struct {
+	ContactInfo nullable.Nullable[string] `json:"contact_info,omitzero"`
+	CreatedAt   time.Time                 `json:"created_at"`
+	ID          int64                     `json:"id"`
+	Title       string                    `json:"title"`
+}
+
+type OrganizationUpdateRequest struct {
+	ContactInfo nullable.Nullable[string] `json:"contact_info,omitzero"`
+	Title       *string                   `json:"title,omitzero"`
+	Token       nullable.Nullable[string] `json:"token,omitzero"`
+}
 
 // NewOrganizationsListRequest builds the request of [OrganizationsService.List], its URL relative to the server.
 func NewOrganizationsListRequest(ctx context.Context) (*http.Request, error) {

@@ -4,10 +4,25 @@ package generated
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
+
+type PredictionRequest struct {
+	ModelVersion *string           `json:"model_version,omitzero"`
+	Result       []json.RawMessage `json:"result,omitzero"`
+	Score        *float64          `json:"score,omitzero"`
+	Task         *int64            `json:"task,omitzero"`
+}
+
+type PredictionUpdateRequest struct {
+	ModelVersion *string           `json:"model_version,omitzero"`
+	Result       []json.RawMessage `json:"result,omitzero"`
+	Score        *float64          `json:"score,omitzero"`
+	Task         *int64            `json:"task,omitzero"`
+}
 
 // PredictionsListParams are the query parameters of [PredictionsService.List]. What is nil is not sent.
 type PredictionsListParams struct {

@@ -4,11 +4,784 @@ package generated
 
 import (
 	"context"
+	"encoding/json"
 	"io"
 	"net/http"
+	"time"
+
+	"github.com/oapi-codegen/nullable"
 
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
+
+// Defines values for Sampling.
+const (
+	SamplingSequentialSampling  Sampling = "Sequential sampling"
+	SamplingUncertaintySampling Sampling = "Uncertainty sampling"
+	SamplingUniformSampling     Sampling = "Uniform sampling"
+)
+
+// Defines values for SkipQueue.
+const (
+	SkipQueueIgnoreSkipped    SkipQueue = "IGNORE_SKIPPED"
+	SkipQueueRequeueForMe     SkipQueue = "REQUEUE_FOR_ME"
+	SkipQueueRequeueForOthers SkipQueue = "REQUEUE_FOR_OTHERS"
+)
+
+// AnnotationInput is an annotation that comes with an imported task. Its times are not kept.
+type AnnotationInput struct {
+	// CompletedBy is the member who made it: an id, or an object with the member's email. The importing user by default; an unknown one is a 400.
+	CompletedBy json.RawMessage `json:"completed_by,omitzero"`
+
+	// GroundTruth says whether it is a ground truth; true by default, unlike for annotations made otherwise.
+	GroundTruth *bool `json:"ground_truth,omitzero"`
+
+	// ID is the id that it had before. It is kept as ImportID, and the annotation gets a new one.
+	ID *int64 `json:"id,omitzero"`
+
+	// LeadTime is how many seconds it took; none by default.
+	LeadTime *float64 `json:"lead_time,omitzero"`
+
+	// Result is the list of its regions.
+	Result json.RawMessage `json:"result"`
+
+	// WasCancelled says whether the task was skipped by it; false by default.
+	WasCancelled *bool `json:"was_cancelled,omitzero"`
+}
+
+// ImportSummary is what came of an import. The Community edition sets all but ImportID, at once; other editions set ImportID alone and import in the background.
+type ImportSummary struct {
+	// AnnotationCount counts the annotations that came with the tasks; null if the tasks were only uploaded.
+	AnnotationCount nullable.Nullable[int64] `json:"annotation_count,omitzero"`
+
+	// CouldBeTasksList says whether one of the files was read as a list of tasks, line by line, while it might be one task.
+	CouldBeTasksList *bool `json:"could_be_tasks_list,omitzero"`
+
+	// DataColumns are the keys that the data of all files have in common, in no order; empty without files.
+	DataColumns []string `json:"data_columns,omitzero"`
+
+	// Duration is how many seconds the server worked.
+	Duration *float64 `json:"duration,omitzero"`
+
+	// FileUploadIDs identifies the files that were uploaded.
+	FileUploadIDs []int64 `json:"file_upload_ids,omitzero"`
+
+	// FoundFormats counts the files by suffix, as in {".csv":1}; an empty list without files.
+	FoundFormats json.RawMessage `json:"found_formats,omitzero"`
+
+	// ImportID identifies the import in the background, for GetImport. The Community edition has none.
+	ImportID int64 `json:"import,omitzero"`
+
+	// PredictionCount counts the predictions that came with the tasks; null if the tasks were only uploaded.
+	PredictionCount nullable.Nullable[int64] `json:"prediction_count,omitzero"`
+
+	// TaskCount counts the tasks that were made, or, if they were only uploaded, those that were read.
+	TaskCount int64 `json:"task_count,omitzero"`
+
+	// TaskIDs identifies the new tasks, in the order of the items; only if asked for.
+	TaskIDs []int64 `json:"task_ids,omitzero"`
+}
+
+// LabelConfigRequest is a label config to be checked.
+type LabelConfigRequest struct {
+	// LabelConfig is the label config in XML, not empty.
+	LabelConfig string `json:"label_config"`
+}
+
+// LabelConfigValidation is what a good label config would change in a project.
+type LabelConfigValidation struct {
+	// ConfigEssentialDataHasChanged is true if a control tag is new, changes its type or inputs, or loses a label; null if not.
+	ConfigEssentialDataHasChanged *bool `json:"config_essential_data_has_changed"`
+}
+
+// PredictionImportSummary is what came of an import of predictions.
+type PredictionImportSummary struct {
+	// Created counts the predictions that were added; less than was sent if some did not fit the label config.
+	Created int64 `json:"created"`
+}
+
+// PredictionInput is a prediction that comes with an imported task.
+type PredictionInput struct {
+	// ModelVersion is the version of the model that made it; "undefined" by default, and null stays null.
+	ModelVersion nullable.Nullable[string] `json:"model_version,omitzero"`
+
+	// Result is the list of its regions. In short, the value object of one region will do, or the bare value of a choice or the like.
+	Result json.RawMessage `json:"result"`
+
+	// Score is how sure the model is; none by default.
+	Score *float64 `json:"score,omitzero"`
+}
+
+// Project is a project with all its settings and counters.
+type Project struct {
+	// AnnotatorEvaluationEnabled gives annotators the tasks that have a ground truth first, to measure them; false by default.
+	AnnotatorEvaluationEnabled bool `json:"annotator_evaluation_enabled"`
+
+	// Color is the color of the project in the web page, as #RRGGBB; #FFFFFF by default.
+	Color string `json:"color"`
+
+	// ConfigHasControlTags says whether the label config has a control tag, without which nothing can be annotated.
+	ConfigHasControlTags bool `json:"config_has_control_tags"`
+
+	// ConfigSuitableForBulkAnnotation says whether the control tags are about whole tasks only, so that many can be annotated at once.
+	ConfigSuitableForBulkAnnotation bool `json:"config_suitable_for_bulk_annotation"`
+
+	// ControlWeights weighs control tags and labels in agreement scores: {tag: {type, overall, labels: {label: weight}}}; all weights are 1 by default.
+	ControlWeights json.RawMessage `json:"control_weights"`
+
+	// CreatedAt is when the project was created.
+	CreatedAt time.Time `json:"created_at"`
+
+	// CreatedBy is who created the project; null once that user is deleted.
+	CreatedBy *UserSummary `json:"created_by"`
+
+	// Description says in free text what the project is about; empty by default.
+	Description *string `json:"description"`
+
+	// EnableEmptyAnnotation lets annotators submit an annotation that says nothing; true by default.
+	EnableEmptyAnnotation bool `json:"enable_empty_annotation"`
+
+	// EvaluatePredictionsAutomatically asks the ML backend for missing predictions when tasks are listed or read; false by default.
+	EvaluatePredictionsAutomatically bool `json:"evaluate_predictions_automatically"`
+
+	// ExpertInstruction tells annotators what to do, in HTML. The server escapes unknown tags and drops unknown attributes, but keeps scripts.
+	ExpertInstruction string `json:"expert_instruction"`
+
+	// FinishedTaskNumber counts the tasks that are labeled; null in the answer to Create.
+	FinishedTaskNumber *int64 `json:"finished_task_number"`
+
+	// GroundTruthNumber counts the annotations that are ground truth; null in the answer to Create.
+	GroundTruthNumber *int64 `json:"ground_truth_number"`
+
+	// ID identifies the project.
+	ID int64 `json:"id"`
+
+	// IsDraft says whether the project is still being set up in the web page; false by default, and as soon as it is published.
+	IsDraft bool `json:"is_draft"`
+
+	// IsPublished says whether the project is published to annotators; false by default.
+	IsPublished bool `json:"is_published"`
+
+	// LabelConfig says in XML what annotators see and what they can say of it; <View></View> by default.
+	LabelConfig string `json:"label_config"`
+
+	// MaximumAnnotations is the number of annotations that finish a task; 1 by default. Changing it rewrites the overlap of tasks.
+	MaximumAnnotations int64 `json:"maximum_annotations"`
+
+	// MinAnnotationsToStartTraining sets off the training of the ML backends each time that so many more annotations exist; 0, the default, never does.
+	MinAnnotationsToStartTraining int64 `json:"min_annotations_to_start_training"`
+
+	// ModelVersion is the version of the predictions that are shown, or the title of the ML backend that makes them; empty or null without any.
+	ModelVersion *string `json:"model_version"`
+
+	// NumTasksWithAnnotations counts the tasks that have an annotation of those in useful_annotation_number; null in the answer to Create.
+	NumTasksWithAnnotations *int64 `json:"num_tasks_with_annotations"`
+
+	// Organization identifies the organization whose members see the project.
+	Organization *int64 `json:"organization"`
+
+	// OverlapCohortPercentage is the percentage of tasks that take maximum_annotations annotations, while one is enough for the others; 100 by default.
+	OverlapCohortPercentage int64 `json:"overlap_cohort_percentage"`
+
+	// ParsedLabelConfig is the label config as the server reads it: for each control tag its type, inputs and labels.
+	ParsedLabelConfig json.RawMessage `json:"parsed_label_config"`
+
+	// PinnedAt is when the project was pinned, which puts it before others in lists; null, the default, if it is not.
+	PinnedAt *time.Time `json:"pinned_at"`
+
+	// QueueDone counts the tasks that the user who asks has annotated.
+	QueueDone int64 `json:"queue_done"`
+
+	// QueueTotal counts the tasks that the user who asks has annotated or has still to annotate.
+	QueueTotal int64 `json:"queue_total"`
+
+	// RevealPreannotationsInteractively shows predicted regions only where the annotator draws a box; false by default.
+	RevealPreannotationsInteractively bool `json:"reveal_preannotations_interactively"`
+
+	// Sampling is the order in which annotators get tasks; Sequential sampling by default.
+	Sampling *Sampling `json:"sampling"`
+
+	// ShowAnnotationHistory shows annotators the history of an annotation; false by default.
+	ShowAnnotationHistory bool `json:"show_annotation_history"`
+
+	// ShowCollabPredictions shows predictions to annotators; true by default. An update to false clears model_version.
+	ShowCollabPredictions bool `json:"show_collab_predictions"`
+
+	// ShowGroundTruthFirst is no longer read by the server.
+	//
+	// Deprecated: annotator_evaluation_enabled has taken its place.
+	ShowGroundTruthFirst bool `json:"show_ground_truth_first"`
+
+	// ShowInstruction shows expert_instruction to annotators before they begin; false by default.
+	ShowInstruction bool `json:"show_instruction"`
+
+	// ShowOverlapFirst gives annotators the tasks with an overlap above 1 before the others; false by default.
+	ShowOverlapFirst bool `json:"show_overlap_first"`
+
+	// ShowSkipButton lets annotators skip tasks; true by default.
+	ShowSkipButton bool `json:"show_skip_button"`
+
+	// SkipQueue is what becomes of tasks that are skipped; REQUEUE_FOR_OTHERS by default.
+	SkipQueue *SkipQueue `json:"skip_queue"`
+
+	// SkippedAnnotationsNumber counts the cancelled annotations; null in the answer to Create.
+	SkippedAnnotationsNumber *int64 `json:"skipped_annotations_number"`
+
+	// StartTrainingOnAnnotationUpdate says whether min_annotations_to_start_training is set.
+	StartTrainingOnAnnotationUpdate bool `json:"start_training_on_annotation_update"`
+
+	// State is CREATED, IN_PROGRESS or COMPLETED; null unless the server keeps states, which is a feature flag.
+	State *string `json:"state"`
+
+	// TaskDataLogin is the user name that URLs in task data ask for. With a password too, tasks with URLs are a 500 in Community, unless resolve_uri is false.
+	TaskDataLogin *string `json:"task_data_login"`
+
+	// TaskDataPassword is the password that goes with task_data_login, legible to all who can read the project; null by default.
+	TaskDataPassword *string `json:"task_data_password"`
+
+	// TaskNumber counts the tasks; null in the answer to Create.
+	TaskNumber *int64 `json:"task_number"`
+
+	// Title names the project; empty or null if it was given no title.
+	Title *string `json:"title"`
+
+	// TotalAnnotationsNumber counts the annotations that are not cancelled, with ground truth; null in the answer to Create.
+	TotalAnnotationsNumber *int64 `json:"total_annotations_number"`
+
+	// TotalPredictionsNumber counts the predictions; null in the answer to Create.
+	TotalPredictionsNumber *int64 `json:"total_predictions_number"`
+
+	// UsefulAnnotationNumber counts the annotations that have a result and are neither cancelled nor ground truth; null in the answer to Create.
+	UsefulAnnotationNumber *int64 `json:"useful_annotation_number"`
+}
+
+// ProjectCounts has the counters of a project. Which of them are set depends on the include and omit that were asked for.
+type ProjectCounts struct {
+	// FinishedTaskNumber counts the tasks that are labeled.
+	FinishedTaskNumber *int64 `json:"finished_task_number,omitzero"`
+
+	// GroundTruthNumber counts the annotations that are ground truth.
+	GroundTruthNumber *int64 `json:"ground_truth_number,omitzero"`
+
+	// ID identifies the project.
+	ID int64 `json:"id,omitzero"`
+
+	// NumTasksWithAnnotations counts the tasks that have an annotation of those in useful_annotation_number.
+	NumTasksWithAnnotations *int64 `json:"num_tasks_with_annotations,omitzero"`
+
+	// SkippedAnnotationsNumber counts the cancelled annotations.
+	SkippedAnnotationsNumber *int64 `json:"skipped_annotations_number,omitzero"`
+
+	// TaskNumber counts the tasks.
+	TaskNumber *int64 `json:"task_number,omitzero"`
+
+	// TotalAnnotationsNumber counts the annotations that are not cancelled, with ground truth.
+	TotalAnnotationsNumber *int64 `json:"total_annotations_number,omitzero"`
+
+	// TotalPredictionsNumber counts the predictions.
+	TotalPredictionsNumber *int64 `json:"total_predictions_number,omitzero"`
+
+	// UsefulAnnotationNumber counts the annotations that have a result and are neither cancelled nor ground truth.
+	UsefulAnnotationNumber *int64 `json:"useful_annotation_number,omitzero"`
+}
+
+// ProjectCountsPage is one page of the counters of projects.
+type ProjectCountsPage struct {
+	// Count is the number of projects on all pages.
+	Count int64 `json:"count"`
+
+	// Next is the URL of the next page, null on the last. It can be wrong behind a proxy: better count pages.
+	Next *string `json:"next"`
+
+	// Previous is the URL of the page before, null on the first.
+	Previous *string `json:"previous"`
+
+	// Results has the projects of this page.
+	Results []ProjectCounts `json:"results"`
+}
+
+// ProjectImport is an import in the background.
+type ProjectImport struct {
+	// AnnotationCount counts the annotations that came with the tasks; 0 until it is done.
+	AnnotationCount int64 `json:"annotation_count"`
+
+	// CommitToProject says whether tasks are made of the files, as was asked.
+	CommitToProject bool `json:"commit_to_project"`
+
+	// CouldBeTasksList says whether one of the files is read as a list of tasks, line by line, while it might be one task.
+	CouldBeTasksList bool `json:"could_be_tasks_list"`
+
+	// CreatedAt is when it was asked for.
+	CreatedAt time.Time `json:"created_at"`
+
+	// DataColumns are the keys that the data of all files have in common, in no order; empty until it is done.
+	DataColumns []string `json:"data_columns"`
+
+	// Duration is how many whole seconds it took; 0 until it is done.
+	Duration int64 `json:"duration"`
+
+	// Error is why it failed; null unless it did.
+	Error *string `json:"error"`
+
+	// FileUploadIDs identifies the uploaded files.
+	FileUploadIDs []int64 `json:"file_upload_ids"`
+
+	// FinishedAt is null, as the server never sets it.
+	FinishedAt *time.Time `json:"finished_at"`
+
+	// FoundFormats counts the files by suffix, as in {".csv":1}; an empty list until it is done.
+	FoundFormats json.RawMessage `json:"found_formats"`
+
+	// ID identifies it.
+	ID int64 `json:"id"`
+
+	// PreannotatedFromFields are the keys that predictions are made of, as was asked; null for none.
+	PreannotatedFromFields []string `json:"preannotated_from_fields"`
+
+	// PredictionCount counts the predictions that came with the tasks; 0 until it is done.
+	PredictionCount int64 `json:"prediction_count"`
+
+	// Project identifies the project.
+	Project int64 `json:"project"`
+
+	// ReturnTaskIDs says whether TaskIDs was asked for.
+	ReturnTaskIDs bool `json:"return_task_ids"`
+
+	// Status is where an import in the background, a snapshot or a conversion of one stands.
+	Status JobStatus `json:"status"`
+
+	// TaskCount counts the tasks that were made; 0 until it is done.
+	TaskCount int64 `json:"task_count"`
+
+	// TaskIDs identifies the new tasks; empty until it is done, and unless asked for.
+	TaskIDs []int64 `json:"task_ids"`
+
+	// Tasks are the items as they were sent, all of them; null if they came as files or by URL.
+	Tasks []json.RawMessage `json:"tasks"`
+
+	// UpdatedAt is when it was asked for, too.
+	UpdatedAt time.Time `json:"updated_at"`
+
+	// URL is where the items come from; null unless they were sent as a URL.
+	URL *string `json:"url"`
+}
+
+// ProjectListItem is a project in a list. Which of its fields are set depends on the include and omit that were asked for.
+type ProjectListItem struct {
+	// AnnotatorEvaluationEnabled gives annotators the tasks that have a ground truth first, to measure them; false by default.
+	AnnotatorEvaluationEnabled *bool `json:"annotator_evaluation_enabled,omitzero"`
+
+	// Color is the color of the project in the web page, as #RRGGBB; #FFFFFF by default.
+	Color *string `json:"color,omitzero"`
+
+	// ConfigHasControlTags says whether the label config has a control tag, without which nothing can be annotated.
+	ConfigHasControlTags *bool `json:"config_has_control_tags,omitzero"`
+
+	// ConfigSuitableForBulkAnnotation says whether the control tags are about whole tasks only, so that many can be annotated at once.
+	ConfigSuitableForBulkAnnotation *bool `json:"config_suitable_for_bulk_annotation,omitzero"`
+
+	// ControlWeights weighs control tags and labels in agreement scores: {tag: {type, overall, labels: {label: weight}}}; all weights are 1 by default.
+	ControlWeights json.RawMessage `json:"control_weights,omitzero"`
+
+	// CreatedAt is when the project was created.
+	CreatedAt time.Time `json:"created_at,omitzero"`
+
+	// CreatedBy is who created the project; null once that user is deleted.
+	CreatedBy nullable.Nullable[UserSummary] `json:"created_by,omitzero"`
+
+	// Description says in free text what the project is about; empty by default.
+	Description nullable.Nullable[string] `json:"description,omitzero"`
+
+	// EnableEmptyAnnotation lets annotators submit an annotation that says nothing; true by default.
+	EnableEmptyAnnotation *bool `json:"enable_empty_annotation,omitzero"`
+
+	// EvaluatePredictionsAutomatically asks the ML backend for missing predictions when tasks are listed or read; false by default.
+	EvaluatePredictionsAutomatically *bool `json:"evaluate_predictions_automatically,omitzero"`
+
+	// ExpertInstruction tells annotators what to do, in HTML. The server escapes unknown tags and drops unknown attributes, but keeps scripts.
+	ExpertInstruction *string `json:"expert_instruction,omitzero"`
+
+	// FinishedTaskNumber counts the tasks that are labeled.
+	FinishedTaskNumber *int64 `json:"finished_task_number,omitzero"`
+
+	// GroundTruthNumber counts the annotations that are ground truth.
+	GroundTruthNumber *int64 `json:"ground_truth_number,omitzero"`
+
+	// ID identifies the project.
+	ID int64 `json:"id,omitzero"`
+
+	// IsDraft says whether the project is still being set up in the web page; false by default, and as soon as it is published.
+	IsDraft *bool `json:"is_draft,omitzero"`
+
+	// IsPublished says whether the project is published to annotators; false by default.
+	IsPublished *bool `json:"is_published,omitzero"`
+
+	// LabelConfig says in XML what annotators see and what they can say of it; <View></View> by default.
+	LabelConfig *string `json:"label_config,omitzero"`
+
+	// MaximumAnnotations is the number of annotations that finish a task; 1 by default. Changing it rewrites the overlap of tasks.
+	MaximumAnnotations *int64 `json:"maximum_annotations,omitzero"`
+
+	// MinAnnotationsToStartTraining sets off the training of the ML backends each time that so many more annotations exist; 0, the default, never does.
+	MinAnnotationsToStartTraining *int64 `json:"min_annotations_to_start_training,omitzero"`
+
+	// ModelVersion is the version of the predictions that are shown, or the title of the ML backend that makes them; empty or null without any.
+	ModelVersion nullable.Nullable[string] `json:"model_version,omitzero"`
+
+	// NumTasksWithAnnotations counts the tasks that have an annotation of those in useful_annotation_number.
+	NumTasksWithAnnotations *int64 `json:"num_tasks_with_annotations,omitzero"`
+
+	// Organization identifies the organization whose members see the project.
+	Organization nullable.Nullable[int64] `json:"organization,omitzero"`
+
+	// OverlapCohortPercentage is the percentage of tasks that take maximum_annotations annotations, while one is enough for the others; 100 by default.
+	OverlapCohortPercentage *int64 `json:"overlap_cohort_percentage,omitzero"`
+
+	// ParsedLabelConfig is the label config as the server reads it: for each control tag its type, inputs and labels.
+	ParsedLabelConfig json.RawMessage `json:"parsed_label_config,omitzero"`
+
+	// PinnedAt is when the project was pinned, which puts it before others in lists; null, the default, if it is not.
+	PinnedAt nullable.Nullable[time.Time] `json:"pinned_at,omitzero"`
+
+	// QueueDone counts the tasks that the user who asks has annotated.
+	QueueDone *int64 `json:"queue_done,omitzero"`
+
+	// QueueTotal counts the tasks that the user who asks has annotated or has still to annotate.
+	QueueTotal *int64 `json:"queue_total,omitzero"`
+
+	// RevealPreannotationsInteractively shows predicted regions only where the annotator draws a box; false by default.
+	RevealPreannotationsInteractively *bool `json:"reveal_preannotations_interactively,omitzero"`
+
+	// Sampling is the order in which annotators get tasks; Sequential sampling by default.
+	Sampling nullable.Nullable[Sampling] `json:"sampling,omitzero"`
+
+	// ShowAnnotationHistory shows annotators the history of an annotation; false by default.
+	ShowAnnotationHistory *bool `json:"show_annotation_history,omitzero"`
+
+	// ShowCollabPredictions shows predictions to annotators; true by default. An update to false clears model_version.
+	ShowCollabPredictions *bool `json:"show_collab_predictions,omitzero"`
+
+	// ShowGroundTruthFirst is no longer read by the server.
+	//
+	// Deprecated: annotator_evaluation_enabled has taken its place.
+	ShowGroundTruthFirst *bool `json:"show_ground_truth_first,omitzero"`
+
+	// ShowInstruction shows expert_instruction to annotators before they begin; false by default.
+	ShowInstruction *bool `json:"show_instruction,omitzero"`
+
+	// ShowOverlapFirst gives annotators the tasks with an overlap above 1 before the others; false by default.
+	ShowOverlapFirst *bool `json:"show_overlap_first,omitzero"`
+
+	// ShowSkipButton lets annotators skip tasks; true by default.
+	ShowSkipButton *bool `json:"show_skip_button,omitzero"`
+
+	// SkipQueue is what becomes of tasks that are skipped; REQUEUE_FOR_OTHERS by default.
+	SkipQueue nullable.Nullable[SkipQueue] `json:"skip_queue,omitzero"`
+
+	// SkippedAnnotationsNumber counts the cancelled annotations.
+	SkippedAnnotationsNumber *int64 `json:"skipped_annotations_number,omitzero"`
+
+	// StartTrainingOnAnnotationUpdate says whether min_annotations_to_start_training is set.
+	StartTrainingOnAnnotationUpdate *bool `json:"start_training_on_annotation_update,omitzero"`
+
+	// State is CREATED, IN_PROGRESS or COMPLETED; null unless the server keeps states, which is a feature flag.
+	State nullable.Nullable[string] `json:"state,omitzero"`
+
+	// TaskDataLogin is the user name that URLs in task data ask for. With a password too, tasks with URLs are a 500 in Community, unless resolve_uri is false.
+	TaskDataLogin nullable.Nullable[string] `json:"task_data_login,omitzero"`
+
+	// TaskDataPassword is the password that goes with task_data_login, legible to all who can read the project; null by default.
+	TaskDataPassword nullable.Nullable[string] `json:"task_data_password,omitzero"`
+
+	// TaskNumber counts the tasks.
+	TaskNumber *int64 `json:"task_number,omitzero"`
+
+	// Title names the project; empty or null if it was given no title.
+	Title nullable.Nullable[string] `json:"title,omitzero"`
+
+	// TotalAnnotationsNumber counts the annotations that are not cancelled, with ground truth.
+	TotalAnnotationsNumber *int64 `json:"total_annotations_number,omitzero"`
+
+	// TotalPredictionsNumber counts the predictions.
+	TotalPredictionsNumber *int64 `json:"total_predictions_number,omitzero"`
+
+	// UsefulAnnotationNumber counts the annotations that have a result and are neither cancelled nor ground truth.
+	UsefulAnnotationNumber *int64 `json:"useful_annotation_number,omitzero"`
+}
+
+// ProjectPage is one page of projects.
+type ProjectPage struct {
+	// Count is the number of projects on all pages.
+	Count int64 `json:"count"`
+
+	// Next is the URL of the next page, null on the last. It can be wrong behind a proxy: better count pages.
+	Next *string `json:"next"`
+
+	// Previous is the URL of the page before, null on the first.
+	Previous *string `json:"previous"`
+
+	// Results has the projects of this page.
+	Results []ProjectListItem `json:"results"`
+}
+
+// ProjectReimport is a reimport in the background.
+type ProjectReimport struct {
+	// AnnotationCount counts the annotations that came with the tasks; 0 until it is done.
+	AnnotationCount int64 `json:"annotation_count"`
+
+	// DataColumns are the keys that the data of all files have in common, in no order; empty until it is done.
+	DataColumns []string `json:"data_columns"`
+
+	// Duration is how many whole seconds it took; 0 until it is done.
+	Duration int64 `json:"duration"`
+
+	// Error is why it failed; null unless it did.
+	Error *string `json:"error"`
+
+	// FileUploadIDs identifies the uploaded files.
+	FileUploadIDs []int64 `json:"file_upload_ids"`
+
+	// FilesAsTasksList says whether files are read as lists of tasks, line by line, or each as one task.
+	FilesAsTasksList bool `json:"files_as_tasks_list"`
+
+	// FoundFormats counts the files by suffix, as in {".csv":1}; an empty list until it is done.
+	FoundFormats json.RawMessage `json:"found_formats"`
+
+	// ID identifies it.
+	ID int64 `json:"id"`
+
+	// PredictionCount counts the predictions that came with the tasks; 0 until it is done.
+	PredictionCount int64 `json:"prediction_count"`
+
+	// Project identifies the project.
+	Project int64 `json:"project"`
+
+	// Status is where an import in the background, a snapshot or a conversion of one stands.
+	Status JobStatus `json:"status"`
+
+	// TaskCount counts the tasks that were made; 0 until it is done.
+	TaskCount int64 `json:"task_count"`
+}
+
+// ProjectRequest is what a project is made from. What is not set gets the server's default.
+type ProjectRequest struct {
+	// AnnotatorEvaluationEnabled gives annotators the tasks that have a ground truth first, to measure them; false by default.
+	AnnotatorEvaluationEnabled *bool `json:"annotator_evaluation_enabled,omitzero"`
+
+	// Color is the color of the project in the web page, as #RRGGBB; #FFFFFF by default.
+	Color *string `json:"color,omitzero"`
+
+	// ControlWeights weighs control tags and labels in agreement scores: {tag: {type, overall, labels: {label: weight}}}; all weights are 1 by default.
+	ControlWeights json.RawMessage `json:"control_weights,omitzero"`
+
+	// Description says in free text what the project is about; empty by default.
+	Description nullable.Nullable[string] `json:"description,omitzero"`
+
+	// EnableEmptyAnnotation lets annotators submit an annotation that says nothing; true by default.
+	EnableEmptyAnnotation *bool `json:"enable_empty_annotation,omitzero"`
+
+	// EvaluatePredictionsAutomatically asks the ML backend for missing predictions when tasks are listed or read; false by default.
+	EvaluatePredictionsAutomatically *bool `json:"evaluate_predictions_automatically,omitzero"`
+
+	// ExpertInstruction tells annotators what to do, in HTML. The server escapes unknown tags and drops unknown attributes, but keeps scripts.
+	ExpertInstruction *string `json:"expert_instruction,omitzero"`
+
+	// IsDraft says whether the project is still being set up in the web page; false by default, and as soon as it is published.
+	IsDraft *bool `json:"is_draft,omitzero"`
+
+	// IsPublished says whether the project is published to annotators; false by default.
+	IsPublished *bool `json:"is_published,omitzero"`
+
+	// LabelConfig says in XML what annotators see and what they can say of it; <View></View> by default.
+	LabelConfig *string `json:"label_config,omitzero"`
+
+	// MaximumAnnotations is the number of annotations that finish a task; 1 by default. Changing it rewrites the overlap of tasks.
+	MaximumAnnotations *int64 `json:"maximum_annotations,omitzero"`
+
+	// MinAnnotationsToStartTraining sets off the training of the ML backends each time that so many more annotations exist; 0, the default, never does.
+	MinAnnotationsToStartTraining *int64 `json:"min_annotations_to_start_training,omitzero"`
+
+	// ModelVersion is the version of the predictions to show, or the title of the ML backend that shall make them; empty by default, and not checked.
+	ModelVersion nullable.Nullable[string] `json:"model_version,omitzero"`
+
+	// OverlapCohortPercentage is the percentage of tasks that take maximum_annotations annotations, while one is enough for the others; 100 by default.
+	OverlapCohortPercentage *int64 `json:"overlap_cohort_percentage,omitzero"`
+
+	// PinnedAt is when the project was pinned, which puts it before others in lists; null, the default, if it is not.
+	PinnedAt nullable.Nullable[time.Time] `json:"pinned_at,omitzero"`
+
+	// RevealPreannotationsInteractively shows predicted regions only where the annotator draws a box; false by default.
+	RevealPreannotationsInteractively *bool `json:"reveal_preannotations_interactively,omitzero"`
+
+	// Sampling is the order in which annotators get tasks; Sequential sampling by default.
+	Sampling nullable.Nullable[Sampling] `json:"sampling,omitzero"`
+
+	// ShowAnnotationHistory shows annotators the history of an annotation; false by default.
+	ShowAnnotationHistory *bool `json:"show_annotation_history,omitzero"`
+
+	// ShowCollabPredictions shows predictions to annotators; true by default. An update to false clears model_version.
+	ShowCollabPredictions *bool `json:"show_collab_predictions,omitzero"`
+
+	// ShowGroundTruthFirst is no longer read by the server.
+	//
+	// Deprecated: annotator_evaluation_enabled has taken its place.
+	ShowGroundTruthFirst *bool `json:"show_ground_truth_first,omitzero"`
+
+	// ShowInstruction shows expert_instruction to annotators before they begin; false by default.
+	ShowInstruction *bool `json:"show_instruction,omitzero"`
+
+	// ShowOverlapFirst gives annotators the tasks with an overlap above 1 before the others; false by default.
+	ShowOverlapFirst *bool `json:"show_overlap_first,omitzero"`
+
+	// ShowSkipButton lets annotators skip tasks; true by default.
+	ShowSkipButton *bool `json:"show_skip_button,omitzero"`
+
+	// SkipQueue is what becomes of tasks that are skipped; REQUEUE_FOR_OTHERS by default.
+	SkipQueue nullable.Nullable[SkipQueue] `json:"skip_queue,omitzero"`
+
+	// StartTrainingOnAnnotationUpdate sets min_annotations_to_start_training to 1 if true and to 0 if false.
+	StartTrainingOnAnnotationUpdate *bool `json:"start_training_on_annotation_update,omitzero"`
+
+	// TaskDataLogin is the user name that URLs in task data ask for. With a password too, tasks with URLs are a 500 in Community, unless resolve_uri is false.
+	TaskDataLogin nullable.Nullable[string] `json:"task_data_login,omitzero"`
+
+	// TaskDataPassword is the password that goes with task_data_login, legible to all who can read the project; null by default.
+	TaskDataPassword nullable.Nullable[string] `json:"task_data_password,omitzero"`
+
+	// Title names the project in 3 to 50 characters, or none at all; other projects may bear the same name.
+	Title nullable.Nullable[string] `json:"title,omitzero"`
+}
+
+// ProjectUpdateRequest changes a project. What is not set stays as it is.
+type ProjectUpdateRequest struct {
+	// AnnotatorEvaluationEnabled gives annotators the tasks that have a ground truth first, to measure them; false by default.
+	AnnotatorEvaluationEnabled *bool `json:"annotator_evaluation_enabled,omitzero"`
+
+	// Color is the color of the project in the web page, as #RRGGBB; #FFFFFF by default.
+	Color *string `json:"color,omitzero"`
+
+	// ControlWeights weighs control tags and labels in agreement scores: {tag: {type, overall, labels: {label: weight}}}; all weights are 1 by default.
+	ControlWeights json.RawMessage `json:"control_weights,omitzero"`
+
+	// Description says in free text what the project is about; empty by default.
+	Description nullable.Nullable[string] `json:"description,omitzero"`
+
+	// EnableEmptyAnnotation lets annotators submit an annotation that says nothing; true by default.
+	EnableEmptyAnnotation *bool `json:"enable_empty_annotation,omitzero"`
+
+	// EvaluatePredictionsAutomatically asks the ML backend for missing predictions when tasks are listed or read; false by default.
+	EvaluatePredictionsAutomatically *bool `json:"evaluate_predictions_automatically,omitzero"`
+
+	// ExpertInstruction tells annotators what to do, in HTML. The server escapes unknown tags and drops unknown attributes, but keeps scripts.
+	ExpertInstruction *string `json:"expert_instruction,omitzero"`
+
+	// IsDraft says whether the project is still being set up in the web page; false by default, and as soon as it is published.
+	IsDraft *bool `json:"is_draft,omitzero"`
+
+	// IsPublished says whether the project is published to annotators; false by default.
+	IsPublished *bool `json:"is_published,omitzero"`
+
+	// LabelConfig says in XML what annotators see and what they can say of it; <View></View> by default.
+	LabelConfig *string `json:"label_config,omitzero"`
+
+	// MaximumAnnotations is the number of annotations that finish a task; 1 by default. Changing it rewrites the overlap of tasks.
+	MaximumAnnotations *int64 `json:"maximum_annotations,omitzero"`
+
+	// MinAnnotationsToStartTraining sets off the training of the ML backends each time that so many more annotations exist; 0, the default, never does.
+	MinAnnotationsToStartTraining *int64 `json:"min_annotations_to_start_training,omitzero"`
+
+	// ModelVersion is the version of predictions that exist, or the title of an ML backend of the project; an empty string clears it, else 400.
+	ModelVersion *string `json:"model_version,omitzero"`
+
+	// OverlapCohortPercentage is the percentage of tasks that take maximum_annotations annotations, while one is enough for the others; 100 by default.
+	OverlapCohortPercentage *int64 `json:"overlap_cohort_percentage,omitzero"`
+
+	// PinnedAt is when the project was pinned, which puts it before others in lists; null, the default, if it is not.
+	PinnedAt nullable.Nullable[time.Time] `json:"pinned_at,omitzero"`
+
+	// RevealPreannotationsInteractively shows predicted regions only where the annotator draws a box; false by default.
+	RevealPreannotationsInteractively *bool `json:"reveal_preannotations_interactively,omitzero"`
+
+	// Sampling is the order in which annotators get tasks; Sequential sampling by default.
+	Sampling nullable.Nullable[Sampling] `json:"sampling,omitzero"`
+
+	// ShowAnnotationHistory shows annotators the history of an annotation; false by default.
+	ShowAnnotationHistory *bool `json:"show_annotation_history,omitzero"`
+
+	// ShowCollabPredictions shows predictions to annotators; true by default. An update to false clears model_version.
+	ShowCollabPredictions *bool `json:"show_collab_predictions,omitzero"`
+
+	// ShowGroundTruthFirst is no longer read by the server.
+	//
+	// Deprecated: annotator_evaluation_enabled has taken its place.
+	ShowGroundTruthFirst *bool `json:"show_ground_truth_first,omitzero"`
+
+	// ShowInstruction shows expert_instruction to annotators before they begin; false by default.
+	ShowInstruction *bool `json:"show_instruction,omitzero"`
+
+	// ShowOverlapFirst gives annotators the tasks with an overlap above 1 before the others; false by default.
+	ShowOverlapFirst *bool `json:"show_overlap_first,omitzero"`
+
+	// ShowSkipButton lets annotators skip tasks; true by default.
+	ShowSkipButton *bool `json:"show_skip_button,omitzero"`
+
+	// SkipQueue is what becomes of tasks that are skipped; REQUEUE_FOR_OTHERS by default.
+	SkipQueue nullable.Nullable[SkipQueue] `json:"skip_queue,omitzero"`
+
+	// StartTrainingOnAnnotationUpdate sets min_annotations_to_start_training to 1 if true and to 0 if false.
+	StartTrainingOnAnnotationUpdate *bool `json:"start_training_on_annotation_update,omitzero"`
+
+	// TaskDataLogin is the user name that URLs in task data ask for. With a password too, tasks with URLs are a 500 in Community, unless resolve_uri is false.
+	TaskDataLogin nullable.Nullable[string] `json:"task_data_login,omitzero"`
+
+	// TaskDataPassword is the password that goes with task_data_login, legible to all who can read the project; null by default.
+	TaskDataPassword nullable.Nullable[string] `json:"task_data_password,omitzero"`
+
+	// Title names the project in 3 to 50 characters, or none at all; other projects may bear the same name.
+	Title nullable.Nullable[string] `json:"title,omitzero"`
+}
+
+// Sampling is an order in which annotators get tasks: that of the data manager, a random one, or the lowest prediction score first.
+type Sampling string
+
+// SkipQueue is what becomes of a task that an annotator skips: it comes back to the same annotator, goes to others, or counts as annotated.
+type SkipQueue string
+
+// TaskInput is an item to import, of which a task is made.
+type TaskInput struct {
+	// AllowSkip says whether annotators may skip the task; true by default.
+	AllowSkip nullable.Nullable[bool] `json:"allow_skip,omitzero"`
+
+	// Annotations are annotations that the task comes with.
+	Annotations []AnnotationInput `json:"annotations,omitzero"`
+
+	// Data is what there is to annotate, an object that has every key of the label config.
+	Data json.RawMessage `json:"data"`
+
+	// FileUploadID identifies the uploaded file that the task shall belong to; an unknown one is a 500.
+	FileUploadID *int64 `json:"file_upload_id,omitzero"`
+
+	// Meta is kept with the task beside its data: an object or a list, not null; an empty object by default.
+	Meta json.RawMessage `json:"meta,omitzero"`
+
+	// Predictions are predictions that the task comes with; they are not checked against the label config.
+	Predictions []PredictionInput `json:"predictions,omitzero"`
+}
+
+// TaskPredictionInput is a prediction to import for a task that exists.
+type TaskPredictionInput struct {
+	// ModelVersion is the version of the model that made it; "undefined" by default, and null stays null.
+	ModelVersion nullable.Nullable[string] `json:"model_version,omitzero"`
+
+	// Result is the list of its regions. With one that does not fit the label config the prediction is skipped silently.
+	Result json.RawMessage `json:"result"`
+
+	// Score is how sure the model is; none by default.
+	Score *float64 `json:"score,omitzero"`
+
+	// Task identifies the task; one that is not of the project is a 400 for all.
+	Task int64 `json:"task"`
+}
 
 // ProjectsListParams are the query parameters of [ProjectsService.List]. What is nil is not sent.
 type ProjectsListParams struct {

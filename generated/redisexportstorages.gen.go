@@ -4,10 +4,75 @@ package generated
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
+	"time"
+
+	"github.com/oapi-codegen/nullable"
 
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
+
+type RedisExportStorage struct {
+	CanDeleteObjects nullable.Nullable[bool]      `json:"can_delete_objects,omitzero"`
+	CreatedAt        time.Time                    `json:"created_at"`
+	DB               *int64                       `json:"db,omitzero"`
+	Description      nullable.Nullable[string]    `json:"description,omitzero"`
+	Host             nullable.Nullable[string]    `json:"host,omitzero"`
+	ID               int64                        `json:"id"`
+	LastSync         nullable.Nullable[time.Time] `json:"last_sync,omitzero"`
+	LastSyncCount    nullable.Nullable[int64]     `json:"last_sync_count,omitzero"`
+	LastSyncJob      nullable.Nullable[string]    `json:"last_sync_job,omitzero"`
+	Meta             json.RawMessage              `json:"meta,omitzero"`
+	Password         nullable.Nullable[string]    `json:"password,omitzero"`
+	Path             nullable.Nullable[string]    `json:"path,omitzero"`
+	Port             nullable.Nullable[string]    `json:"port,omitzero"`
+	Project          int64                        `json:"project"`
+	RegexFilter      nullable.Nullable[string]    `json:"regex_filter,omitzero"`
+	Status           *StorageStatus               `json:"status,omitzero"`
+	Synchronizable   *bool                        `json:"synchronizable,omitzero"`
+	Title            nullable.Nullable[string]    `json:"title,omitzero"`
+	Traceback        nullable.Nullable[string]    `json:"traceback,omitzero"`
+	Type             string                       `json:"type"`
+	UseBlobURLs      *bool                        `json:"use_blob_urls,omitzero"`
+}
+
+type RedisExportStorageRequest struct {
+	CanDeleteObjects *bool   `json:"can_delete_objects,omitzero"`
+	DB               *int64  `json:"db,omitzero"`
+	Description      *string `json:"description,omitzero"`
+	Host             *string `json:"host,omitzero"`
+	Password         *string `json:"password,omitzero"`
+	Path             *string `json:"path,omitzero"`
+	Port             *string `json:"port,omitzero"`
+	Project          *int64  `json:"project,omitzero"`
+	Title            *string `json:"title,omitzero"`
+}
+
+type RedisExportStorageUpdateRequest struct {
+	CanDeleteObjects *bool   `json:"can_delete_objects,omitzero"`
+	DB               *int64  `json:"db,omitzero"`
+	Description      *string `json:"description,omitzero"`
+	Host             *string `json:"host,omitzero"`
+	Password         *string `json:"password,omitzero"`
+	Path             *string `json:"path,omitzero"`
+	Port             *string `json:"port,omitzero"`
+	Project          *int64  `json:"project,omitzero"`
+	Title            *string `json:"title,omitzero"`
+}
+
+type RedisExportStorageValidateRequest struct {
+	CanDeleteObjects *bool   `json:"can_delete_objects,omitzero"`
+	DB               *int64  `json:"db,omitzero"`
+	Description      *string `json:"description,omitzero"`
+	Host             *string `json:"host,omitzero"`
+	ID               *int64  `json:"id,omitzero"`
+	Password         *string `json:"password,omitzero"`
+	Path             *string `json:"path,omitzero"`
+	Port             *string `json:"port,omitzero"`
+	Project          *int64  `json:"project,omitzero"`
+	Title            *string `json:"title,omitzero"`
+}
 
 // RedisExportStoragesListParams are the query parameters of [RedisExportStoragesService.List]. What is nil is not sent.
 type RedisExportStoragesListParams struct {

@@ -4,10 +4,87 @@ package generated
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
+	"time"
+
+	"github.com/oapi-codegen/nullable"
 
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
+
+type S3ExportStorage struct {
+	AWSAccessKeyID     nullable.Nullable[string]    `json:"aws_access_key_id,omitzero"`
+	AWSSecretAccessKey nullable.Nullable[string]    `json:"aws_secret_access_key,omitzero"`
+	AWSSessionToken    nullable.Nullable[string]    `json:"aws_session_token,omitzero"`
+	AWSSSEKMSKeyID     nullable.Nullable[string]    `json:"aws_sse_kms_key_id,omitzero"`
+	Bucket             nullable.Nullable[string]    `json:"bucket,omitzero"`
+	CanDeleteObjects   nullable.Nullable[bool]      `json:"can_delete_objects,omitzero"`
+	CreatedAt          time.Time                    `json:"created_at"`
+	Description        nullable.Nullable[string]    `json:"description,omitzero"`
+	ID                 int64                        `json:"id"`
+	LastSync           nullable.Nullable[time.Time] `json:"last_sync,omitzero"`
+	LastSyncCount      nullable.Nullable[int64]     `json:"last_sync_count,omitzero"`
+	LastSyncJob        nullable.Nullable[string]    `json:"last_sync_job,omitzero"`
+	Meta               json.RawMessage              `json:"meta,omitzero"`
+	Prefix             nullable.Nullable[string]    `json:"prefix,omitzero"`
+	Project            int64                        `json:"project"`
+	RegexFilter        nullable.Nullable[string]    `json:"regex_filter,omitzero"`
+	RegionName         nullable.Nullable[string]    `json:"region_name,omitzero"`
+	S3Endpoint         nullable.Nullable[string]    `json:"s3_endpoint,omitzero"`
+	Status             *StorageStatus               `json:"status,omitzero"`
+	Synchronizable     *bool                        `json:"synchronizable,omitzero"`
+	Title              nullable.Nullable[string]    `json:"title,omitzero"`
+	Traceback          nullable.Nullable[string]    `json:"traceback,omitzero"`
+	Type               string                       `json:"type"`
+	UseBlobURLs        *bool                        `json:"use_blob_urls,omitzero"`
+}
+
+type S3ExportStorageRequest struct {
+	AWSAccessKeyID     *string `json:"aws_access_key_id,omitzero"`
+	AWSSecretAccessKey *string `json:"aws_secret_access_key,omitzero"`
+	AWSSessionToken    *string `json:"aws_session_token,omitzero"`
+	AWSSSEKMSKeyID     *string `json:"aws_sse_kms_key_id,omitzero"`
+	Bucket             *string `json:"bucket,omitzero"`
+	CanDeleteObjects   *bool   `json:"can_delete_objects,omitzero"`
+	Description        *string `json:"description,omitzero"`
+	Prefix             *string `json:"prefix,omitzero"`
+	Project            *int64  `json:"project,omitzero"`
+	RegionName         *string `json:"region_name,omitzero"`
+	S3Endpoint         *string `json:"s3_endpoint,omitzero"`
+	Title              *string `json:"title,omitzero"`
+}
+
+type S3ExportStorageUpdateRequest struct {
+	AWSAccessKeyID     *string `json:"aws_access_key_id,omitzero"`
+	AWSSecretAccessKey *string `json:"aws_secret_access_key,omitzero"`
+	AWSSessionToken    *string `json:"aws_session_token,omitzero"`
+	AWSSSEKMSKeyID     *string `json:"aws_sse_kms_key_id,omitzero"`
+	Bucket             *string `json:"bucket,omitzero"`
+	CanDeleteObjects   *bool   `json:"can_delete_objects,omitzero"`
+	Description        *string `json:"description,omitzero"`
+	Prefix             *string `json:"prefix,omitzero"`
+	Project            *int64  `json:"project,omitzero"`
+	RegionName         *string `json:"region_name,omitzero"`
+	S3Endpoint         *string `json:"s3_endpoint,omitzero"`
+	Title              *string `json:"title,omitzero"`
+}
+
+type S3ExportStorageValidateRequest struct {
+	AWSAccessKeyID     *string `json:"aws_access_key_id,omitzero"`
+	AWSSecretAccessKey *string `json:"aws_secret_access_key,omitzero"`
+	AWSSessionToken    *string `json:"aws_session_token,omitzero"`
+	AWSSSEKMSKeyID     *string `json:"aws_sse_kms_key_id,omitzero"`
+	Bucket             *string `json:"bucket,omitzero"`
+	CanDeleteObjects   *bool   `json:"can_delete_objects,omitzero"`
+	Description        *string `json:"description,omitzero"`
+	ID                 *int64  `json:"id,omitzero"`
+	Prefix             *string `json:"prefix,omitzero"`
+	Project            *int64  `json:"project,omitzero"`
+	RegionName         *string `json:"region_name,omitzero"`
+	S3Endpoint         *string `json:"s3_endpoint,omitzero"`
+	Title              *string `json:"title,omitzero"`
+}
 
 // S3ExportStoragesListParams are the query parameters of [S3ExportStoragesService.List]. What is nil is not sent.
 type S3ExportStoragesListParams struct {

@@ -5,9 +5,22 @@ package generated
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
+
+type SessionPolicy struct {
+	CreatedAt              time.Time `json:"created_at"`
+	MaxSessionAge          *int64    `json:"max_session_age,omitzero"`
+	MaxTimeBetweenActivity *int64    `json:"max_time_between_activity,omitzero"`
+	UpdatedAt              time.Time `json:"updated_at"`
+}
+
+type SessionPolicyUpdateRequest struct {
+	MaxSessionAge          *int64 `json:"max_session_age,omitzero"`
+	MaxTimeBetweenActivity *int64 `json:"max_time_between_activity,omitzero"`
+}
 
 // NewSessionPolicyGetRequest builds the request of [SessionPolicyService.Get], its URL relative to the server.
 func NewSessionPolicyGetRequest(ctx context.Context) (*http.Request, error) {

@@ -4,11 +4,201 @@ package generated
 
 import (
 	"context"
+	"encoding/json"
 	"io"
 	"net/http"
+	"time"
+
+	"github.com/oapi-codegen/nullable"
 
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
+
+// Defines values for OnlyOrExclude.
+const (
+	OnlyOrExcludeExclude OnlyOrExclude = "exclude"
+	OnlyOrExcludeOnly    OnlyOrExclude = "only"
+)
+
+// AnnotationFilterOptionsInput chooses the annotations of a snapshot. All those named come; with none named all annotations do, but Usual counts as named unless it is false.
+type AnnotationFilterOptionsInput struct {
+	// GroundTruth takes ground truths, which imported annotations are by default; false by default.
+	GroundTruth *bool `json:"ground_truth,omitzero"`
+
+	// Skipped takes cancelled annotations; false by default.
+	Skipped *bool `json:"skipped,omitzero"`
+
+	// Usual takes annotations that are neither cancelled nor ground truths; true by default.
+	Usual *bool `json:"usual,omitzero"`
+}
+
+// CreatedSnapshot is a snapshot that was just taken, or has just begun to be.
+type CreatedSnapshot struct {
+	// AnnotationFilterOptions is always null.
+	AnnotationFilterOptions json.RawMessage `json:"annotation_filter_options"`
+
+	// ConvertedFormats are its conversions to other formats.
+	ConvertedFormats []SnapshotConversion `json:"converted_formats"`
+
+	// Counters counts what is in a snapshot.
+	Counters SnapshotCounters `json:"counters"`
+
+	// CreatedAt is when it was asked for.
+	CreatedAt time.Time `json:"created_at"`
+
+	// CreatedBy is a user in short.
+	CreatedBy UserSummary `json:"created_by"`
+
+	// FinishedAt is when it was taken or failed; null until then.
+	FinishedAt *time.Time `json:"finished_at"`
+
+	// ID identifies the snapshot.
+	ID int64 `json:"id"`
+
+	// MD5 is the MD5 of its JSON, in hexadecimal; empty until it is taken.
+	MD5 string `json:"md5"`
+
+	// SerializationOptions is always null.
+	SerializationOptions json.RawMessage `json:"serialization_options"`
+
+	// Status is where it stands. It can be downloaded when it is completed.
+	Status JobStatus `json:"status"`
+
+	// TaskFilterOptions is always null.
+	TaskFilterOptions json.RawMessage `json:"task_filter_options"`
+
+	// Title names it.
+	Title string `json:"title"`
+}
+
+// OnlyOrExclude is whether such tasks come alone or not at all.
+type OnlyOrExclude string
+
+// SerializationOptionInput chooses between the whole and the id. With nothing set it is the whole; only where the option itself is not set, the id.
+type SerializationOptionInput struct {
+	// OnlyID takes the id alone; false by default.
+	OnlyID *bool `json:"only_id,omitzero"`
+}
+
+// SerializationOptionsInput chooses how much of what belongs to a task is in a snapshot.
+type SerializationOptionsInput struct {
+	// AnnotationsCompletedBy is about who made an annotation; the id by default.
+	AnnotationsCompletedBy *SerializationOptionInput `json:"annotations__completed_by,omitzero"`
+
+	// Drafts is about drafts; their ids by default.
+	Drafts *SerializationOptionInput `json:"drafts,omitzero"`
+
+	// IncludeAnnotationHistory takes the history of annotations, too, which the Community edition does not have.
+	IncludeAnnotationHistory *bool `json:"include_annotation_history,omitzero"`
+
+	// InterpolateKeyFrames writes out the frames between the key frames of videos; false by default.
+	InterpolateKeyFrames *bool `json:"interpolate_key_frames,omitzero"`
+
+	// Predictions is about predictions; their ids by default.
+	Predictions *SerializationOptionInput `json:"predictions,omitzero"`
+}
+
+// Snapshot is a snapshot, an export that the server keeps. Its content comes with Download.
+type Snapshot struct {
+	// ConvertedFormats are its conversions to other formats.
+	ConvertedFormats []SnapshotConversion `json:"converted_formats"`
+
+	// Counters counts what is in a snapshot.
+	Counters SnapshotCounters `json:"counters"`
+
+	// CreatedAt is when it was asked for.
+	CreatedAt time.Time `json:"created_at"`
+
+	// CreatedBy is who asked for it; null once that user is deleted.
+	CreatedBy *UserSummary `json:"created_by"`
+
+	// FinishedAt is when it was taken or failed; null until then.
+	FinishedAt *time.Time `json:"finished_at"`
+
+	// ID identifies the snapshot.
+	ID int64 `json:"id"`
+
+	// MD5 is the MD5 of its JSON, in hexadecimal; empty until it is taken.
+	MD5 string `json:"md5"`
+
+	// Status is where it stands. It can be downloaded when it is completed.
+	Status JobStatus `json:"status"`
+
+	// Title names it.
+	Title string `json:"title"`
+}
+
+// SnapshotConversion is a snapshot's conversion to another format.
+type SnapshotConversion struct {
+	// ExportType is the name of the format.
+	ExportType string `json:"export_type"`
+
+	// ID identifies the conversion.
+	ID int64 `json:"id"`
+
+	// Status is where an import in the background, a snapshot or a conversion of one stands.
+	Status JobStatus `json:"status"`
+
+	// Traceback is where the server failed, unless it keeps that to itself; null if it did not.
+	Traceback nullable.Nullable[string] `json:"traceback,omitzero"`
+}
+
+// SnapshotConversionRequest asks for a snapshot in another format.
+type SnapshotConversionRequest struct {
+	// DownloadResources puts images and the like into archives; false by default.
+	DownloadResources *bool `json:"download_resources,omitzero"`
+
+	// ExportType is the name of the format, as Formats gives it.
+	ExportType string `json:"export_type"`
+}
+
+// SnapshotCounters counts what is in a snapshot.
+type SnapshotCounters struct {
+	// TaskNumber counts the tasks; absent unless the snapshot is taken.
+	TaskNumber *int64 `json:"task_number,omitzero"`
+}
+
+// SnapshotRequest is what to take a snapshot of. With nothing set it has all tasks with all annotations.
+type SnapshotRequest struct {
+	// AnnotationFilterOptions chooses the annotations of a snapshot. All those named come; with none named all annotations do, but Usual counts as named unless it is false.
+	AnnotationFilterOptions *AnnotationFilterOptionsInput `json:"annotation_filter_options,omitzero"`
+
+	// SerializationOptions chooses how much of what belongs to a task is in a snapshot.
+	SerializationOptions *SerializationOptionsInput `json:"serialization_options,omitzero"`
+
+	// TaskFilterOptions chooses the tasks of a snapshot. A task must pass all that is set.
+	TaskFilterOptions *TaskFilterOptionsInput `json:"task_filter_options,omitzero"`
+
+	// Title names the snapshot; by default after the project and the time.
+	Title *string `json:"title,omitzero"`
+}
+
+// StartedSnapshotConversion is a conversion that was asked for. In the Community edition it is done.
+type StartedSnapshotConversion struct {
+	// ConvertedFormat identifies the conversion.
+	ConvertedFormat int64 `json:"converted_format"`
+
+	// ExportType is the name of the format.
+	ExportType string `json:"export_type"`
+}
+
+// TaskFilterOptionsInput chooses the tasks of a snapshot. A task must pass all that is set.
+type TaskFilterOptionsInput struct {
+	// Annotated is about tasks with an annotation that was not cancelled.
+	Annotated *OnlyOrExclude `json:"annotated,omitzero"`
+
+	// Finished is about tasks that need no more annotations.
+	Finished *OnlyOrExclude `json:"finished,omitzero"`
+
+	// OnlyWithAnnotations leaves out tasks of whose annotations none was chosen; false by default.
+	OnlyWithAnnotations *bool `json:"only_with_annotations,omitzero"`
+
+	// Skipped is about tasks with a cancelled annotation.
+	Skipped *OnlyOrExclude `json:"skipped,omitzero"`
+
+	// View identifies a view of the project whose filters to use. One that does not exist is ignored, and all tasks come.
+	View *int64 `json:"view,omitzero"`
+}
 
 // SnapshotsDownloadParams are the query parameters of [SnapshotsService.Download]. What is nil is not sent.
 type SnapshotsDownloadParams struct {

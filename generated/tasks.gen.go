@@ -4,10 +4,629 @@ package generated
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
+	"time"
+
+	"github.com/oapi-codegen/nullable"
 
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
+
+// Defines values for TasksListFields.
+const (
+	TasksListFieldsAll      TasksListFields = "all"
+	TasksListFieldsTaskOnly TasksListFields = "task_only"
+)
+
+// AnnotationDraft is an annotation that is not submitted yet.
+type AnnotationDraft struct {
+	// Annotation identifies the annotation that the draft is to change; null if it is to become a new one.
+	Annotation *int64 `json:"annotation"`
+
+	// CreatedAgo is the age of the draft in words, such as "3 minutes", with a no-break space.
+	CreatedAgo string `json:"created_ago"`
+
+	// CreatedAt is when the draft was begun.
+	CreatedAt time.Time `json:"created_at"`
+
+	// CreatedUsername is name, e-mail address and id of whose draft it is, in one text.
+	CreatedUsername string `json:"created_username"`
+
+	// ID identifies the draft.
+	ID int64 `json:"id"`
+
+	// ImportID is the id that the draft had in the file it was imported from; null if it had none.
+	ImportID *int64 `json:"import_id"`
+
+	// LeadTime is the time spent on the draft so far, in seconds; null if it was not measured.
+	LeadTime *float64 `json:"lead_time"`
+
+	// Result is what the annotator has said so far, in the JSON of the labeling tool.
+	Result json.RawMessage `json:"result"`
+
+	// State is the state of the draft, or null; it comes only if the server keeps states, which is a feature flag.
+	State nullable.Nullable[string] `json:"state,omitzero"`
+
+	// Task identifies the task.
+	Task int64 `json:"task"`
+
+	// UpdatedAt is when the draft was last saved.
+	UpdatedAt time.Time `json:"updated_at"`
+
+	// User is the e-mail address of whose draft it is.
+	User string `json:"user"`
+
+	// WasPostponed says whether the annotator put the task off and went on to the next.
+	WasPostponed bool `json:"was_postponed"`
+}
+
+// Annotator is the user who made an annotation.
+type Annotator struct {
+	// Avatar is the URL of a picture, without a host if the server does not know its own; null without a picture.
+	Avatar *string `json:"avatar"`
+
+	// Email is the e-mail address; "Deleted" for somebody who is no longer a member.
+	Email string `json:"email"`
+
+	// FirstName is the first name, perhaps empty; "Deleted" for somebody who is no longer a member.
+	FirstName string `json:"first_name"`
+
+	// ID identifies the user.
+	ID int64 `json:"id"`
+
+	// Initials are the first letters of the names, or of the e-mail address; "DU" for somebody who is no longer a member.
+	Initials string `json:"initials"`
+
+	// LastName is the last name, perhaps empty; "User" for somebody who is no longer a member.
+	LastName string `json:"last_name"`
+
+	// Username comes only for somebody who is no longer a member, as "Deleted".
+	Username *string `json:"username,omitzero"`
+}
+
+// BaseTask is a task that was just made, without annotations and predictions.
+type BaseTask struct {
+	// CancelledAnnotations counts the annotations that were cancelled, by which annotators skip a task.
+	CancelledAnnotations int64 `json:"cancelled_annotations"`
+
+	// CommentAuthors identifies the users who commented; empty in the Community edition, which has no comments.
+	CommentAuthors []int64 `json:"comment_authors"`
+
+	// CommentCount counts the comments; 0 in the Community edition.
+	CommentCount int64 `json:"comment_count"`
+
+	// CreatedAt is when the task was created.
+	CreatedAt time.Time `json:"created_at"`
+
+	// Data is what there is to annotate: an object whose keys are those of the label config, and others.
+	Data json.RawMessage `json:"data"`
+
+	// FileUpload identifies the uploaded file that the task was imported from; null if it was not.
+	FileUpload *int64 `json:"file_upload"`
+
+	// ID identifies the task.
+	ID int64 `json:"id"`
+
+	// InnerID is the number of the task within the project; there may be gaps. Null if a client set it so.
+	InnerID *int64 `json:"inner_id"`
+
+	// IsLabeled says whether the task has as many annotations as it needs.
+	IsLabeled bool `json:"is_labeled"`
+
+	// LastCommentUpdatedAt is when a comment changed last; null without comments.
+	LastCommentUpdatedAt *time.Time `json:"last_comment_updated_at"`
+
+	// Meta is what was imported with the task beside its data; an empty object by default.
+	Meta json.RawMessage `json:"meta"`
+
+	// Overlap is the number of annotations that the task needs to be labeled.
+	Overlap int64 `json:"overlap"`
+
+	// Project identifies the project.
+	Project int64 `json:"project"`
+
+	// TotalAnnotations counts the annotations that are not cancelled.
+	TotalAnnotations int64 `json:"total_annotations"`
+
+	// TotalPredictions counts the predictions.
+	TotalPredictions int64 `json:"total_predictions"`
+
+	// UnresolvedCommentCount counts the comments that are still open; 0 in the Community edition.
+	UnresolvedCommentCount int64 `json:"unresolved_comment_count"`
+
+	// UpdatedAt is when the task changed last, or an annotation or prediction of it.
+	UpdatedAt time.Time `json:"updated_at"`
+
+	// UpdatedBy identifies the user who changed the task last; null if nobody did.
+	UpdatedBy *int64 `json:"updated_by"`
+}
+
+// LabelDistribution tells how often each label of one control tag was chosen.
+type LabelDistribution struct {
+	// Average is the mean of ratings or numbers; absent for what is neither.
+	Average *float64 `json:"average,omitzero"`
+
+	// Count is the number of ratings or numbers; absent for what is neither.
+	Count *int64 `json:"count,omitzero"`
+
+	// Labels counts how often each label was chosen; empty for ratings and numbers.
+	Labels map[string]int64 `json:"labels"`
+
+	// Type is the type of the result, such as "choices" or "rating".
+	Type string `json:"type"`
+}
+
+// Task is a task with everything around it: annotations, predictions, the user's own drafts.
+type Task struct {
+	// Annotations has all annotations, cancelled ones too.
+	Annotations []TaskAnnotation `json:"annotations"`
+
+	// AnnotationsIDs has the ids of the annotations, joined by commas in any order, and cut after 500 characters.
+	AnnotationsIDs string `json:"annotations_ids"`
+
+	// AnnotationsResults is empty here: the list has it.
+	AnnotationsResults string `json:"annotations_results"`
+
+	// Annotators identifies the users who have annotated or skipped the task.
+	Annotators []int64 `json:"annotators"`
+
+	// AvgLeadTime is the mean lead_time of the annotations, in seconds; null if none was measured.
+	AvgLeadTime *float64 `json:"avg_lead_time"`
+
+	// CancelledAnnotations counts the annotations that were cancelled, by which annotators skip a task.
+	CancelledAnnotations int64 `json:"cancelled_annotations"`
+
+	// CommentAuthors identifies the users who commented; empty in the Community edition, which has no comments.
+	CommentAuthors []int64 `json:"comment_authors"`
+
+	// CommentCount counts the comments; 0 in the Community edition.
+	CommentCount int64 `json:"comment_count"`
+
+	// CompletedAt is when the newest annotation was made; null while the task is not labeled.
+	CompletedAt *time.Time `json:"completed_at"`
+
+	// CreatedAt is when the task was created.
+	CreatedAt time.Time `json:"created_at"`
+
+	// Data is what there is to annotate: an object whose keys are those of the label config, and others.
+	Data json.RawMessage `json:"data"`
+
+	// DraftExists says whether anybody has a draft of the task.
+	DraftExists bool `json:"draft_exists"`
+
+	// Drafts has the drafts of the user who asks, and of nobody else.
+	Drafts []AnnotationDraft `json:"drafts"`
+
+	// FileUpload is the name of the uploaded file that the task was imported from; null if it was not.
+	FileUpload *string `json:"file_upload"`
+
+	// ID identifies the task.
+	ID int64 `json:"id"`
+
+	// InnerID is the number of the task within the project; there may be gaps. Null if a client set it so.
+	InnerID *int64 `json:"inner_id"`
+
+	// IsLabeled says whether the task has as many annotations as it needs.
+	IsLabeled bool `json:"is_labeled"`
+
+	// LastCommentUpdatedAt is when a comment changed last; null without comments.
+	LastCommentUpdatedAt *time.Time `json:"last_comment_updated_at"`
+
+	// Meta is what was imported with the task beside its data; an empty object by default.
+	Meta json.RawMessage `json:"meta"`
+
+	// Overlap is the number of annotations that the task needs to be labeled.
+	Overlap int64 `json:"overlap"`
+
+	// Predictions has all predictions, of every model version.
+	Predictions []Prediction `json:"predictions"`
+
+	// PredictionsModelVersions has the model versions of the predictions, joined by commas in any order, and cut after 500 characters.
+	PredictionsModelVersions string `json:"predictions_model_versions"`
+
+	// PredictionsResults is empty here: the list has it.
+	PredictionsResults string `json:"predictions_results"`
+
+	// PredictionsScore is the mean score of the predictions of the model version that the project shows; null if none of them has a score.
+	PredictionsScore *float64 `json:"predictions_score"`
+
+	// Project identifies the project.
+	Project int64 `json:"project"`
+
+	// State is CREATED, IN_PROGRESS or COMPLETED, or null; it comes only if the server keeps states, which is a feature flag.
+	State nullable.Nullable[string] `json:"state,omitzero"`
+
+	// StorageFilename is the key of the object in an import storage that the task came from; null if it came from none.
+	StorageFilename *string `json:"storage_filename"`
+
+	// TotalAnnotations counts the annotations that are not cancelled.
+	TotalAnnotations int64 `json:"total_annotations"`
+
+	// TotalPredictions counts the predictions.
+	TotalPredictions int64 `json:"total_predictions"`
+
+	// UnresolvedCommentCount counts the comments that are still open; 0 in the Community edition.
+	UnresolvedCommentCount int64 `json:"unresolved_comment_count"`
+
+	// UpdatedAt is when the task changed last, or an annotation or prediction of it.
+	UpdatedAt time.Time `json:"updated_at"`
+
+	// UpdatedBy has the user who changed the task last, and nobody else; empty if nobody did.
+	UpdatedBy []TaskUpdatedBy `json:"updated_by"`
+}
+
+// TaskAgreement tells how often each label was chosen in a task.
+type TaskAgreement struct {
+	// Distributions has what was chosen, by the name of the control tag, in annotations that are not cancelled and in predictions.
+	Distributions map[string]LabelDistribution `json:"distributions"`
+
+	// TotalAnnotations counts the annotations that are not cancelled; predictions are not in this number.
+	TotalAnnotations int64 `json:"total_annotations"`
+}
+
+// TaskAnnotation is an annotation inside a task that was asked for by itself. It says more of who made it than Annotation.
+type TaskAnnotation struct {
+	// BulkCreated says whether the annotation was made together with those of other tasks; null if a client sent that.
+	BulkCreated *bool `json:"bulk_created"`
+
+	// CompletedBy is the user who made the annotation; null once that user is deleted.
+	CompletedBy *Annotator `json:"completed_by"`
+
+	// CreatedAgo is the age of the annotation in words, such as "3 minutes", with a no-break space.
+	CreatedAgo string `json:"created_ago"`
+
+	// CreatedAt is when the annotation was created.
+	CreatedAt time.Time `json:"created_at"`
+
+	// CreatedUsername is name, e-mail address and id of who made the annotation, in one text; empty once that user is deleted.
+	CreatedUsername string `json:"created_username"`
+
+	// DraftCreatedAt is when the draft was begun that became the annotation; null if there was none.
+	DraftCreatedAt *time.Time `json:"draft_created_at"`
+
+	// GroundTruth marks the annotation as right, to measure others by; false by default, but true for imported annotations.
+	GroundTruth bool `json:"ground_truth"`
+
+	// ID identifies the annotation.
+	ID int64 `json:"id"`
+
+	// ImportID is the id that the annotation had in the file it was imported from; null if it had none.
+	ImportID *int64 `json:"import_id"`
+
+	// LastAction is the last entry in the history of the annotation; null in the Community edition, unless a client sets it.
+	LastAction *LastAction `json:"last_action"`
+
+	// LastCreatedBy identifies the user of last_action; null in the Community edition, unless a client sets it.
+	LastCreatedBy *int64 `json:"last_created_by"`
+
+	// LeadTime is the time that the annotation took, in seconds; null if it was not measured.
+	LeadTime *float64 `json:"lead_time"`
+
+	// ParentAnnotation identifies the annotation that this one is a copy of; null if it is none.
+	ParentAnnotation *int64 `json:"parent_annotation"`
+
+	// ParentPrediction identifies the prediction that the annotation was made from; null if there was none.
+	ParentPrediction *int64 `json:"parent_prediction"`
+
+	// Project identifies the project; null after an update to null.
+	Project *int64 `json:"project"`
+
+	// Result is what the annotator said, in the JSON of the labeling tool: a list; null for an annotation made without.
+	Result json.RawMessage `json:"result"`
+
+	// State is the state of the annotation, or null; it comes only if the server keeps states, which is a feature flag.
+	State nullable.Nullable[string] `json:"state,omitzero"`
+
+	// Task identifies the task.
+	Task int64 `json:"task"`
+
+	// UpdatedAt is when the annotation changed last.
+	UpdatedAt time.Time `json:"updated_at"`
+
+	// UpdatedBy identifies the user who changed the annotation last; null if nobody has since its import.
+	UpdatedBy *int64 `json:"updated_by"`
+
+	// WasCancelled says whether the annotator skipped the task instead of annotating it.
+	WasCancelled bool `json:"was_cancelled"`
+}
+
+// TaskListAnnotation is an annotation inside a task of a list. Which of its fields are set depends on include and omit.
+type TaskListAnnotation struct {
+	// BulkCreated says whether the annotation was made together with those of other tasks; null if a client sent that.
+	BulkCreated nullable.Nullable[bool] `json:"bulk_created,omitzero"`
+
+	// CompletedBy identifies the user who made the annotation; null once that user is deleted.
+	CompletedBy nullable.Nullable[int64] `json:"completed_by,omitzero"`
+
+	// CreatedAgo is the age of the annotation in words, such as "3 minutes", with a no-break space.
+	CreatedAgo *string `json:"created_ago,omitzero"`
+
+	// CreatedAt is when the annotation was created.
+	CreatedAt *time.Time `json:"created_at,omitempty"`
+
+	// CreatedUsername is name, e-mail address and id of who made the annotation, in one text; empty once that user is deleted.
+	CreatedUsername *string `json:"created_username,omitzero"`
+
+	// DraftCreatedAt is when the draft was begun that became the annotation; null if there was none.
+	DraftCreatedAt nullable.Nullable[time.Time] `json:"draft_created_at,omitzero"`
+
+	// GroundTruth marks the annotation as right, to measure others by; false by default, but true for imported annotations.
+	GroundTruth *bool `json:"ground_truth,omitzero"`
+
+	// ID identifies the annotation.
+	ID *int64 `json:"id,omitzero"`
+
+	// ImportID is the id that the annotation had in the file it was imported from; null if it had none.
+	ImportID nullable.Nullable[int64] `json:"import_id,omitzero"`
+
+	// LastAction is the last entry in the history of the annotation; null in the Community edition, unless a client sets it.
+	LastAction nullable.Nullable[LastAction] `json:"last_action,omitzero"`
+
+	// LastCreatedBy identifies the user of last_action; null in the Community edition, unless a client sets it.
+	LastCreatedBy nullable.Nullable[int64] `json:"last_created_by,omitzero"`
+
+	// LeadTime is the time that the annotation took, in seconds; null if it was not measured.
+	LeadTime nullable.Nullable[float64] `json:"lead_time,omitzero"`
+
+	// ParentAnnotation identifies the annotation that this one is a copy of; null if it is none.
+	ParentAnnotation nullable.Nullable[int64] `json:"parent_annotation,omitzero"`
+
+	// ParentPrediction identifies the prediction that the annotation was made from; null if there was none.
+	ParentPrediction nullable.Nullable[int64] `json:"parent_prediction,omitzero"`
+
+	// Project identifies the project; null after an update to null.
+	Project nullable.Nullable[int64] `json:"project,omitzero"`
+
+	// Result is what the annotator said, in the JSON of the labeling tool: a list; null for an annotation made without.
+	Result json.RawMessage `json:"result,omitzero"`
+
+	// State is the state of the annotation, or null; it comes only if the server keeps states, which is a feature flag.
+	State nullable.Nullable[string] `json:"state,omitzero"`
+
+	// Task identifies the task.
+	Task *int64 `json:"task,omitzero"`
+
+	// UpdatedAt is when the annotation changed last.
+	UpdatedAt *time.Time `json:"updated_at,omitempty"`
+
+	// UpdatedBy identifies the user who changed the annotation last; null if nobody has since its import.
+	UpdatedBy nullable.Nullable[int64] `json:"updated_by,omitzero"`
+
+	// WasCancelled says whether the annotator skipped the task instead of annotating it.
+	WasCancelled *bool `json:"was_cancelled,omitzero"`
+}
+
+// TaskListItem is a task in a list. Which of its fields are set depends on the fields, include, omit and review that were asked for.
+type TaskListItem struct {
+	// Annotations has all annotations, cancelled ones too; it comes with fields=all.
+	Annotations []TaskListAnnotation `json:"annotations,omitzero"`
+
+	// AnnotationsIDs has the ids of the annotations, joined by commas in any order, and cut after 500 characters; empty without fields=all.
+	AnnotationsIDs *string `json:"annotations_ids,omitzero"`
+
+	// AnnotationsResults is the text of all results, without quotes and cut after 500 characters; empty without fields=all.
+	AnnotationsResults *string `json:"annotations_results,omitzero"`
+
+	// Annotators identifies the users who have annotated or skipped the task; empty without fields=all.
+	Annotators []int64 `json:"annotators,omitzero"`
+
+	// AvgLeadTime is the mean lead_time of the annotations, in seconds; null if none was measured; it comes with fields=all.
+	AvgLeadTime nullable.Nullable[float64] `json:"avg_lead_time,omitzero"`
+
+	// CancelledAnnotations counts the annotations that were cancelled, by which annotators skip a task.
+	CancelledAnnotations *int64 `json:"cancelled_annotations,omitzero"`
+
+	// CommentAuthors identifies the users who commented; empty in the Community edition, which has no comments.
+	CommentAuthors []int64 `json:"comment_authors,omitzero"`
+
+	// CommentCount counts the comments; 0 in the Community edition.
+	CommentCount *int64 `json:"comment_count,omitzero"`
+
+	// CompletedAt is when the newest annotation was made; null while the task is not labeled; it comes with fields=all.
+	CompletedAt nullable.Nullable[time.Time] `json:"completed_at,omitzero"`
+
+	// CreatedAt is when the task was created.
+	CreatedAt time.Time `json:"created_at,omitzero"`
+
+	// Data is what there is to annotate: an object whose keys are those of the label config, and others.
+	Data json.RawMessage `json:"data,omitzero"`
+
+	// DraftExists says whether anybody has a draft of the task; it comes with fields=all.
+	DraftExists *bool `json:"draft_exists,omitzero"`
+
+	// Drafts has the drafts of the user who asks, and of nobody else; empty without fields=all.
+	Drafts []AnnotationDraft `json:"drafts,omitzero"`
+
+	// FileUpload is the name of the uploaded file that the task was imported from; null if it was not, and without fields=all.
+	FileUpload nullable.Nullable[string] `json:"file_upload,omitzero"`
+
+	// ID identifies the task.
+	ID int64 `json:"id,omitzero"`
+
+	// InnerID is the number of the task within the project; there may be gaps. Null if a client set it so.
+	InnerID nullable.Nullable[int64] `json:"inner_id,omitzero"`
+
+	// IsLabeled says whether the task has as many annotations as it needs.
+	IsLabeled *bool `json:"is_labeled,omitzero"`
+
+	// LastCommentUpdatedAt is when a comment changed last; null without comments.
+	LastCommentUpdatedAt nullable.Nullable[time.Time] `json:"last_comment_updated_at,omitzero"`
+
+	// Meta is what was imported with the task beside its data; an empty object by default.
+	Meta json.RawMessage `json:"meta,omitzero"`
+
+	// Overlap is the number of annotations that the task needs to be labeled.
+	Overlap *int64 `json:"overlap,omitzero"`
+
+	// Predictions has all predictions, of every model version; it comes with fields=all.
+	Predictions []Prediction `json:"predictions,omitzero"`
+
+	// PredictionsModelVersions has the model versions of the predictions, joined by commas and cut after 500 characters; empty without fields=all.
+	PredictionsModelVersions *string `json:"predictions_model_versions,omitzero"`
+
+	// PredictionsResults is the text of all predicted results, without quotes and cut after 500 characters; empty without fields=all.
+	PredictionsResults *string `json:"predictions_results,omitzero"`
+
+	// PredictionsScore is the mean score of the predictions of the model version that the project shows, or null; it comes with fields=all.
+	PredictionsScore nullable.Nullable[float64] `json:"predictions_score,omitzero"`
+
+	// Project identifies the project.
+	Project int64 `json:"project,omitzero"`
+
+	// State is CREATED, IN_PROGRESS or COMPLETED, or null; it comes only if the server keeps states, which is a feature flag.
+	State nullable.Nullable[string] `json:"state,omitzero"`
+
+	// StorageFilename is the key of the object in an import storage that the task came from; null if it came from none.
+	StorageFilename nullable.Nullable[string] `json:"storage_filename,omitzero"`
+
+	// TotalAnnotations counts the annotations that are not cancelled.
+	TotalAnnotations *int64 `json:"total_annotations,omitzero"`
+
+	// TotalPredictions counts the predictions.
+	TotalPredictions *int64 `json:"total_predictions,omitzero"`
+
+	// UnresolvedCommentCount counts the comments that are still open; 0 in the Community edition.
+	UnresolvedCommentCount *int64 `json:"unresolved_comment_count,omitzero"`
+
+	// UpdatedAt is when the task changed last, or an annotation or prediction of it.
+	UpdatedAt time.Time `json:"updated_at,omitzero"`
+
+	// UpdatedBy has the user who changed the task last, and nobody else; empty if nobody did.
+	UpdatedBy []TaskUpdatedBy `json:"updated_by,omitzero"`
+}
+
+// TaskPage is one page of tasks.
+type TaskPage struct {
+	// Tasks has the tasks of this page.
+	Tasks []TaskListItem `json:"tasks"`
+
+	// Total is the number of tasks on all pages.
+	Total int64 `json:"total"`
+
+	// TotalAnnotations counts the annotations of the tasks on all pages, without cancelled ones.
+	TotalAnnotations int64 `json:"total_annotations"`
+
+	// TotalPredictions counts the predictions of the tasks on all pages.
+	TotalPredictions int64 `json:"total_predictions"`
+}
+
+// TaskRequest is what a task is made from.
+type TaskRequest struct {
+	// Data is what there is to annotate: an object that has every key of the label config, else 400. A list is a 500.
+	Data json.RawMessage `json:"data"`
+
+	// FileUpload identifies the uploaded file that the task shall belong to; null, the default, for none.
+	FileUpload nullable.Nullable[int64] `json:"file_upload,omitzero"`
+
+	// InnerID is the number of the task within the project; the next one by default and for 0. Null stays null.
+	InnerID nullable.Nullable[int64] `json:"inner_id,omitzero"`
+
+	// IsLabeled says that the task needs no more annotations; false by default. The server sets it, too, once there are enough.
+	IsLabeled *bool `json:"is_labeled,omitzero"`
+
+	// Meta is kept with the task beside its data: an object or a list; an empty object by default.
+	Meta json.RawMessage `json:"meta,omitzero"`
+
+	// Overlap is the number of annotations that the task needs; 1 by default, whatever the project's maximum_annotations.
+	Overlap *int64 `json:"overlap,omitzero"`
+
+	// Project identifies the project that the task goes into.
+	Project int64 `json:"project"`
+}
+
+// TaskSimple is a task as the list of a project has it, with annotations and predictions, and as an update answers it.
+type TaskSimple struct {
+	// Annotations has all annotations, cancelled ones too.
+	Annotations []Annotation `json:"annotations"`
+
+	// CancelledAnnotations counts the annotations that were cancelled, by which annotators skip a task.
+	CancelledAnnotations int64 `json:"cancelled_annotations"`
+
+	// CommentAuthors identifies the users who commented; empty in the Community edition, which has no comments.
+	CommentAuthors []int64 `json:"comment_authors"`
+
+	// CommentCount counts the comments; 0 in the Community edition.
+	CommentCount int64 `json:"comment_count"`
+
+	// CreatedAt is when the task was created.
+	CreatedAt time.Time `json:"created_at"`
+
+	// Data is what there is to annotate: an object whose keys are those of the label config, and others.
+	Data json.RawMessage `json:"data"`
+
+	// FileUpload identifies the uploaded file that the task was imported from; null if it was not.
+	FileUpload *int64 `json:"file_upload"`
+
+	// ID identifies the task.
+	ID int64 `json:"id"`
+
+	// InnerID is the number of the task within the project; there may be gaps. Null if a client set it so.
+	InnerID *int64 `json:"inner_id"`
+
+	// IsLabeled says whether the task has as many annotations as it needs.
+	IsLabeled bool `json:"is_labeled"`
+
+	// LastCommentUpdatedAt is when a comment changed last; null without comments.
+	LastCommentUpdatedAt *time.Time `json:"last_comment_updated_at"`
+
+	// Meta is what was imported with the task beside its data; an empty object by default.
+	Meta json.RawMessage `json:"meta"`
+
+	// Overlap is the number of annotations that the task needs to be labeled.
+	Overlap int64 `json:"overlap"`
+
+	// Predictions has all predictions, of every model version.
+	Predictions []Prediction `json:"predictions"`
+
+	// Project identifies the project.
+	Project int64 `json:"project"`
+
+	// TotalAnnotations counts the annotations that are not cancelled.
+	TotalAnnotations int64 `json:"total_annotations"`
+
+	// TotalPredictions counts the predictions.
+	TotalPredictions int64 `json:"total_predictions"`
+
+	// UnresolvedCommentCount counts the comments that are still open; 0 in the Community edition.
+	UnresolvedCommentCount int64 `json:"unresolved_comment_count"`
+
+	// UpdatedAt is when the task changed last, or an annotation or prediction of it.
+	UpdatedAt time.Time `json:"updated_at"`
+
+	// UpdatedBy identifies the user who changed the task last; null if nobody did.
+	UpdatedBy *int64 `json:"updated_by"`
+}
+
+// TaskUpdateRequest changes a task. What is not set stays as it is.
+type TaskUpdateRequest struct {
+	// Data replaces the data of the task. Send an object: anything else is stored, and from then on the task and every list with it are a 500.
+	Data json.RawMessage `json:"data,omitzero"`
+
+	// FileUpload identifies the uploaded file that the task shall belong to; null for none.
+	FileUpload nullable.Nullable[int64] `json:"file_upload,omitzero"`
+
+	// InnerID is the number of the task within the project; 0 gives it the next one.
+	InnerID nullable.Nullable[int64] `json:"inner_id,omitzero"`
+
+	// IsLabeled says whether the task has as many annotations as it needs. The server sets it, too, when annotations change.
+	IsLabeled *bool `json:"is_labeled,omitzero"`
+
+	// Meta replaces what is kept with the task beside its data; null for nothing.
+	Meta json.RawMessage `json:"meta,omitzero"`
+
+	// Overlap is the number of annotations that the task needs; is_labeled is not computed anew.
+	Overlap *int64 `json:"overlap,omitzero"`
+}
+
+// TaskUpdatedBy is who changed a task last.
+type TaskUpdatedBy struct {
+	// UserID identifies the user.
+	UserID int64 `json:"user_id"`
+}
+
+// TasksListFields is how much of each task a list gives.
+type TasksListFields string
 
 // TasksListByProjectParams are the query parameters of [TasksService.ListByProject]. What is nil is not sent.
 type TasksListByProjectParams struct {

@@ -9,6 +9,48 @@ import (
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
 
+// AccessToken is what requests are authorized with, for five minutes.
+type AccessToken struct {
+	// Access is a JWT, to be sent as Bearer; it expires after five minutes.
+	Access string `json:"access"`
+}
+
+// PersonalAccessToken is a new personal access token.
+type PersonalAccessToken struct {
+	// Token is the whole token, a JWT. Keep it: the server shows it this once.
+	Token string `json:"token"`
+}
+
+// RotatedToken is the personal access token that replaces another.
+type RotatedToken struct {
+	// Refresh is the whole new personal access token, a JWT. Keep it: the server shows it this once.
+	Refresh string `json:"refresh"`
+}
+
+// TokenRefreshRequest asks for an access token.
+type TokenRefreshRequest struct {
+	// Refresh is the whole personal access token.
+	Refresh string `json:"refresh"`
+}
+
+// TokenRevokeRequest is a personal access token to be revoked.
+type TokenRevokeRequest struct {
+	// Refresh is the personal access token, whole or without its signature.
+	Refresh string `json:"refresh"`
+}
+
+// TokenRotateRequest is a personal access token to be replaced.
+type TokenRotateRequest struct {
+	// Refresh is the whole personal access token, with its signature.
+	Refresh string `json:"refresh"`
+}
+
+// TruncatedToken is a personal access token without its signature, as lists show it.
+type TruncatedToken struct {
+	// Token is the token without its signature, as which it can be revoked but not used.
+	Token string `json:"token"`
+}
+
 // NewTokensListRequest builds the request of [TokensService.List], its URL relative to the server.
 func NewTokensListRequest(ctx context.Context) (*http.Request, error) {
 	r := wire.New("Tokens.List", http.MethodGet, "/api/token/")

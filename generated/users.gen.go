@@ -4,10 +4,89 @@ package generated
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
+	"time"
+
+	"github.com/oapi-codegen/nullable"
 
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
+
+type CurrentUser struct {
+	ActiveOrganization     nullable.Nullable[int64] `json:"active_organization,omitzero"`
+	ActiveOrganizationMeta string                   `json:"active_organization_meta"`
+	AllowNewsletters       nullable.Nullable[bool]  `json:"allow_newsletters,omitzero"`
+	Avatar                 string                   `json:"avatar"`
+	CustomHotkeys          json.RawMessage          `json:"custom_hotkeys,omitzero"`
+	DateJoined             *time.Time               `json:"date_joined,omitempty"`
+	Email                  *string                  `json:"email,omitzero"`
+	FirstName              *string                  `json:"first_name,omitzero"`
+	ID                     int64                    `json:"id"`
+	Initials               string                   `json:"initials"`
+	LastActivity           time.Time                `json:"last_activity"`
+	LastName               *string                  `json:"last_name,omitzero"`
+	Permissions            []string                 `json:"permissions"`
+	Phone                  *string                  `json:"phone,omitzero"`
+	Username               string                   `json:"username"`
+}
+
+type Hotkeys struct {
+	CustomHotkeys json.RawMessage `json:"custom_hotkeys"`
+}
+
+type HotkeysUpdateRequest struct {
+	CustomHotkeys json.RawMessage `json:"custom_hotkeys,omitzero"`
+}
+
+type LegacyToken struct {
+	Token *string `json:"token,omitzero"`
+}
+
+type User struct {
+	ActiveOrganization     nullable.Nullable[int64] `json:"active_organization,omitzero"`
+	ActiveOrganizationMeta string                   `json:"active_organization_meta"`
+	AllowNewsletters       nullable.Nullable[bool]  `json:"allow_newsletters,omitzero"`
+	Avatar                 string                   `json:"avatar"`
+	CustomHotkeys          json.RawMessage          `json:"custom_hotkeys,omitzero"`
+	DateJoined             *time.Time               `json:"date_joined,omitempty"`
+	Email                  *string                  `json:"email,omitzero"`
+	FirstName              *string                  `json:"first_name,omitzero"`
+	ID                     int64                    `json:"id"`
+	Initials               string                   `json:"initials"`
+	LastActivity           time.Time                `json:"last_activity"`
+	LastName               *string                  `json:"last_name,omitzero"`
+	Phone                  *string                  `json:"phone,omitzero"`
+	Username               string                   `json:"username"`
+}
+
+type UserRequest struct {
+	AllowNewsletters *bool   `json:"allow_newsletters,omitzero"`
+	Avatar           *string `json:"avatar,omitzero"`
+	Email            *string `json:"email,omitzero"`
+	FirstName        *string `json:"first_name,omitzero"`
+	ID               *int64  `json:"id,omitzero"`
+	Initials         *string `json:"initials,omitzero"`
+	LastName         *string `json:"last_name,omitzero"`
+	Phone            *string `json:"phone,omitzero"`
+	Username         *string `json:"username,omitzero"`
+}
+
+type UserUpdateRequest struct {
+	AllowNewsletters *bool   `json:"allow_newsletters,omitzero"`
+	Avatar           *string `json:"avatar,omitzero"`
+	Email            *string `json:"email,omitzero"`
+	FirstName        *string `json:"first_name,omitzero"`
+	ID               *int64  `json:"id,omitzero"`
+	Initials         *string `json:"initials,omitzero"`
+	LastName         *string `json:"last_name,omitzero"`
+	Phone            *string `json:"phone,omitzero"`
+	Username         *string `json:"username,omitzero"`
+}
+
+type UsersLegacyTokenResponse struct {
+	Detail *string `json:"detail,omitzero"`
+}
 
 // NewUsersHotkeysRequest builds the request of [UsersService.Hotkeys], its URL relative to the server.
 func NewUsersHotkeysRequest(ctx context.Context) (*http.Request, error) {

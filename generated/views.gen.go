@@ -4,10 +4,71 @@ package generated
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
+
+	"github.com/oapi-codegen/nullable"
 
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
+
+type View struct {
+	Data          json.RawMessage          `json:"data,omitzero"`
+	FilterGroup   *ViewFilterGroup         `json:"filter_group,omitzero"`
+	ID            int64                    `json:"id"`
+	Order         nullable.Nullable[int64] `json:"order,omitzero"`
+	Ordering      json.RawMessage          `json:"ordering,omitzero"`
+	Project       int64                    `json:"project"`
+	SelectedItems json.RawMessage          `json:"selected_items,omitzero"`
+	User          nullable.Nullable[int64] `json:"user,omitzero"`
+}
+
+type ViewChildFilter struct {
+	Column   string                   `json:"column"`
+	ID       int64                    `json:"id"`
+	Index    nullable.Nullable[int64] `json:"index,omitzero"`
+	Operator string                   `json:"operator"`
+	Parent   nullable.Nullable[int64] `json:"parent,omitzero"`
+	Type     string                   `json:"type"`
+	Value    json.RawMessage          `json:"value,omitzero"`
+}
+
+type ViewData struct {
+	Filters  *Filters   `json:"filters,omitzero"`
+	Ordering []Ordering `json:"ordering,omitzero"`
+}
+
+type ViewFilter struct {
+	ChildFilter *ViewChildFilter         `json:"child_filter,omitzero"`
+	Column      string                   `json:"column"`
+	ID          int64                    `json:"id"`
+	Index       nullable.Nullable[int64] `json:"index,omitzero"`
+	Operator    string                   `json:"operator"`
+	Parent      nullable.Nullable[int64] `json:"parent,omitzero"`
+	Type        string                   `json:"type"`
+	Value       json.RawMessage          `json:"value,omitzero"`
+}
+
+type ViewFilterGroup struct {
+	Conjunction string       `json:"conjunction"`
+	Filters     []ViewFilter `json:"filters"`
+	ID          int64        `json:"id"`
+}
+
+type ViewOrderRequest struct {
+	IDs     []int64 `json:"ids"`
+	Project int64   `json:"project"`
+}
+
+type ViewRequest struct {
+	Data    *ViewData `json:"data,omitzero"`
+	Project *int64    `json:"project,omitzero"`
+}
+
+type ViewUpdateRequest struct {
+	Data    *ViewData `json:"data,omitzero"`
+	Project *int64    `json:"project,omitzero"`
+}
 
 // ViewsListParams are the query parameters of [ViewsService.List]. What is nil is not sent.
 type ViewsListParams struct {

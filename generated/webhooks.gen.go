@@ -4,10 +4,81 @@ package generated
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
+	"time"
+
+	"github.com/oapi-codegen/nullable"
 
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
+
+// Defines values for WebhookAction.
+const (
+	WebhookActionAnnotationCreated  WebhookAction = "ANNOTATION_CREATED"
+	WebhookActionAnnotationUpdated  WebhookAction = "ANNOTATION_UPDATED"
+	WebhookActionAnnotationsCreated WebhookAction = "ANNOTATIONS_CREATED"
+	WebhookActionAnnotationsDeleted WebhookAction = "ANNOTATIONS_DELETED"
+	WebhookActionLabelLinkCreated   WebhookAction = "LABEL_LINK_CREATED"
+	WebhookActionLabelLinkDeleted   WebhookAction = "LABEL_LINK_DELETED"
+	WebhookActionLabelLinkUpdated   WebhookAction = "LABEL_LINK_UPDATED"
+	WebhookActionProjectCreated     WebhookAction = "PROJECT_CREATED"
+	WebhookActionProjectDeleted     WebhookAction = "PROJECT_DELETED"
+	WebhookActionProjectUpdated     WebhookAction = "PROJECT_UPDATED"
+	WebhookActionTasksCreated       WebhookAction = "TASKS_CREATED"
+	WebhookActionTasksDeleted       WebhookAction = "TASKS_DELETED"
+)
+
+type Webhook struct {
+	Actions           []WebhookAction          `json:"actions,omitzero"`
+	CreatedAt         time.Time                `json:"created_at"`
+	Headers           json.RawMessage          `json:"headers,omitzero"`
+	ID                int64                    `json:"id"`
+	IsActive          *bool                    `json:"is_active,omitzero"`
+	Organization      int64                    `json:"organization"`
+	Project           nullable.Nullable[int64] `json:"project,omitzero"`
+	SendForAllActions *bool                    `json:"send_for_all_actions,omitzero"`
+	SendPayload       *bool                    `json:"send_payload,omitzero"`
+	UpdatedAt         time.Time                `json:"updated_at"`
+	URL               string                   `json:"url"`
+}
+
+type WebhookAction string
+
+type WebhookActionInfo struct {
+	Description      string `json:"description"`
+	Key              string `json:"key"`
+	Name             string `json:"name"`
+	OrganizationOnly bool   `json:"organization-only"`
+}
+
+type WebhookReplaceRequest struct {
+	Actions           []WebhookAction `json:"actions,omitzero"`
+	Headers           json.RawMessage `json:"headers,omitzero"`
+	IsActive          *bool           `json:"is_active,omitzero"`
+	SendForAllActions *bool           `json:"send_for_all_actions,omitzero"`
+	SendPayload       *bool           `json:"send_payload,omitzero"`
+	URL               string          `json:"url"`
+}
+
+type WebhookRequest struct {
+	Actions           []WebhookAction          `json:"actions,omitzero"`
+	Headers           json.RawMessage          `json:"headers,omitzero"`
+	IsActive          *bool                    `json:"is_active,omitzero"`
+	Project           nullable.Nullable[int64] `json:"project,omitzero"`
+	SendForAllActions *bool                    `json:"send_for_all_actions,omitzero"`
+	SendPayload       *bool                    `json:"send_payload,omitzero"`
+	URL               string                   `json:"url"`
+}
+
+type WebhookUpdateRequest struct {
+	Actions           []WebhookAction `json:"actions,omitzero"`
+	Headers           json.RawMessage `json:"headers,omitzero"`
+	IsActive          *bool           `json:"is_active,omitzero"`
+	SendForAllActions *bool           `json:"send_for_all_actions,omitzero"`
+	SendPayload       *bool           `json:"send_payload,omitzero"`
+	URL               *string         `json:"url,omitzero"`
+}
 
 // WebhooksListParams are the query parameters of [WebhooksService.List]. What is nil is not sent.
 type WebhooksListParams struct {

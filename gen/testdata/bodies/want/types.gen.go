@@ -7,9 +7,9 @@ import "github.com/labelstudio-go/labelstudio/generated"
 // Types of the requests and answers of Label Studio's API. Their fields are
 // described in package generated.
 type (
+	ThingInput = generated.ThingInput
 	// ThingsBothParams are the query parameters of [ThingsService.Both]. See [generated.ThingsBothParams].
 	ThingsBothParams = generated.ThingsBothParams
-	ThingInput       = generated.ThingInput
 )
 
 // Values of the enums. The server may know others, which survive as they are.

@@ -7,13 +7,13 @@ import "github.com/labelstudio-go/labelstudio/generated"
 // Types of the requests and answers of Label Studio's API. Their fields are
 // described in package generated.
 type (
-	// ThingsListParams are the query parameters of [ThingsService.List]. See [generated.ThingsListParams].
-	ThingsListParams = generated.ThingsListParams
 	// Kind is what a thing is. See [generated.Kind].
 	Kind = generated.Kind
 	// Thing is what it is. See [generated.Thing].
 	Thing        = generated.Thing
 	ThingRequest = generated.ThingRequest
+	// ThingsListParams are the query parameters of [ThingsService.List]. See [generated.ThingsListParams].
+	ThingsListParams = generated.ThingsListParams
 )
 
 // Values of the enums. The server may know others, which survive as they are.

@@ -7,8 +7,6 @@ import "github.com/labelstudio-go/labelstudio/generated"
 // Types of the requests and answers of Label Studio's API. Their fields are
 // described in package generated.
 type (
-	// ThingsCreateParams are the query parameters of [ThingsService.Create]. See [generated.ThingsCreateParams].
-	ThingsCreateParams              = generated.ThingsCreateParams
 	CreatedThing                    = generated.CreatedThing
 	Part                            = generated.Part
 	PartSub                         = generated.PartSub
@@ -20,6 +18,8 @@ type (
 	ThingsCreateRequestMapValue     = generated.ThingsCreateRequestMapValue
 	ThingsCreateRequestNested       = generated.ThingsCreateRequestNested
 	ThingsCreateRequestNestedDeeper = generated.ThingsCreateRequestNestedDeeper
+	// ThingsCreateParams are the query parameters of [ThingsService.Create]. See [generated.ThingsCreateParams].
+	ThingsCreateParams = generated.ThingsCreateParams
 )
 
 // Values of the enums. The server may know others, which survive as they are.

@@ -7,9 +7,9 @@ import "github.com/labelstudio-go/labelstudio/generated"
 // Types of the requests and answers of Label Studio's API. Their fields are
 // described in package generated.
 type (
+	Kind = generated.Kind
 	// ThingsGetParams are the query parameters of [ThingsService.Get]. See [generated.ThingsGetParams].
 	ThingsGetParams = generated.ThingsGetParams
-	Kind            = generated.Kind
 )
 
 // Values of the enums. The server may know others, which survive as they are.

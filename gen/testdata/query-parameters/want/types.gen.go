@@ -7,10 +7,10 @@ import "github.com/labelstudio-go/labelstudio/generated"
 // Types of the requests and answers of Label Studio's API. Their fields are
 // described in package generated.
 type (
+	Color          = generated.Color
+	ThingsListKind = generated.ThingsListKind
 	// ThingsListParams are the query parameters of [ThingsService.List]. See [generated.ThingsListParams].
 	ThingsListParams = generated.ThingsListParams
-	Color            = generated.Color
-	ThingsListKind   = generated.ThingsListKind
 )
 
 // Values of the enums. The server may know others, which survive as they are.

@@ -4,10 +4,108 @@ package generated
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
+	"time"
+
+	"github.com/oapi-codegen/nullable"
 
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
+
+// Defines values for Color.
+const (
+	ColorGreen Color = "green"
+	ColorRed   Color = "red"
+)
+
+type Color string
+
+type Part struct {
+	N *int64 `json:"n,omitzero"`
+}
+
+type PartInput struct {
+	N *int64 `json:"n,omitzero"`
+}
+
+type Thing struct {
+	OAny        json.RawMessage                     `json:"o_any,omitzero"`
+	OBool       *bool                               `json:"o_bool,omitzero"`
+	OColor      *Color                              `json:"o_color,omitzero"`
+	OFloat      *float64                            `json:"o_float,omitzero"`
+	OInt        *int64                              `json:"o_int,omitzero"`
+	OList       []int64                             `json:"o_list,omitzero"`
+	OMap        map[string]int64                    `json:"o_map,omitzero"`
+	ONamedAny   json.RawMessage                     `json:"o_named_any,omitzero"`
+	ONamedList  []int64                             `json:"o_named_list,omitzero"`
+	OPart       *Part                               `json:"o_part,omitzero"`
+	OText       *string                             `json:"o_text,omitzero"`
+	OTime       *time.Time                          `json:"o_time,omitempty"`
+	OnAny       json.RawMessage                     `json:"on_any,omitzero"`
+	OnBool      nullable.Nullable[bool]             `json:"on_bool,omitzero"`
+	OnColor     nullable.Nullable[Color]            `json:"on_color,omitzero"`
+	OnFloat     nullable.Nullable[float64]          `json:"on_float,omitzero"`
+	OnInt       nullable.Nullable[int64]            `json:"on_int,omitzero"`
+	OnList      nullable.Nullable[[]int64]          `json:"on_list,omitzero"`
+	OnMap       nullable.Nullable[map[string]int64] `json:"on_map,omitzero"`
+	OnPart      nullable.Nullable[Part]             `json:"on_part,omitzero"`
+	OnText      nullable.Nullable[string]           `json:"on_text,omitzero"`
+	OnTime      nullable.Nullable[time.Time]        `json:"on_time,omitzero"`
+	PlainInt    int64                               `json:"plain_int,omitzero"`
+	RAny        json.RawMessage                     `json:"r_any"`
+	RBool       bool                                `json:"r_bool"`
+	RColor      Color                               `json:"r_color"`
+	RFloat      float64                             `json:"r_float"`
+	RInt        int64                               `json:"r_int"`
+	RList       []int64                             `json:"r_list"`
+	RMap        map[string]int64                    `json:"r_map"`
+	RNamedAny   json.RawMessage                     `json:"r_named_any"`
+	RNamedList  []int64                             `json:"r_named_list"`
+	RNullItems  []*int64                            `json:"r_null_items"`
+	RNullValues map[string]*int64                   `json:"r_null_values"`
+	RPart       Part                                `json:"r_part"`
+	RText       string                              `json:"r_text"`
+	RTime       time.Time                           `json:"r_time"`
+	RnAny       json.RawMessage                     `json:"rn_any"`
+	RnBool      *bool                               `json:"rn_bool"`
+	RnColor     *Color                              `json:"rn_color"`
+	RnFloat     *float64                            `json:"rn_float"`
+	RnInt       *int64                              `json:"rn_int"`
+	RnList      []int64                             `json:"rn_list"`
+	RnMap       map[string]int64                    `json:"rn_map"`
+	RnPart      *Part                               `json:"rn_part"`
+	RnText      *string                             `json:"rn_text"`
+	RnTime      *time.Time                          `json:"rn_time"`
+}
+
+type ThingRequest struct {
+	OAny    json.RawMessage                     `json:"o_any,omitzero"`
+	OBool   *bool                               `json:"o_bool,omitzero"`
+	OColor  *Color                              `json:"o_color,omitzero"`
+	OInt    *int64                              `json:"o_int,omitzero"`
+	OList   []int64                             `json:"o_list,omitzero"`
+	OMap    map[string]int64                    `json:"o_map,omitzero"`
+	OPart   *PartInput                          `json:"o_part,omitzero"`
+	OText   *string                             `json:"o_text,omitzero"`
+	OTime   *time.Time                          `json:"o_time,omitempty"`
+	OnBool  nullable.Nullable[bool]             `json:"on_bool,omitzero"`
+	OnColor nullable.Nullable[Color]            `json:"on_color,omitzero"`
+	OnInt   nullable.Nullable[int64]            `json:"on_int,omitzero"`
+	OnList  nullable.Nullable[[]int64]          `json:"on_list,omitzero"`
+	OnMap   nullable.Nullable[map[string]int64] `json:"on_map,omitzero"`
+	OnPart  nullable.Nullable[PartInput]        `json:"on_part,omitzero"`
+	OnText  nullable.Nullable[string]           `json:"on_text,omitzero"`
+	OnTime  nullable.Nullable[time.Time]        `json:"on_time,omitzero"`
+	RBool   bool                                `json:"r_bool"`
+	RColor  Color                               `json:"r_color"`
+	RList   []int64                             `json:"r_list"`
+	RPart   PartInput                           `json:"r_part"`
+	RnBool  *bool                               `json:"rn_bool"`
+	RnColor *Color                              `json:"rn_color"`
+	RnList  []int64                             `json:"rn_list"`
+	RnPart  *PartInput                          `json:"rn_part"`
+}
 
 // NewThingsCreateRequest builds the request of [ThingsService.Create], its URL relative to the server.
 func NewThingsCreateRequest(ctx context.Context, body ThingRequest) (*http.Request, error) {

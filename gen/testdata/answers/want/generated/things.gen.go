@@ -11,6 +11,22 @@ import (
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
 
+// Defines values for ThingsEnumResponse.
+const (
+	ThingsEnumResponseA ThingsEnumResponse = "a"
+	ThingsEnumResponseB ThingsEnumResponse = "b"
+)
+
+type Thing struct {
+	A *string `json:"a,omitzero"`
+}
+
+type ThingsEnumResponse string
+
+type ThingsInlineResponse struct {
+	A *string `json:"a,omitzero"`
+}
+
 // NewThingsArrayRequest builds the request of [ThingsService.Array], its URL relative to the server.
 func NewThingsArrayRequest(ctx context.Context) (*http.Request, error) {
 	r := wire.New("Things.Array", http.MethodGet, "/array")

@@ -11,6 +11,10 @@ import (
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
 
+type ThingInput struct {
+	A *string `json:"a,omitzero"`
+}
+
 // ThingsBothParams are the query parameters of [ThingsService.Both]. What is nil is not sent.
 type ThingsBothParams struct {
 	Page *int64

@@ -9,6 +9,34 @@ import (
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
 
+// Defines values for Kind.
+const (
+	KindA Kind = "a"
+)
+
+// Kind is what a thing is.
+type Kind string
+
+// Thing is what it is.
+type Thing struct {
+	// A is the first.
+	A *string `json:"a,omitzero"`
+	// Deprecated: the server's description marks it so.
+	B *string `json:"b,omitzero"`
+
+	// C is the third.
+	//
+	// Deprecated: use a.
+	C *string `json:"c,omitzero"`
+
+	// Kind is what a thing is.
+	Kind *Kind `json:"kind,omitzero"`
+}
+
+type ThingRequest struct {
+	A *string `json:"a,omitzero"`
+}
+
 // ThingsListParams are the query parameters of [ThingsService.List]. What is nil is not sent.
 type ThingsListParams struct {
 	// Deprecated: use page.

@@ -4,10 +4,75 @@ package generated
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
+
+	"github.com/oapi-codegen/nullable"
 
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
+
+// Defines values for Capitals.
+const (
+	CapitalsAllCaps Capitals = "ALL_CAPS"
+	CapitalsDone    Capitals = "DONE"
+)
+
+// Defines values for Digits.
+const (
+	DigitsN1   Digits = "1"
+	DigitsN2Nd Digits = "2nd"
+	DigitsN35  Digits = "3.5"
+)
+
+// Defines values for Given.
+const (
+	GivenLess Given = "<"
+	GivenMore Given = ">"
+)
+
+// Defines values for Letter.
+const (
+	LetterA Letter = "a"
+)
+
+// Defines values for NullToo.
+const (
+	NullTooA NullToo = "a"
+)
+
+// Defines values for Odd.
+const (
+	OddCamelCase          Odd = "camelCase"
+	OddEmpty              Odd = ""
+	OddFilterTasksID      Odd = "filter:tasks:id"
+	OddSayHi              Odd = "say \"hi\""
+	OddSequentialSampling Odd = "Sequential sampling"
+	OddSnakeCase          Odd = "snake_case"
+)
+
+type Capitals string
+
+type Digits string
+
+type Given string
+
+type Letter string
+
+type NullToo string
+
+type Odd string
+
+type Thing struct {
+	Capitals *Capitals                  `json:"capitals,omitzero"`
+	Digits   *Digits                    `json:"digits,omitzero"`
+	Given    *Given                     `json:"given,omitzero"`
+	Named    *Letter                    `json:"named,omitzero"`
+	NullToo  nullable.Nullable[NullToo] `json:"null_too,omitzero"`
+	Numbers  *int64                     `json:"numbers,omitzero"`
+	Odd      *Odd                       `json:"odd,omitzero"`
+	OnlyNull json.RawMessage            `json:"only_null,omitzero"`
+}
 
 // NewThingsGetRequest builds the request of [ThingsService.Get], its URL relative to the server.
 func NewThingsGetRequest(ctx context.Context) (*http.Request, error) {

@@ -4,10 +4,70 @@ package generated
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
+
+// Defines values for Shape.
+const (
+	ShapeRound  Shape = "round"
+	ShapeSquare Shape = "square"
+)
+
+// Defines values for ThingsCreateMode.
+const (
+	ThingsCreateModeFast ThingsCreateMode = "fast"
+	ThingsCreateModeSlow ThingsCreateMode = "slow"
+)
+
+type CreatedThing struct {
+	Either  json.RawMessage `json:"either,omitzero"`
+	Names   []string        `json:"named_field,omitzero"`
+	Part    *Part           `json:"part,omitzero"`
+	Shape   *Shape          `json:"shape,omitzero"`
+	Strings []StringsItem   `json:"strings,omitzero"`
+}
+
+type Part struct {
+	Sub *PartSub `json:"sub,omitzero"`
+}
+
+type PartSub struct {
+	D *string `json:"d,omitzero"`
+}
+
+type Shape string
+
+type StringsItem struct {
+	Text *string `json:"text,omitzero"`
+}
+
+type ThingsCreateMode string
+
+type ThingsCreateRequest struct {
+	List   []ThingsCreateRequestListItem          `json:"list,omitzero"`
+	Map    map[string]ThingsCreateRequestMapValue `json:"map,omitzero"`
+	Nested *ThingsCreateRequestNested             `json:"nested,omitzero"`
+	Shape  *Shape                                 `json:"shape,omitzero"`
+}
+
+type ThingsCreateRequestListItem struct {
+	A *string `json:"a,omitzero"`
+}
+
+type ThingsCreateRequestMapValue struct {
+	B *string `json:"b,omitzero"`
+}
+
+type ThingsCreateRequestNested struct {
+	Deeper *ThingsCreateRequestNestedDeeper `json:"deeper,omitzero"`
+}
+
+type ThingsCreateRequestNestedDeeper struct {
+	C *string `json:"c,omitzero"`
+}
 
 // ThingsCreateParams are the query parameters of [ThingsService.Create]. What is nil is not sent.
 type ThingsCreateParams struct {

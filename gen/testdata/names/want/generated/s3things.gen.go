@@ -9,6 +9,20 @@ import (
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
 
+type V1betaURLList struct {
+	HTMLBody               *string `json:"HTMLBody,omitzero"`
+	AnnotationsCompletedBy *int64  `json:"annotations__completed_by,omitzero"`
+	APIKey                 *string `json:"api_key,omitzero"`
+	DottedNameAndDash      *string `json:"dotted.name-and dash,omitzero"`
+	IDs                    []int64 `json:"ids,omitzero"`
+	ProjectID              *int64  `json:"project_id,omitzero"`
+	S3endpoint             *string `json:"s3endpoint,omitzero"`
+	SelectedItems          *string `json:"selectedItems,omitzero"`
+	Type                   *string `json:"type,omitzero"`
+	URL                    *string `json:"url,omitzero"`
+	Second                 *string `json:"with_digit_2,omitzero"`
+}
+
 // NewS3ThingsGetURLsRequest builds the request of [S3ThingsService.GetURLs], its URL relative to the server.
 func NewS3ThingsGetURLsRequest(ctx context.Context) (*http.Request, error) {
 	r := wire.New("S3Things.GetURLs", http.MethodGet, "/things")

@@ -9,6 +9,14 @@ import (
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
 
+// Defines values for Kind.
+const (
+	KindA Kind = "a"
+	KindB Kind = "b"
+)
+
+type Kind string
+
 // ThingsGetParams are the query parameters of [ThingsService.Get]. What is nil is not sent.
 type ThingsGetParams struct {
 	Page *int64

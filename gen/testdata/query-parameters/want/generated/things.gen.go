@@ -10,6 +10,22 @@ import (
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
 
+// Defines values for Color.
+const (
+	ColorGreen Color = "green"
+	ColorRed   Color = "red"
+)
+
+// Defines values for ThingsListKind.
+const (
+	ThingsListKindA ThingsListKind = "a"
+	ThingsListKindB ThingsListKind = "b"
+)
+
+type Color string
+
+type ThingsListKind string
+
 // ThingsListParams are the query parameters of [ThingsService.List]. What is nil is not sent.
 type ThingsListParams struct {
 	Color          *Color

@@ -2,10 +2,9 @@
 
 package generated
 
-// Defines values for Kind.
+// Defines values for Color.
 const (
-	KindA Kind = "a"
-	KindB Kind = "b"
+	ColorRed Color = "red"
 )
 
-type Kind string
+type Color string
