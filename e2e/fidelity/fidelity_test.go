@@ -419,7 +419,9 @@ func TestAlikeFailuresAreCounted(t *testing.T) {
 
 func TestCommandRefuses(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "recorded")
-	run := func(spec string) error { return runCommand(io.Discard, filepath.Join("..", ".."), file, spec, "", false) }
+	run := func(spec string) error {
+		return runCommand(io.Discard, filepath.Join("..", ".."), file, spec, "", false)
+	}
 	if err := run("effective"); err == nil || !strings.Contains(err.Error(), "reading the recorded exchanges") {
 		t.Errorf("no file: got %v", err)
 	}
