@@ -23,6 +23,10 @@ type (
 	ExportsExportParams = generated.ExportsExportParams
 	// FileUploadsListParams are the query parameters of [FileUploadsService.List]. See [generated.FileUploadsListParams].
 	FileUploadsListParams = generated.FileUploadsListParams
+	// FileUploadsLocalFileParams are the query parameters of [FileUploadsService.LocalFile]. See [generated.FileUploadsLocalFileParams].
+	FileUploadsLocalFileParams = generated.FileUploadsLocalFileParams
+	// FileUploadsDownloadStoredParams are the query parameters of [FileUploadsService.DownloadStored]. See [generated.FileUploadsDownloadStoredParams].
+	FileUploadsDownloadStoredParams = generated.FileUploadsDownloadStoredParams
 	// FSMHistoryParams are the query parameters of [FSMService.History]. See [generated.FSMHistoryParams].
 	FSMHistoryParams = generated.FSMHistoryParams
 	// GCSExportStoragesListParams are the query parameters of [GCSExportStoragesService.List]. See [generated.GCSExportStoragesListParams].
@@ -53,6 +57,8 @@ type (
 	ProjectsCountsParams = generated.ProjectsCountsParams
 	// ProjectsImportParams are the query parameters of [ProjectsService.Import]. See [generated.ProjectsImportParams].
 	ProjectsImportParams = generated.ProjectsImportParams
+	// ProjectsResolveFileParams are the query parameters of [ProjectsService.ResolveFile]. See [generated.ProjectsResolveFileParams].
+	ProjectsResolveFileParams = generated.ProjectsResolveFileParams
 	// RedisExportStoragesListParams are the query parameters of [RedisExportStoragesService.List]. See [generated.RedisExportStoragesListParams].
 	RedisExportStoragesListParams = generated.RedisExportStoragesListParams
 	// RedisImportStoragesListParams are the query parameters of [RedisImportStoragesService.List]. See [generated.RedisImportStoragesListParams].
@@ -63,12 +69,18 @@ type (
 	S3ImportStoragesListParams = generated.S3ImportStoragesListParams
 	// SnapshotsDownloadParams are the query parameters of [SnapshotsService.Download]. See [generated.SnapshotsDownloadParams].
 	SnapshotsDownloadParams = generated.SnapshotsDownloadParams
+	// TasksNextParams are the query parameters of [TasksService.Next]. See [generated.TasksNextParams].
+	TasksNextParams = generated.TasksNextParams
 	// TasksListByProjectParams are the query parameters of [TasksService.ListByProject]. See [generated.TasksListByProjectParams].
 	TasksListByProjectParams = generated.TasksListByProjectParams
+	// TasksCreateManyParams are the query parameters of [TasksService.CreateMany]. See [generated.TasksCreateManyParams].
+	TasksCreateManyParams = generated.TasksCreateManyParams
 	// TasksListParams are the query parameters of [TasksService.List]. See [generated.TasksListParams].
 	TasksListParams = generated.TasksListParams
 	// TasksGetParams are the query parameters of [TasksService.Get]. See [generated.TasksGetParams].
 	TasksGetParams = generated.TasksGetParams
+	// TasksResolveFileParams are the query parameters of [TasksService.ResolveFile]. See [generated.TasksResolveFileParams].
+	TasksResolveFileParams = generated.TasksResolveFileParams
 	// AccessToken is what requests are authorized with, for five minutes. See [generated.AccessToken].
 	AccessToken   = generated.AccessToken
 	Action        = generated.Action
@@ -147,7 +159,9 @@ type (
 	LabelLinkUpdateRequest = generated.LabelLinkUpdateRequest
 	LabelPage              = generated.LabelPage
 	LabelRequest           = generated.LabelRequest
-	LabelUpdateRequest     = generated.LabelUpdateRequest
+	// LabelStreamItem is a task that the user was given to annotate. See [generated.LabelStreamItem].
+	LabelStreamItem    = generated.LabelStreamItem
+	LabelUpdateRequest = generated.LabelUpdateRequest
 	// LastAction is the last entry in the history of an annotation. See [generated.LastAction].
 	LastAction                        = generated.LastAction
 	LegacyToken                       = generated.LegacyToken
@@ -172,6 +186,8 @@ type (
 	MemberListItem                    = generated.MemberListItem
 	MemberPage                        = generated.MemberPage
 	MemberUser                        = generated.MemberUser
+	// NextTask is a task that the user shall annotate. See [generated.NextTask].
+	NextTask = generated.NextTask
 	// OnlyOrExclude is whether such tasks come alone or not at all. See [generated.OnlyOrExclude].
 	OnlyOrExclude             = generated.OnlyOrExclude
 	Ordering                  = generated.Ordering
@@ -205,6 +221,10 @@ type (
 	ProjectReimport = generated.ProjectReimport
 	// ProjectRequest is what a project is made from. See [generated.ProjectRequest].
 	ProjectRequest = generated.ProjectRequest
+	// ProjectSummary is what the server has counted of a project. See [generated.ProjectSummary].
+	ProjectSummary = generated.ProjectSummary
+	// ProjectTaskRequest is what a task is made from whose project is known. See [generated.ProjectTaskRequest].
+	ProjectTaskRequest = generated.ProjectTaskRequest
 	// ProjectUpdateRequest changes a project. See [generated.ProjectUpdateRequest].
 	ProjectUpdateRequest              = generated.ProjectUpdateRequest
 	RedisExportStorage                = generated.RedisExportStorage
@@ -215,6 +235,10 @@ type (
 	RedisImportStorageRequest         = generated.RedisImportStorageRequest
 	RedisImportStorageUpdateRequest   = generated.RedisImportStorageUpdateRequest
 	RedisImportStorageValidateRequest = generated.RedisImportStorageValidateRequest
+	// ReimportRequest names the uploaded files to read again. See [generated.ReimportRequest].
+	ReimportRequest = generated.ReimportRequest
+	// ReimportSummary is what came of a reimport. See [generated.ReimportSummary].
+	ReimportSummary = generated.ReimportSummary
 	// RotatedToken is the personal access token that replaces another. See [generated.RotatedToken].
 	RotatedToken                   = generated.RotatedToken
 	S3ExportStorage                = generated.S3ExportStorage
@@ -225,6 +249,10 @@ type (
 	S3ImportStorageRequest         = generated.S3ImportStorageRequest
 	S3ImportStorageUpdateRequest   = generated.S3ImportStorageUpdateRequest
 	S3ImportStorageValidateRequest = generated.S3ImportStorageValidateRequest
+	// SampleTask is a made-up task. See [generated.SampleTask].
+	SampleTask = generated.SampleTask
+	// SampleTaskRequest asks for a made-up task. See [generated.SampleTaskRequest].
+	SampleTaskRequest = generated.SampleTaskRequest
 	// Sampling is an order in which annotators get tasks: that of the data manager, a random one, or the lowest prediction score first. See [generated.Sampling].
 	Sampling = generated.Sampling
 	// SerializationOptionInput chooses between the whole and the id. See [generated.SerializationOptionInput].

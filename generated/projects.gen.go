@@ -56,6 +56,12 @@ type ProjectsImportParams struct {
 	PreannotatedFromFields []string
 }
 
+// ProjectsResolveFileParams are the query parameters of [ProjectsService.ResolveFile]. What is nil is not sent.
+type ProjectsResolveFileParams struct {
+	// FileURI: URI of the file, such as s3://bucket/picture.png, as it is or in URL-safe base64.
+	FileURI string
+}
+
 // NewProjectsListRequest builds the request of [ProjectsService.List], its URL relative to the server.
 func NewProjectsListRequest(ctx context.Context, params *ProjectsListParams) (*http.Request, error) {
 	r := wire.New("Projects.List", http.MethodGet, "/api/projects/")
@@ -162,9 +168,41 @@ func NewProjectsGetImportRequest(ctx context.Context, projectID int64, importID 
 	return r.Build(ctx)
 }
 
+// NewProjectsLabelStreamHistoryRequest builds the request of [ProjectsService.LabelStreamHistory], its URL relative to the server.
+func NewProjectsLabelStreamHistoryRequest(ctx context.Context, projectID int64) (*http.Request, error) {
+	r := wire.New("Projects.LabelStreamHistory", http.MethodGet, "/api/projects/{id}/label-stream-history/", projectID)
+	return r.Build(ctx)
+}
+
+// NewProjectsReimportRequest builds the request of [ProjectsService.Reimport], its URL relative to the server.
+func NewProjectsReimportRequest(ctx context.Context, projectID int64, body ReimportRequest) (*http.Request, error) {
+	r := wire.New("Projects.Reimport", http.MethodPost, "/api/projects/{id}/reimport", projectID)
+	r.JSON(body)
+	return r.Build(ctx)
+}
+
 // NewProjectsGetReimportRequest builds the request of [ProjectsService.GetReimport], its URL relative to the server.
 func NewProjectsGetReimportRequest(ctx context.Context, projectID int64, reimportID int64) (*http.Request, error) {
 	r := wire.New("Projects.GetReimport", http.MethodGet, "/api/projects/{id}/reimports/{reimport_pk}/", projectID, reimportID)
+	return r.Build(ctx)
+}
+
+// NewProjectsSampleTaskRequest builds the request of [ProjectsService.SampleTask], its URL relative to the server.
+func NewProjectsSampleTaskRequest(ctx context.Context, projectID int64, body SampleTaskRequest) (*http.Request, error) {
+	r := wire.New("Projects.SampleTask", http.MethodPost, "/api/projects/{id}/sample-task/", projectID)
+	r.JSON(body)
+	return r.Build(ctx)
+}
+
+// NewProjectsSummaryRequest builds the request of [ProjectsService.Summary], its URL relative to the server.
+func NewProjectsSummaryRequest(ctx context.Context, projectID int64) (*http.Request, error) {
+	r := wire.New("Projects.Summary", http.MethodGet, "/api/projects/{id}/summary/", projectID)
+	return r.Build(ctx)
+}
+
+// NewProjectsResetSummaryRequest builds the request of [ProjectsService.ResetSummary], its URL relative to the server.
+func NewProjectsResetSummaryRequest(ctx context.Context, projectID int64) (*http.Request, error) {
+	r := wire.New("Projects.ResetSummary", http.MethodPost, "/api/projects/{id}/summary/reset/", projectID)
 	return r.Build(ctx)
 }
 
@@ -172,6 +210,15 @@ func NewProjectsGetReimportRequest(ctx context.Context, projectID int64, reimpor
 func NewProjectsValidateLabelConfigForRequest(ctx context.Context, projectID int64, body LabelConfigRequest) (*http.Request, error) {
 	r := wire.New("Projects.ValidateLabelConfigFor", http.MethodPost, "/api/projects/{id}/validate/", projectID)
 	r.JSON(body)
+	return r.Build(ctx)
+}
+
+// NewProjectsResolveFileRequest builds the request of [ProjectsService.ResolveFile], its URL relative to the server.
+func NewProjectsResolveFileRequest(ctx context.Context, projectID int64, params *ProjectsResolveFileParams) (*http.Request, error) {
+	r := wire.New("Projects.ResolveFile", http.MethodGet, "/projects/{project_id}/resolve/", projectID)
+	if params != nil {
+		r.Query("fileuri", params.FileURI)
+	}
 	return r.Build(ctx)
 }
 
@@ -274,6 +321,22 @@ func (s *ProjectsService) GetImport(ctx context.Context, projectID int64, import
 	return wire.Decode[*ProjectImport](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
+// LabelStreamHistory returns the tasks that Next gave to the user, the oldest first, without those that were deleted since.
+//
+// GET /api/projects/{id}/label-stream-history/
+func (s *ProjectsService) LabelStreamHistory(ctx context.Context, projectID int64, opts ...wire.Option) ([]LabelStreamItem, error) {
+	req, err := NewProjectsLabelStreamHistoryRequest(ctx, projectID)
+	return wire.Decode[[]LabelStreamItem](s.caller, req, err, []int{http.StatusOK}, opts)
+}
+
+// Reimport reads uploaded files again: deletes the tasks that were made of them, with all annotations, and makes new ones; when the new ones are refused, the old ones stay.
+//
+// POST /api/projects/{id}/reimport
+func (s *ProjectsService) Reimport(ctx context.Context, projectID int64, body ReimportRequest, opts ...wire.Option) (*ReimportSummary, error) {
+	req, err := NewProjectsReimportRequest(ctx, projectID, body)
+	return wire.Decode[*ReimportSummary](s.caller, req, err, []int{http.StatusOK, http.StatusCreated}, opts)
+}
+
 // GetReimport returns where a reimport in the background stands; the Community edition reimports at once and has none.
 //
 // GET /api/projects/{id}/reimports/{reimport_pk}/
@@ -282,10 +345,42 @@ func (s *ProjectsService) GetReimport(ctx context.Context, projectID int64, reim
 	return wire.Decode[*ProjectReimport](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
+// SampleTask makes up a task that fits a label config, without storing anything.
+//
+// POST /api/projects/{id}/sample-task/
+func (s *ProjectsService) SampleTask(ctx context.Context, projectID int64, body SampleTaskRequest, opts ...wire.Option) (*SampleTask, error) {
+	req, err := NewProjectsSampleTaskRequest(ctx, projectID, body)
+	return wire.Decode[*SampleTask](s.caller, req, err, []int{http.StatusOK}, opts)
+}
+
+// Summary returns what the server has counted of the data and labels of a project, by which it tells whether a new label config would break annotations.
+//
+// GET /api/projects/{id}/summary/
+func (s *ProjectsService) Summary(ctx context.Context, projectID int64, opts ...wire.Option) (*ProjectSummary, error) {
+	req, err := NewProjectsSummaryRequest(ctx, projectID)
+	return wire.Decode[*ProjectSummary](s.caller, req, err, []int{http.StatusOK}, opts)
+}
+
+// ResetSummary counts the summary of a project anew, from its tasks, annotations and drafts, as the counts go wrong over time.
+//
+// POST /api/projects/{id}/summary/reset/
+func (s *ProjectsService) ResetSummary(ctx context.Context, projectID int64, opts ...wire.Option) error {
+	req, err := NewProjectsResetSummaryRequest(ctx, projectID)
+	return wire.Send(s.caller, req, err, []int{http.StatusOK}, opts)
+}
+
 // ValidateLabelConfigFor checks a label config against what is annotated in a project, and more strictly than Update: labels in use must stay. Saves nothing.
 //
 // POST /api/projects/{id}/validate/
 func (s *ProjectsService) ValidateLabelConfigFor(ctx context.Context, projectID int64, body LabelConfigRequest, opts ...wire.Option) (*LabelConfigValidation, error) {
 	req, err := NewProjectsValidateLabelConfigForRequest(ctx, projectID, body)
 	return wire.Decode[*LabelConfigValidation](s.caller, req, err, []int{http.StatusOK}, opts)
+}
+
+// ResolveFile returns a file in a cloud storage of a project, by its URI: through the server or, if the storage signs URLs, from the storage itself.
+//
+// GET /projects/{project_id}/resolve/
+func (s *ProjectsService) ResolveFile(ctx context.Context, projectID int64, params *ProjectsResolveFileParams, opts ...wire.Option) (io.ReadCloser, error) {
+	req, err := NewProjectsResolveFileRequest(ctx, projectID, params)
+	return wire.Open(s.caller, req, err, []int{http.StatusOK, 206}, opts)
 }

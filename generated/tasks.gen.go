@@ -4,10 +4,19 @@ package generated
 
 import (
 	"context"
+	"io"
 	"net/http"
 
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
+
+// TasksNextParams are the query parameters of [TasksService.Next]. What is nil is not sent.
+type TasksNextParams struct {
+	// View: Id of a view of the project; only tasks that it shows are picked.
+	View *int64
+	// Query: Filters, ordering and selection of the tasks to pick from, as the JSON of an object, like that of List. With a view it is ignored.
+	Query *string
+}
 
 // TasksListByProjectParams are the query parameters of [TasksService.ListByProject]. What is nil is not sent.
 type TasksListByProjectParams struct {
@@ -15,6 +24,16 @@ type TasksListByProjectParams struct {
 	Page *int64
 	// PageSize: Tasks per page: 50 by default, -1 for all tasks at once.
 	PageSize *int64
+}
+
+// TasksCreateManyParams are the query parameters of [TasksService.CreateMany]. What is nil is not sent.
+type TasksCreateManyParams struct {
+	// CommitToProject: False reads the items without making tasks of them. True by default.
+	CommitToProject *bool
+	// ReturnTaskIDs: True has the ids of the new tasks in the answer. False by default.
+	ReturnTaskIDs *bool
+	// PreannotatedFromFields: Keys of the data that are the names of control tags; of the value of each, a prediction is made. All but the data of the items is dropped then.
+	PreannotatedFromFields []string
 }
 
 // TasksListParams are the query parameters of [TasksService.List]. What is nil is not sent.
@@ -47,6 +66,22 @@ type TasksGetParams struct {
 	ResolveURI *bool
 }
 
+// TasksResolveFileParams are the query parameters of [TasksService.ResolveFile]. What is nil is not sent.
+type TasksResolveFileParams struct {
+	// FileURI: URI of the file, such as s3://bucket/picture.png, as it is or in URL-safe base64.
+	FileURI string
+}
+
+// NewTasksNextRequest builds the request of [TasksService.Next], its URL relative to the server.
+func NewTasksNextRequest(ctx context.Context, projectID int64, params *TasksNextParams) (*http.Request, error) {
+	r := wire.New("Tasks.Next", http.MethodGet, "/api/projects/{id}/next/", projectID)
+	if params != nil {
+		r.Query("view", params.View)
+		r.Query("query", params.Query)
+	}
+	return r.Build(ctx)
+}
+
 // NewTasksDeleteAllRequest builds the request of [TasksService.DeleteAll], its URL relative to the server.
 func NewTasksDeleteAllRequest(ctx context.Context, projectID int64) (*http.Request, error) {
 	r := wire.New("Tasks.DeleteAll", http.MethodDelete, "/api/projects/{id}/tasks/", projectID)
@@ -60,6 +95,25 @@ func NewTasksListByProjectRequest(ctx context.Context, projectID int64, params *
 		r.Query("page", params.Page)
 		r.Query("page_size", params.PageSize)
 	}
+	return r.Build(ctx)
+}
+
+// NewTasksCreateByProjectRequest builds the request of [TasksService.CreateByProject], its URL relative to the server.
+func NewTasksCreateByProjectRequest(ctx context.Context, projectID int64, body ProjectTaskRequest) (*http.Request, error) {
+	r := wire.New("Tasks.CreateByProject", http.MethodPost, "/api/projects/{id}/tasks/", projectID)
+	r.JSON(body)
+	return r.Build(ctx)
+}
+
+// NewTasksCreateManyRequest builds the request of [TasksService.CreateMany], its URL relative to the server.
+func NewTasksCreateManyRequest(ctx context.Context, projectID int64, params *TasksCreateManyParams, body []TaskInput) (*http.Request, error) {
+	r := wire.New("Tasks.CreateMany", http.MethodPost, "/api/projects/{id}/tasks/bulk/", projectID)
+	if params != nil {
+		r.Query("commit_to_project", params.CommitToProject)
+		r.Query("return_task_ids", params.ReturnTaskIDs)
+		r.QueryJoined("preannotated_from_fields", params.PreannotatedFromFields)
+	}
+	r.JSON(body)
 	return r.Build(ctx)
 }
 
@@ -116,8 +170,25 @@ func NewTasksAgreementRequest(ctx context.Context, id int64) (*http.Request, err
 	return r.Build(ctx)
 }
 
+// NewTasksResolveFileRequest builds the request of [TasksService.ResolveFile], its URL relative to the server.
+func NewTasksResolveFileRequest(ctx context.Context, taskID int64, params *TasksResolveFileParams) (*http.Request, error) {
+	r := wire.New("Tasks.ResolveFile", http.MethodGet, "/tasks/{task_id}/resolve/", taskID)
+	if params != nil {
+		r.Query("fileuri", params.FileURI)
+	}
+	return r.Build(ctx)
+}
+
 // TasksService has the operations of the group Tasks.
 type TasksService struct{ caller wire.Caller }
+
+// Next picks the task that the user shall annotate next, and locks it for them; asked again, it is the same one until they have annotated it. With none left it is a 404.
+//
+// GET /api/projects/{id}/next/
+func (s *TasksService) Next(ctx context.Context, projectID int64, params *TasksNextParams, opts ...wire.Option) (*NextTask, error) {
+	req, err := NewTasksNextRequest(ctx, projectID, params)
+	return wire.Decode[*NextTask](s.caller, req, err, []int{http.StatusOK}, opts)
+}
 
 // DeleteAll deletes every task of a project, with all annotations, predictions and drafts. This cannot be undone.
 //
@@ -133,6 +204,22 @@ func (s *TasksService) DeleteAll(ctx context.Context, projectID int64, opts ...w
 func (s *TasksService) ListByProject(ctx context.Context, projectID int64, params *TasksListByProjectParams, opts ...wire.Option) ([]TaskSimple, error) {
 	req, err := NewTasksListByProjectRequest(ctx, projectID, params)
 	return wire.Decode[[]TaskSimple](s.caller, req, err, []int{http.StatusOK}, opts)
+}
+
+// CreateByProject makes a task in a project, as Create does.
+//
+// POST /api/projects/{id}/tasks/
+func (s *TasksService) CreateByProject(ctx context.Context, projectID int64, body ProjectTaskRequest, opts ...wire.Option) (*BaseTask, error) {
+	req, err := NewTasksCreateByProjectRequest(ctx, projectID, body)
+	return wire.Decode[*BaseTask](s.caller, req, err, []int{http.StatusCreated}, opts)
+}
+
+// CreateMany makes many tasks at once, all of them or, when one is refused, none. It is the import of a project under an older name; repeated, it makes them again.
+//
+// POST /api/projects/{id}/tasks/bulk/
+func (s *TasksService) CreateMany(ctx context.Context, projectID int64, params *TasksCreateManyParams, body []TaskInput, opts ...wire.Option) (*ImportSummary, error) {
+	req, err := NewTasksCreateManyRequest(ctx, projectID, params, body)
+	return wire.Decode[*ImportSummary](s.caller, req, err, []int{http.StatusCreated}, opts)
 }
 
 // List returns one page of the tasks of a project or a view, filtered and ordered as in the data manager; with neither it answers 404.
@@ -181,4 +268,12 @@ func (s *TasksService) Update(ctx context.Context, id int64, body TaskUpdateRequ
 func (s *TasksService) Agreement(ctx context.Context, id int64, opts ...wire.Option) (*TaskAgreement, error) {
 	req, err := NewTasksAgreementRequest(ctx, id)
 	return wire.Decode[*TaskAgreement](s.caller, req, err, []int{http.StatusOK}, opts)
+}
+
+// ResolveFile returns a file in a cloud storage of the task's project, by the URI in the task's data: through the server or, if the storage signs URLs, from the storage itself.
+//
+// GET /tasks/{task_id}/resolve/
+func (s *TasksService) ResolveFile(ctx context.Context, taskID int64, params *TasksResolveFileParams, opts ...wire.Option) (io.ReadCloser, error) {
+	req, err := NewTasksResolveFileRequest(ctx, taskID, params)
+	return wire.Open(s.caller, req, err, []int{http.StatusOK, 206}, opts)
 }

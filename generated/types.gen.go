@@ -1011,6 +1011,15 @@ type LabelRequest struct {
 	Value       json.RawMessage           `json:"value"`
 }
 
+// LabelStreamItem is a task that the user was given to annotate.
+type LabelStreamItem struct {
+	// AnnotationID identifies the annotation that the user made; null if there is none.
+	AnnotationID *int64 `json:"annotationId"`
+
+	// TaskID identifies the task.
+	TaskID int64 `json:"taskId"`
+}
+
 type LabelUpdateRequest struct {
 	Approved     *bool                     `json:"approved,omitzero"`
 	ApprovedBy   nullable.Nullable[int64]  `json:"approved_by,omitzero"`
@@ -1250,6 +1259,78 @@ type MemberUser struct {
 	LastName        *string            `json:"last_name,omitzero"`
 	Phone           *string            `json:"phone,omitzero"`
 	Username        string             `json:"username"`
+}
+
+// NextTask is a task that the user shall annotate.
+type NextTask struct {
+	// Annotations is always empty.
+	Annotations []Annotation `json:"annotations"`
+
+	// CancelledAnnotations counts the annotations that were cancelled, by which annotators skip a task.
+	CancelledAnnotations int64 `json:"cancelled_annotations"`
+
+	// CommentAuthors identifies the users who commented; empty in the Community edition, which has no comments.
+	CommentAuthors []int64 `json:"comment_authors"`
+
+	// CommentCount counts the comments; 0 in the Community edition.
+	CommentCount int64 `json:"comment_count"`
+
+	// CreatedAt is when the task was created.
+	CreatedAt time.Time `json:"created_at"`
+
+	// Data is what there is to annotate, with URIs of storages replaced by URLs that the server resolves.
+	Data json.RawMessage `json:"data"`
+
+	// Drafts are the user's own drafts of the task.
+	Drafts []AnnotationDraft `json:"drafts"`
+
+	// FileUpload identifies the uploaded file that the task was imported from; null if it was not.
+	FileUpload *int64 `json:"file_upload"`
+
+	// ID identifies the task.
+	ID int64 `json:"id"`
+
+	// InnerID is the number of the task within the project; there may be gaps. Null if a client set it so.
+	InnerID *int64 `json:"inner_id"`
+
+	// IsLabeled says whether the task has as many annotations as it needs.
+	IsLabeled bool `json:"is_labeled"`
+
+	// LastCommentUpdatedAt is when a comment changed last; null without comments.
+	LastCommentUpdatedAt *time.Time `json:"last_comment_updated_at"`
+
+	// Meta is what was imported with the task beside its data; an empty object by default.
+	Meta json.RawMessage `json:"meta"`
+
+	// Overlap is the number of annotations that the task needs to be labeled.
+	Overlap int64 `json:"overlap"`
+
+	// Predictions are the predictions to begin with, those of the project's model_version.
+	Predictions []Prediction `json:"predictions"`
+
+	// Project identifies the project.
+	Project int64 `json:"project"`
+
+	// Queue says in English by which rules the task was picked, such as "Sequence queue" or "Task lock".
+	Queue string `json:"queue"`
+
+	// TotalAnnotations counts the annotations that are not cancelled.
+	TotalAnnotations int64 `json:"total_annotations"`
+
+	// TotalPredictions counts the predictions.
+	TotalPredictions int64 `json:"total_predictions"`
+
+	// UniqueLockID identifies the lock that keeps others from being given the task; null without one.
+	UniqueLockID *string `json:"unique_lock_id"`
+
+	// UnresolvedCommentCount counts the comments that are still open; 0 in the Community edition.
+	UnresolvedCommentCount int64 `json:"unresolved_comment_count"`
+
+	// UpdatedAt is when the task changed last, or an annotation or prediction of it.
+	UpdatedAt time.Time `json:"updated_at"`
+
+	// UpdatedBy is who changed the task last; empty if nobody did.
+	UpdatedBy []TaskUpdatedBy `json:"updated_by"`
 }
 
 // OnlyOrExclude is whether such tasks come alone or not at all.
@@ -1909,6 +1990,51 @@ type ProjectRequest struct {
 	Title nullable.Nullable[string] `json:"title,omitzero"`
 }
 
+// ProjectSummary is what the server has counted of a project.
+type ProjectSummary struct {
+	// AllDataColumns counts the tasks whose data has a key, by key.
+	AllDataColumns map[string]int64 `json:"all_data_columns"`
+
+	// CommonDataColumns are the keys that the data of every task has.
+	CommonDataColumns []string `json:"common_data_columns"`
+
+	// CreatedAnnotations counts the regions of annotations, by from_name, to_name and type in the form "label|text|choices".
+	CreatedAnnotations map[string]int64 `json:"created_annotations"`
+
+	// CreatedAt is when the summary began, with the project.
+	CreatedAt time.Time `json:"created_at"`
+
+	// CreatedLabels counts how often each label was chosen in annotations, by control tag and label.
+	CreatedLabels map[string]map[string]int64 `json:"created_labels"`
+
+	// CreatedLabelsDrafts counts how often each label was chosen in drafts, by control tag and label.
+	CreatedLabelsDrafts map[string]map[string]int64 `json:"created_labels_drafts"`
+
+	// Project identifies the project.
+	Project int64 `json:"project"`
+}
+
+// ProjectTaskRequest is what a task is made from whose project is known.
+type ProjectTaskRequest struct {
+	// Data is what there is to annotate: an object that has every key of the label config, else 400.
+	Data json.RawMessage `json:"data"`
+
+	// FileUpload identifies the uploaded file that the task shall belong to; null, the default, for none.
+	FileUpload nullable.Nullable[int64] `json:"file_upload,omitzero"`
+
+	// InnerID is the number of the task within the project; the next one by default. Null stays null.
+	InnerID nullable.Nullable[int64] `json:"inner_id,omitzero"`
+
+	// IsLabeled says that the task needs no more annotations; false by default. The server sets it, too, once there are enough.
+	IsLabeled *bool `json:"is_labeled,omitzero"`
+
+	// Meta is kept with the task beside its data: an object or a list; an empty object by default.
+	Meta json.RawMessage `json:"meta,omitzero"`
+
+	// Overlap is the number of annotations that the task needs; 1 by default, whatever the project's maximum_annotations.
+	Overlap *int64 `json:"overlap,omitzero"`
+}
+
 // ProjectUpdateRequest changes a project. What is not set stays as it is.
 type ProjectUpdateRequest struct {
 	// AnnotatorEvaluationEnabled gives annotators the tasks that have a ground truth first, to measure them; false by default.
@@ -2119,6 +2245,42 @@ type RedisImportStorageValidateRequest struct {
 	UseBlobURLs *bool   `json:"use_blob_urls,omitzero"`
 }
 
+// ReimportRequest names the uploaded files to read again.
+type ReimportRequest struct {
+	// FileUploadIDs identifies the uploaded files. Unknown ids are ignored silently.
+	FileUploadIDs []int64 `json:"file_upload_ids"`
+
+	// FilesAsTasksList says whether files are read as lists of tasks, line by line, the default, or each as one task.
+	FilesAsTasksList *bool `json:"files_as_tasks_list,omitzero"`
+}
+
+// ReimportSummary is what came of a reimport. In the Community edition that is all but the id, elsewhere the id alone.
+type ReimportSummary struct {
+	// AnnotationCount counts the annotations that came with the tasks.
+	AnnotationCount *int64 `json:"annotation_count,omitzero"`
+
+	// DataColumns are the keys that the data of all files have in common, in no order.
+	DataColumns []string `json:"data_columns,omitzero"`
+
+	// Duration is how many seconds the server worked.
+	Duration *float64 `json:"duration,omitzero"`
+
+	// FileUploadIDs identifies the uploaded files, as asked for.
+	FileUploadIDs []int64 `json:"file_upload_ids,omitzero"`
+
+	// FoundFormats counts the files by suffix, as in {".csv":1}.
+	FoundFormats map[string]int64 `json:"found_formats,omitzero"`
+
+	// PredictionCount counts the predictions that came with the tasks.
+	PredictionCount *int64 `json:"prediction_count,omitzero"`
+
+	// ReimportID identifies the reimport in the background, for GetReimport. The Community edition has none.
+	ReimportID *int64 `json:"reimport,omitzero"`
+
+	// TaskCount counts the tasks that were made.
+	TaskCount *int64 `json:"task_count,omitzero"`
+}
+
 // RotatedToken is the personal access token that replaces another.
 type RotatedToken struct {
 	// Refresh is the whole new personal access token, a JWT. Keep it: the server shows it this once.
@@ -2283,6 +2445,21 @@ type S3ImportStorageValidateRequest struct {
 	S3Endpoint         *string `json:"s3_endpoint,omitzero"`
 	Title              *string `json:"title,omitzero"`
 	UseBlobURLs        *bool   `json:"use_blob_urls,omitzero"`
+}
+
+// SampleTask is a made-up task.
+type SampleTask struct {
+	// Sample is the data of a task or, asked for and possible, an object with data, annotations and predictions, as an import takes it.
+	Sample json.RawMessage `json:"sample_task"`
+}
+
+// SampleTaskRequest asks for a made-up task.
+type SampleTaskRequest struct {
+	// IncludeAnnotationAndPrediction asks for a whole task with an annotation and a prediction; false by default.
+	IncludeAnnotationAndPrediction *bool `json:"include_annotation_and_prediction,omitzero"`
+
+	// LabelConfig is the label config, in XML, that the task shall fit. It need not be the project's.
+	LabelConfig string `json:"label_config"`
 }
 
 // Sampling is an order in which annotators get tasks: that of the data manager, a random one, or the lowest prediction score first.
