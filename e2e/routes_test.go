@@ -496,8 +496,11 @@ func TestTaskFiles(t *testing.T) {
 func projectCalls(t *testing.T) map[string]func(c *labelstudio.Client, id int64) error {
 	ctx := t.Context()
 	return map[string]func(c *labelstudio.Client, id int64) error{
-		"next":    func(c *labelstudio.Client, id int64) error { _, err := c.Tasks.Next(ctx, id, nil); return err },
-		"history": func(c *labelstudio.Client, id int64) error { _, err := c.Projects.LabelStreamHistory(ctx, id); return err },
+		"next": func(c *labelstudio.Client, id int64) error { _, err := c.Tasks.Next(ctx, id, nil); return err },
+		"history": func(c *labelstudio.Client, id int64) error {
+			_, err := c.Projects.LabelStreamHistory(ctx, id)
+			return err
+		},
 		"summary": func(c *labelstudio.Client, id int64) error { _, err := c.Projects.Summary(ctx, id); return err },
 		"reset":   func(c *labelstudio.Client, id int64) error { return c.Projects.ResetSummary(ctx, id) },
 		"sample": func(c *labelstudio.Client, id int64) error {
