@@ -63,6 +63,40 @@ func TestNextTask(t *testing.T) {
 	})
 }
 
+// A task is given to one user at a time, and what is deleted leaves the history.
+func TestNextTaskLocked(t *testing.T) {
+	t.Parallel()
+	ctx, owner, member := t.Context(), admin(t), newUser(t).client(t)
+	project := newProject(t, owner).ID
+	ids := newTasks(t, owner, project, 2)
+	next := func(client *labelstudio.Client, want int64) {
+		t.Helper()
+		task, err := client.Tasks.Next(ctx, project, nil)
+		ok(t, err)
+		if task.ID != want {
+			t.Errorf("the next task is %d, want %d", task.ID, want)
+		}
+	}
+	next(owner, ids[0])
+	next(member, ids[1])
+	made := annotate(t, owner, ids[0], object{"result": json.RawMessage(regions)})
+	_, err := owner.Tasks.Next(ctx, project, nil)
+	wantError(t, err, labelstudio.ErrNotFound) // the other one is locked
+
+	ok(t, owner.Annotations.Delete(ctx, made))
+	history, err := owner.Projects.LabelStreamHistory(ctx, project)
+	ok(t, err)
+	if len(history) != 1 || history[0].TaskID != ids[0] || history[0].AnnotationID != nil {
+		t.Errorf("without its annotation the history is %+v", history)
+	}
+	ok(t, owner.Tasks.Delete(ctx, ids[0]))
+	history, err = owner.Projects.LabelStreamHistory(ctx, project)
+	ok(t, err)
+	if len(history) != 0 {
+		t.Errorf("without its task the history is %+v", history)
+	}
+}
+
 // What is chosen from is a view, or a query.
 func TestNextTaskOf(t *testing.T) {
 	t.Parallel()

@@ -182,7 +182,7 @@ func NewTasksResolveFileRequest(ctx context.Context, taskID int64, params *Tasks
 // TasksService has the operations of the group Tasks.
 type TasksService struct{ caller wire.Caller }
 
-// Next picks the task that the user shall annotate next, and locks it for them; asked again, it is the same one until they have annotated it. With none left it is a 404.
+// Next picks the task that the user shall annotate next, and locks it for them; asked again, it is the same one until they have annotated it. With none left that others have not locked, it is a 404.
 //
 // GET /api/projects/{id}/next/
 func (s *TasksService) Next(ctx context.Context, projectID int64, params *TasksNextParams, opts ...wire.Option) (*NextTask, error) {
