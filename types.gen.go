@@ -43,11 +43,15 @@ type (
 	FileUpload = generated.FileUpload
 	// FileUploadsListParams are the query parameters of [FileUploadsService.List]. See [generated.FileUploadsListParams].
 	FileUploadsListParams = generated.FileUploadsListParams
-	FSMTransitionRequest  = generated.FSMTransitionRequest
-	FSMTransitionResult   = generated.FSMTransitionResult
-	StateRecord           = generated.StateRecord
-	StateRecordPage       = generated.StateRecordPage
-	StateRecordUser       = generated.StateRecordUser
+	// FileUploadsLocalFileParams are the query parameters of [FileUploadsService.LocalFile]. See [generated.FileUploadsLocalFileParams].
+	FileUploadsLocalFileParams = generated.FileUploadsLocalFileParams
+	// FileUploadsDownloadStoredParams are the query parameters of [FileUploadsService.DownloadStored]. See [generated.FileUploadsDownloadStoredParams].
+	FileUploadsDownloadStoredParams = generated.FileUploadsDownloadStoredParams
+	FSMTransitionRequest            = generated.FSMTransitionRequest
+	FSMTransitionResult             = generated.FSMTransitionResult
+	StateRecord                     = generated.StateRecord
+	StateRecordPage                 = generated.StateRecordPage
+	StateRecordUser                 = generated.StateRecordUser
 	// FSMHistoryParams are the query parameters of [FSMService.History]. See [generated.FSMHistoryParams].
 	FSMHistoryParams                = generated.FSMHistoryParams
 	GCSExportStorage                = generated.GCSExportStorage
@@ -120,18 +124,14 @@ type (
 	PredictionUpdateRequest   = generated.PredictionUpdateRequest
 	// PredictionsListParams are the query parameters of [PredictionsService.List]. See [generated.PredictionsListParams].
 	PredictionsListParams = generated.PredictionsListParams
-	// AnnotationInput is an annotation that comes with an imported task. See [generated.AnnotationInput].
-	AnnotationInput = generated.AnnotationInput
-	// ImportSummary is what came of an import. See [generated.ImportSummary].
-	ImportSummary = generated.ImportSummary
 	// LabelConfigRequest is a label config to be checked. See [generated.LabelConfigRequest].
 	LabelConfigRequest = generated.LabelConfigRequest
 	// LabelConfigValidation is what a good label config would change in a project. See [generated.LabelConfigValidation].
 	LabelConfigValidation = generated.LabelConfigValidation
+	// LabelStreamItem is a task that the user was given to annotate. See [generated.LabelStreamItem].
+	LabelStreamItem = generated.LabelStreamItem
 	// PredictionImportSummary is what came of an import of predictions. See [generated.PredictionImportSummary].
 	PredictionImportSummary = generated.PredictionImportSummary
-	// PredictionInput is a prediction that comes with an imported task. See [generated.PredictionInput].
-	PredictionInput = generated.PredictionInput
 	// Project is a project with all its settings and counters. See [generated.Project].
 	Project = generated.Project
 	// ProjectCounts has the counters of a project. See [generated.ProjectCounts].
@@ -148,14 +148,22 @@ type (
 	ProjectReimport = generated.ProjectReimport
 	// ProjectRequest is what a project is made from. See [generated.ProjectRequest].
 	ProjectRequest = generated.ProjectRequest
+	// ProjectSummary is what the server has counted of a project. See [generated.ProjectSummary].
+	ProjectSummary = generated.ProjectSummary
 	// ProjectUpdateRequest changes a project. See [generated.ProjectUpdateRequest].
 	ProjectUpdateRequest = generated.ProjectUpdateRequest
+	// ReimportRequest names the uploaded files to read again. See [generated.ReimportRequest].
+	ReimportRequest = generated.ReimportRequest
+	// ReimportSummary is what came of a reimport. See [generated.ReimportSummary].
+	ReimportSummary = generated.ReimportSummary
+	// SampleTask is a made-up task. See [generated.SampleTask].
+	SampleTask = generated.SampleTask
+	// SampleTaskRequest asks for a made-up task. See [generated.SampleTaskRequest].
+	SampleTaskRequest = generated.SampleTaskRequest
 	// Sampling is an order in which annotators get tasks: that of the data manager, a random one, or the lowest prediction score first. See [generated.Sampling].
 	Sampling = generated.Sampling
 	// SkipQueue is what becomes of a task that an annotator skips: it comes back to the same annotator, goes to others, or counts as annotated. See [generated.SkipQueue].
 	SkipQueue = generated.SkipQueue
-	// TaskInput is an item to import, of which a task is made. See [generated.TaskInput].
-	TaskInput = generated.TaskInput
 	// TaskPredictionInput is a prediction to import for a task that exists. See [generated.TaskPredictionInput].
 	TaskPredictionInput = generated.TaskPredictionInput
 	// ProjectsListParams are the query parameters of [ProjectsService.List]. See [generated.ProjectsListParams].
@@ -163,7 +171,9 @@ type (
 	// ProjectsCountsParams are the query parameters of [ProjectsService.Counts]. See [generated.ProjectsCountsParams].
 	ProjectsCountsParams = generated.ProjectsCountsParams
 	// ProjectsImportParams are the query parameters of [ProjectsService.Import]. See [generated.ProjectsImportParams].
-	ProjectsImportParams              = generated.ProjectsImportParams
+	ProjectsImportParams = generated.ProjectsImportParams
+	// ProjectsResolveFileParams are the query parameters of [ProjectsService.ResolveFile]. See [generated.ProjectsResolveFileParams].
+	ProjectsResolveFileParams         = generated.ProjectsResolveFileParams
 	RedisExportStorage                = generated.RedisExportStorage
 	RedisExportStorageRequest         = generated.RedisExportStorageRequest
 	RedisExportStorageUpdateRequest   = generated.RedisExportStorageUpdateRequest
@@ -224,6 +234,10 @@ type (
 	BaseTask = generated.BaseTask
 	// LabelDistribution tells how often each label of one control tag was chosen. See [generated.LabelDistribution].
 	LabelDistribution = generated.LabelDistribution
+	// NextTask is a task that the user shall annotate. See [generated.NextTask].
+	NextTask = generated.NextTask
+	// ProjectTaskRequest is what a task is made from whose project is known. See [generated.ProjectTaskRequest].
+	ProjectTaskRequest = generated.ProjectTaskRequest
 	// Task is a task with everything around it: annotations, predictions, the user's own drafts. See [generated.Task].
 	Task = generated.Task
 	// TaskAgreement tells how often each label was chosen in a task. See [generated.TaskAgreement].
@@ -246,12 +260,18 @@ type (
 	TaskUpdatedBy = generated.TaskUpdatedBy
 	// TasksListFields is how much of each task a list gives. See [generated.TasksListFields].
 	TasksListFields = generated.TasksListFields
+	// TasksNextParams are the query parameters of [TasksService.Next]. See [generated.TasksNextParams].
+	TasksNextParams = generated.TasksNextParams
 	// TasksListByProjectParams are the query parameters of [TasksService.ListByProject]. See [generated.TasksListByProjectParams].
 	TasksListByProjectParams = generated.TasksListByProjectParams
+	// TasksCreateManyParams are the query parameters of [TasksService.CreateMany]. See [generated.TasksCreateManyParams].
+	TasksCreateManyParams = generated.TasksCreateManyParams
 	// TasksListParams are the query parameters of [TasksService.List]. See [generated.TasksListParams].
 	TasksListParams = generated.TasksListParams
 	// TasksGetParams are the query parameters of [TasksService.Get]. See [generated.TasksGetParams].
 	TasksGetParams = generated.TasksGetParams
+	// TasksResolveFileParams are the query parameters of [TasksService.ResolveFile]. See [generated.TasksResolveFileParams].
+	TasksResolveFileParams = generated.TasksResolveFileParams
 	// AccessToken is what requests are authorized with, for five minutes. See [generated.AccessToken].
 	AccessToken = generated.AccessToken
 	// PersonalAccessToken is a new personal access token. See [generated.PersonalAccessToken].
@@ -267,23 +287,31 @@ type (
 	// TruncatedToken is a personal access token without its signature, as lists show it. See [generated.TruncatedToken].
 	TruncatedToken = generated.TruncatedToken
 	// Annotation is what somebody has said of a task. See [generated.Annotation].
-	Annotation  = generated.Annotation
-	Conjunction = generated.Conjunction
+	Annotation = generated.Annotation
+	// AnnotationInput is an annotation that comes with an imported task. See [generated.AnnotationInput].
+	AnnotationInput = generated.AnnotationInput
+	Conjunction     = generated.Conjunction
 	// FileUploadUpdateRequest replaces an uploaded file. See [generated.FileUploadUpdateRequest].
 	FileUploadUpdateRequest = generated.FileUploadUpdateRequest
 	FilterColumn            = generated.FilterColumn
 	FilterItem              = generated.FilterItem
 	FilterOperator          = generated.FilterOperator
 	Filters                 = generated.Filters
+	// ImportSummary is what came of an import. See [generated.ImportSummary].
+	ImportSummary = generated.ImportSummary
 	// JobStatus is where an import in the background, a snapshot or a conversion of one stands. See [generated.JobStatus].
 	JobStatus = generated.JobStatus
 	// LastAction is the last entry in the history of an annotation. See [generated.LastAction].
 	LastAction = generated.LastAction
 	Ordering   = generated.Ordering
 	// Prediction is what a model says of a task. See [generated.Prediction].
-	Prediction    = generated.Prediction
-	StorageStatus = generated.StorageStatus
-	StorageType   = generated.StorageType
+	Prediction = generated.Prediction
+	// PredictionInput is a prediction that comes with an imported task. See [generated.PredictionInput].
+	PredictionInput = generated.PredictionInput
+	StorageStatus   = generated.StorageStatus
+	StorageType     = generated.StorageType
+	// TaskInput is an item to import, of which a task is made. See [generated.TaskInput].
+	TaskInput = generated.TaskInput
 	// UserSummary is a user in short. See [generated.UserSummary].
 	UserSummary              = generated.UserSummary
 	CurrentUser              = generated.CurrentUser
