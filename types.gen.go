@@ -87,6 +87,8 @@ type (
 	AnnotationUpdateRequest = generated.AnnotationUpdateRequest
 	// Annotator is the user who made an annotation. See [generated.Annotator].
 	Annotator                         = generated.Annotator
+	AvatarRequest                     = generated.AvatarRequest
+	AvatarSaved                       = generated.AvatarSaved
 	AzureExportStorage                = generated.AzureExportStorage
 	AzureExportStorageRequest         = generated.AzureExportStorageRequest
 	AzureExportStorageUpdateRequest   = generated.AzureExportStorageUpdateRequest
@@ -125,13 +127,15 @@ type (
 	GCSImportStorageRequest         = generated.GCSImportStorageRequest
 	GCSImportStorageUpdateRequest   = generated.GCSImportStorageUpdateRequest
 	GCSImportStorageValidateRequest = generated.GCSImportStorageValidateRequest
+	Hotkey                          = generated.Hotkey
+	HotkeyInput                     = generated.HotkeyInput
 	Hotkeys                         = generated.Hotkeys
 	HotkeysUpdateRequest            = generated.HotkeysUpdateRequest
 	// ImportSummary is what came of an import. See [generated.ImportSummary].
-	ImportSummary      = generated.ImportSummary
-	Invite             = generated.Invite
-	JWTSettings        = generated.JWTSettings
-	JWTSettingsRequest = generated.JWTSettingsRequest
+	ImportSummary            = generated.ImportSummary
+	Invite                   = generated.Invite
+	JWTSettings              = generated.JWTSettings
+	JWTSettingsUpdateRequest = generated.JWTSettingsUpdateRequest
 	// JobStatus is where an import in the background, a snapshot or a conversion of one stands. See [generated.JobStatus].
 	JobStatus = generated.JobStatus
 	Label     = generated.Label
@@ -176,6 +180,7 @@ type (
 	OnlyOrExclude             = generated.OnlyOrExclude
 	Ordering                  = generated.Ordering
 	Organization              = generated.Organization
+	OrganizationMeta          = generated.OrganizationMeta
 	OrganizationSummary       = generated.OrganizationSummary
 	OrganizationUpdateRequest = generated.OrganizationUpdateRequest
 	// PersonalAccessToken is a new personal access token. See [generated.PersonalAccessToken].
@@ -185,9 +190,14 @@ type (
 	// PredictionImportSummary is what came of an import of predictions. See [generated.PredictionImportSummary].
 	PredictionImportSummary = generated.PredictionImportSummary
 	// PredictionInput is a prediction that comes with an imported task. See [generated.PredictionInput].
-	PredictionInput         = generated.PredictionInput
-	PredictionRequest       = generated.PredictionRequest
-	PredictionUpdateRequest = generated.PredictionUpdateRequest
+	PredictionInput             = generated.PredictionInput
+	PredictionRequest           = generated.PredictionRequest
+	PredictionUpdateRequest     = generated.PredictionUpdateRequest
+	ProductTour                 = generated.ProductTour
+	ProductTourInteraction      = generated.ProductTourInteraction
+	ProductTourInteractionInput = generated.ProductTourInteractionInput
+	ProductTourState            = generated.ProductTourState
+	ProductTourUpdateRequest    = generated.ProductTourUpdateRequest
 	// Project is a project with all its settings and counters. See [generated.Project].
 	Project = generated.Project
 	// ProjectCounts has the counters of a project. See [generated.ProjectCounts].
@@ -291,23 +301,26 @@ type (
 	User           = generated.User
 	UserRequest    = generated.UserRequest
 	// UserSummary is a user in short. See [generated.UserSummary].
-	UserSummary              = generated.UserSummary
-	UserUpdateRequest        = generated.UserUpdateRequest
-	UsersLegacyTokenResponse = generated.UsersLegacyTokenResponse
-	View                     = generated.View
-	ViewChildFilter          = generated.ViewChildFilter
-	ViewData                 = generated.ViewData
-	ViewFilter               = generated.ViewFilter
-	ViewFilterGroup          = generated.ViewFilterGroup
-	ViewOrderRequest         = generated.ViewOrderRequest
-	ViewRequest              = generated.ViewRequest
-	ViewUpdateRequest        = generated.ViewUpdateRequest
-	Webhook                  = generated.Webhook
-	WebhookAction            = generated.WebhookAction
-	WebhookActionInfo        = generated.WebhookActionInfo
-	WebhookReplaceRequest    = generated.WebhookReplaceRequest
-	WebhookRequest           = generated.WebhookRequest
-	WebhookUpdateRequest     = generated.WebhookUpdateRequest
+	UserSummary           = generated.UserSummary
+	UserUpdateRequest     = generated.UserUpdateRequest
+	View                  = generated.View
+	ViewChildFilter       = generated.ViewChildFilter
+	ViewData              = generated.ViewData
+	ViewFilter            = generated.ViewFilter
+	ViewFilterGroup       = generated.ViewFilterGroup
+	ViewOrderRequest      = generated.ViewOrderRequest
+	ViewRequest           = generated.ViewRequest
+	ViewUpdateRequest     = generated.ViewUpdateRequest
+	Webhook               = generated.Webhook
+	WebhookAction         = generated.WebhookAction
+	WebhookActionInfo     = generated.WebhookActionInfo
+	WebhookReplaceRequest = generated.WebhookReplaceRequest
+	WebhookRequest        = generated.WebhookRequest
+	WebhookUpdateRequest  = generated.WebhookUpdateRequest
+	// UsersProductTourParams are the query parameters of [UsersService.ProductTour]. See [generated.UsersProductTourParams].
+	UsersProductTourParams = generated.UsersProductTourParams
+	// UsersUpdateProductTourParams are the query parameters of [UsersService.UpdateProductTour]. See [generated.UsersUpdateProductTourParams].
+	UsersUpdateProductTourParams = generated.UsersUpdateProductTourParams
 	// ViewsListParams are the query parameters of [ViewsService.List]. See [generated.ViewsListParams].
 	ViewsListParams = generated.ViewsListParams
 	// ViewsDeleteAllParams are the query parameters of [ViewsService.DeleteAll]. See [generated.ViewsDeleteAllParams].
@@ -413,6 +426,9 @@ const (
 	OrderingTasksTotalPredictions                   = generated.OrderingTasksTotalPredictions
 	OrderingTasksUnresolvedCommentCount             = generated.OrderingTasksUnresolvedCommentCount
 	OrderingTasksUpdatedAt                          = generated.OrderingTasksUpdatedAt
+	ProductTourStateCompleted                       = generated.ProductTourStateCompleted
+	ProductTourStateReady                           = generated.ProductTourStateReady
+	ProductTourStateSkipped                         = generated.ProductTourStateSkipped
 	SamplingSequentialSampling                      = generated.SamplingSequentialSampling
 	SamplingUncertaintySampling                     = generated.SamplingUncertaintySampling
 	SamplingUniformSampling                         = generated.SamplingUniformSampling

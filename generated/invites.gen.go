@@ -37,5 +37,5 @@ func (s *InvitesService) Get(ctx context.Context, opts ...wire.Option) (*Invite,
 // POST /api/invite/reset-token
 func (s *InvitesService) ResetToken(ctx context.Context, opts ...wire.Option) (*Invite, error) {
 	req, err := NewInvitesResetTokenRequest(ctx)
-	return wire.Decode[*Invite](s.caller, req, err, []int{http.StatusOK}, opts)
+	return wire.Decode[*Invite](s.caller, req, err, []int{http.StatusCreated}, opts)
 }

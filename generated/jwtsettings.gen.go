@@ -16,7 +16,7 @@ func NewJWTSettingsGetRequest(ctx context.Context) (*http.Request, error) {
 }
 
 // NewJWTSettingsUpdateRequest builds the request of [JWTSettingsService.Update], its URL relative to the server.
-func NewJWTSettingsUpdateRequest(ctx context.Context, body JWTSettingsRequest) (*http.Request, error) {
+func NewJWTSettingsUpdateRequest(ctx context.Context, body JWTSettingsUpdateRequest) (*http.Request, error) {
 	r := wire.New("JWTSettings.Update", http.MethodPost, "/api/jwt/settings")
 	r.JSON(body)
 	return r.Build(ctx)
@@ -36,7 +36,7 @@ func (s *JWTSettingsService) Get(ctx context.Context, opts ...wire.Option) (*JWT
 // Update sends the request.
 //
 // POST /api/jwt/settings
-func (s *JWTSettingsService) Update(ctx context.Context, body JWTSettingsRequest, opts ...wire.Option) (*JWTSettings, error) {
+func (s *JWTSettingsService) Update(ctx context.Context, body JWTSettingsUpdateRequest, opts ...wire.Option) (*JWTSettings, error) {
 	req, err := NewJWTSettingsUpdateRequest(ctx, body)
-	return wire.Decode[*JWTSettings](s.caller, req, err, []int{http.StatusCreated}, opts)
+	return wire.Decode[*JWTSettings](s.caller, req, err, []int{http.StatusOK}, opts)
 }

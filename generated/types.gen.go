@@ -142,6 +142,13 @@ const (
 	OrderingTasksUpdatedAt                Ordering = "tasks:updated_at"
 )
 
+// Defines values for ProductTourState.
+const (
+	ProductTourStateCompleted ProductTourState = "completed"
+	ProductTourStateReady     ProductTourState = "ready"
+	ProductTourStateSkipped   ProductTourState = "skipped"
+)
+
 // Defines values for Sampling.
 const (
 	SamplingSequentialSampling  Sampling = "Sequential sampling"
@@ -405,6 +412,14 @@ type Annotator struct {
 	Username *string `json:"username,omitzero"`
 }
 
+type AvatarRequest struct {
+	Avatar string `json:"avatar"`
+}
+
+type AvatarSaved struct {
+	Detail string `json:"detail"`
+}
+
 type AzureExportStorage struct {
 	AccountKey       nullable.Nullable[string]    `json:"account_key,omitzero"`
 	AccountName      nullable.Nullable[string]    `json:"account_name,omitzero"`
@@ -652,21 +667,21 @@ type CreatedSnapshot struct {
 }
 
 type CurrentUser struct {
-	ActiveOrganization     nullable.Nullable[int64] `json:"active_organization,omitzero"`
-	ActiveOrganizationMeta string                   `json:"active_organization_meta"`
-	AllowNewsletters       nullable.Nullable[bool]  `json:"allow_newsletters,omitzero"`
-	Avatar                 string                   `json:"avatar"`
-	CustomHotkeys          json.RawMessage          `json:"custom_hotkeys,omitzero"`
-	DateJoined             *time.Time               `json:"date_joined,omitempty"`
-	Email                  *string                  `json:"email,omitzero"`
-	FirstName              *string                  `json:"first_name,omitzero"`
-	ID                     int64                    `json:"id"`
-	Initials               string                   `json:"initials"`
-	LastActivity           time.Time                `json:"last_activity"`
-	LastName               *string                  `json:"last_name,omitzero"`
-	Permissions            []string                 `json:"permissions"`
-	Phone                  *string                  `json:"phone,omitzero"`
-	Username               string                   `json:"username"`
+	ActiveOrganization     *int64           `json:"active_organization"`
+	ActiveOrganizationMeta OrganizationMeta `json:"active_organization_meta"`
+	AllowNewsletters       *bool            `json:"allow_newsletters"`
+	Avatar                 *string          `json:"avatar"`
+	CustomHotkeys          json.RawMessage  `json:"custom_hotkeys"`
+	DateJoined             time.Time        `json:"date_joined"`
+	Email                  string           `json:"email"`
+	FirstName              string           `json:"first_name"`
+	ID                     int64            `json:"id"`
+	Initials               string           `json:"initials"`
+	LastActivity           time.Time        `json:"last_activity"`
+	LastName               string           `json:"last_name"`
+	Permissions            []string         `json:"permissions"`
+	Phone                  string           `json:"phone"`
+	Username               string           `json:"username"`
 }
 
 // DeletedFileUploads tells how many uploaded files were deleted.
@@ -866,12 +881,22 @@ type GCSImportStorageValidateRequest struct {
 	UseBlobURLs                  *bool   `json:"use_blob_urls,omitzero"`
 }
 
+type Hotkey struct {
+	Active *bool  `json:"active,omitzero"`
+	Key    string `json:"key"`
+}
+
+type HotkeyInput struct {
+	Active *bool  `json:"active,omitzero"`
+	Key    string `json:"key"`
+}
+
 type Hotkeys struct {
-	CustomHotkeys json.RawMessage `json:"custom_hotkeys"`
+	CustomHotkeys map[string]Hotkey `json:"custom_hotkeys"`
 }
 
 type HotkeysUpdateRequest struct {
-	CustomHotkeys json.RawMessage `json:"custom_hotkeys,omitzero"`
+	CustomHotkeys map[string]HotkeyInput `json:"custom_hotkeys"`
 }
 
 // ImportSummary is what came of an import. The Community edition sets all but ImportID, at once; other editions set ImportID alone and import in the background.
@@ -908,16 +933,16 @@ type ImportSummary struct {
 }
 
 type Invite struct {
-	InviteURL *string `json:"invite_url,omitzero"`
-	Token     *string `json:"token,omitzero"`
+	InviteURL string  `json:"invite_url"`
+	Token     *string `json:"token"`
 }
 
 type JWTSettings struct {
-	APITokensEnabled       *bool `json:"api_tokens_enabled,omitzero"`
-	LegacyAPITokensEnabled *bool `json:"legacy_api_tokens_enabled,omitzero"`
+	APITokensEnabled       bool `json:"api_tokens_enabled"`
+	LegacyAPITokensEnabled bool `json:"legacy_api_tokens_enabled"`
 }
 
-type JWTSettingsRequest struct {
+type JWTSettingsUpdateRequest struct {
 	APITokensEnabled       *bool `json:"api_tokens_enabled,omitzero"`
 	LegacyAPITokensEnabled *bool `json:"legacy_api_tokens_enabled,omitzero"`
 }
@@ -1025,7 +1050,7 @@ type LabelUpdateRequest struct {
 type LastAction string
 
 type LegacyToken struct {
-	Token *string `json:"token,omitzero"`
+	Token string `json:"token"`
 }
 
 type LocalExportStorage struct {
@@ -1225,30 +1250,30 @@ type MemberListItem struct {
 }
 
 type MemberPage struct {
-	Count    int64                     `json:"count"`
-	Next     nullable.Nullable[string] `json:"next,omitzero"`
-	Previous nullable.Nullable[string] `json:"previous,omitzero"`
-	Results  []MemberListItem          `json:"results"`
+	Count    int64            `json:"count"`
+	Next     *string          `json:"next"`
+	Previous *string          `json:"previous"`
+	Results  []MemberListItem `json:"results"`
 }
 
 type MemberUser struct {
-	ActiveOrganization     nullable.Nullable[int64] `json:"active_organization,omitzero"`
-	ActiveOrganizationMeta string                   `json:"active_organization_meta"`
-	AllowNewsletters       nullable.Nullable[bool]  `json:"allow_newsletters,omitzero"`
-	Avatar                 string                   `json:"avatar"`
+	ActiveOrganization     *int64           `json:"active_organization"`
+	ActiveOrganizationMeta OrganizationMeta `json:"active_organization_meta"`
+	AllowNewsletters       *bool            `json:"allow_newsletters"`
+	Avatar                 *string          `json:"avatar"`
 	// Deprecated: the server's description marks it so.
 	ContributedToProjects []ProjectReference `json:"contributed_to_projects"`
 	// Deprecated: the server's description marks it so.
 	CreatedProjects []ProjectReference `json:"created_projects"`
-	CustomHotkeys   json.RawMessage    `json:"custom_hotkeys,omitzero"`
-	DateJoined      *time.Time         `json:"date_joined,omitempty"`
-	Email           *string            `json:"email,omitzero"`
-	FirstName       *string            `json:"first_name,omitzero"`
+	CustomHotkeys   json.RawMessage    `json:"custom_hotkeys"`
+	DateJoined      time.Time          `json:"date_joined"`
+	Email           string             `json:"email"`
+	FirstName       string             `json:"first_name"`
 	ID              int64              `json:"id"`
 	Initials        string             `json:"initials"`
 	LastActivity    time.Time          `json:"last_activity"`
-	LastName        *string            `json:"last_name,omitzero"`
-	Phone           *string            `json:"phone,omitzero"`
+	LastName        string             `json:"last_name"`
+	Phone           string             `json:"phone"`
 	Username        string             `json:"username"`
 }
 
@@ -1258,21 +1283,26 @@ type OnlyOrExclude string
 type Ordering string
 
 type Organization struct {
-	ContactInfo nullable.Nullable[string] `json:"contact_info,omitzero"`
-	CreatedAt   time.Time                 `json:"created_at"`
-	CreatedBy   *int64                    `json:"created_by"`
-	ID          int64                     `json:"id"`
-	Title       string                    `json:"title"`
-	Token       nullable.Nullable[string] `json:"token,omitzero"`
-	UpdatedAt   time.Time                 `json:"updated_at"`
-	Users       []int64                   `json:"users"`
+	ContactInfo *string   `json:"contact_info"`
+	CreatedAt   time.Time `json:"created_at"`
+	CreatedBy   *int64    `json:"created_by"`
+	ID          int64     `json:"id"`
+	Title       string    `json:"title"`
+	Token       *string   `json:"token"`
+	UpdatedAt   time.Time `json:"updated_at"`
+	Users       []int64   `json:"users"`
+}
+
+type OrganizationMeta struct {
+	Email string `json:"email"`
+	Title string `json:"title"`
 }
 
 type OrganizationSummary struct {
-	ContactInfo nullable.Nullable[string] `json:"contact_info,omitzero"`
-	CreatedAt   time.Time                 `json:"created_at"`
-	ID          int64                     `json:"id"`
-	Title       string                    `json:"title"`
+	ContactInfo *string   `json:"contact_info"`
+	CreatedAt   time.Time `json:"created_at"`
+	ID          int64     `json:"id"`
+	Title       string    `json:"title"`
 }
 
 type OrganizationUpdateRequest struct {
@@ -1362,6 +1392,41 @@ type PredictionUpdateRequest struct {
 	Result       []json.RawMessage `json:"result,omitzero"`
 	Score        *float64          `json:"score,omitzero"`
 	Task         *int64            `json:"task,omitzero"`
+}
+
+type ProductTour struct {
+	Awaiting        bool                   `json:"awaiting"`
+	CreatedAt       time.Time              `json:"created_at"`
+	ID              int64                  `json:"id"`
+	InteractionData ProductTourInteraction `json:"interaction_data"`
+	Name            string                 `json:"name"`
+	State           ProductTourState       `json:"state"`
+	Steps           []json.RawMessage      `json:"steps"`
+	UpdatedAt       time.Time              `json:"updated_at"`
+	User            int64                  `json:"user"`
+}
+
+type ProductTourInteraction struct {
+	Action         nullable.Nullable[string] `json:"action,omitzero"`
+	AdditionalData json.RawMessage           `json:"additional_data,omitzero"`
+	Index          nullable.Nullable[int64]  `json:"index,omitzero"`
+	Status         nullable.Nullable[string] `json:"status,omitzero"`
+	Type           nullable.Nullable[string] `json:"type,omitzero"`
+}
+
+type ProductTourInteractionInput struct {
+	Action         nullable.Nullable[string] `json:"action,omitzero"`
+	AdditionalData json.RawMessage           `json:"additional_data,omitzero"`
+	Index          nullable.Nullable[int64]  `json:"index,omitzero"`
+	Status         nullable.Nullable[string] `json:"status,omitzero"`
+	Type           nullable.Nullable[string] `json:"type,omitzero"`
+}
+
+type ProductTourState string
+
+type ProductTourUpdateRequest struct {
+	InteractionData *ProductTourInteractionInput `json:"interaction_data,omitzero"`
+	State           *ProductTourState            `json:"state,omitzero"`
 }
 
 // Project is a project with all its settings and counters.
@@ -2314,8 +2379,8 @@ type SerializationOptionsInput struct {
 
 type SessionPolicy struct {
 	CreatedAt              time.Time `json:"created_at"`
-	MaxSessionAge          *int64    `json:"max_session_age,omitzero"`
-	MaxTimeBetweenActivity *int64    `json:"max_time_between_activity,omitzero"`
+	MaxSessionAge          int64     `json:"max_session_age"`
+	MaxTimeBetweenActivity int64     `json:"max_time_between_activity"`
 	UpdatedAt              time.Time `json:"updated_at"`
 }
 
@@ -2991,32 +3056,32 @@ type TruncatedToken struct {
 }
 
 type User struct {
-	ActiveOrganization     nullable.Nullable[int64] `json:"active_organization,omitzero"`
-	ActiveOrganizationMeta string                   `json:"active_organization_meta"`
-	AllowNewsletters       nullable.Nullable[bool]  `json:"allow_newsletters,omitzero"`
-	Avatar                 string                   `json:"avatar"`
-	CustomHotkeys          json.RawMessage          `json:"custom_hotkeys,omitzero"`
-	DateJoined             *time.Time               `json:"date_joined,omitempty"`
-	Email                  *string                  `json:"email,omitzero"`
-	FirstName              *string                  `json:"first_name,omitzero"`
-	ID                     int64                    `json:"id"`
-	Initials               string                   `json:"initials"`
-	LastActivity           time.Time                `json:"last_activity"`
-	LastName               *string                  `json:"last_name,omitzero"`
-	Phone                  *string                  `json:"phone,omitzero"`
-	Username               string                   `json:"username"`
+	ActiveOrganization     *int64           `json:"active_organization"`
+	ActiveOrganizationMeta OrganizationMeta `json:"active_organization_meta"`
+	AllowNewsletters       *bool            `json:"allow_newsletters"`
+	Avatar                 *string          `json:"avatar"`
+	CustomHotkeys          json.RawMessage  `json:"custom_hotkeys"`
+	DateJoined             time.Time        `json:"date_joined"`
+	Email                  string           `json:"email"`
+	FirstName              string           `json:"first_name"`
+	ID                     int64            `json:"id"`
+	Initials               string           `json:"initials"`
+	LastActivity           time.Time        `json:"last_activity"`
+	LastName               string           `json:"last_name"`
+	Phone                  string           `json:"phone"`
+	Username               string           `json:"username"`
 }
 
 type UserRequest struct {
-	AllowNewsletters *bool   `json:"allow_newsletters,omitzero"`
-	Avatar           *string `json:"avatar,omitzero"`
-	Email            *string `json:"email,omitzero"`
-	FirstName        *string `json:"first_name,omitzero"`
-	ID               *int64  `json:"id,omitzero"`
-	Initials         *string `json:"initials,omitzero"`
-	LastName         *string `json:"last_name,omitzero"`
-	Phone            *string `json:"phone,omitzero"`
-	Username         *string `json:"username,omitzero"`
+	ActiveOrganization nullable.Nullable[int64] `json:"active_organization,omitzero"`
+	AllowNewsletters   nullable.Nullable[bool]  `json:"allow_newsletters,omitzero"`
+	CustomHotkeys      json.RawMessage          `json:"custom_hotkeys,omitzero"`
+	DateJoined         *time.Time               `json:"date_joined,omitempty"`
+	Email              string                   `json:"email"`
+	FirstName          *string                  `json:"first_name,omitzero"`
+	LastName           *string                  `json:"last_name,omitzero"`
+	Phone              *string                  `json:"phone,omitzero"`
+	Username           string                   `json:"username"`
 }
 
 // UserSummary is a user in short.
@@ -3041,19 +3106,14 @@ type UserSummary struct {
 }
 
 type UserUpdateRequest struct {
-	AllowNewsletters *bool   `json:"allow_newsletters,omitzero"`
-	Avatar           *string `json:"avatar,omitzero"`
-	Email            *string `json:"email,omitzero"`
-	FirstName        *string `json:"first_name,omitzero"`
-	ID               *int64  `json:"id,omitzero"`
-	Initials         *string `json:"initials,omitzero"`
-	LastName         *string `json:"last_name,omitzero"`
-	Phone            *string `json:"phone,omitzero"`
-	Username         *string `json:"username,omitzero"`
-}
-
-type UsersLegacyTokenResponse struct {
-	Detail *string `json:"detail,omitzero"`
+	ActiveOrganization nullable.Nullable[int64] `json:"active_organization,omitzero"`
+	AllowNewsletters   nullable.Nullable[bool]  `json:"allow_newsletters,omitzero"`
+	CustomHotkeys      json.RawMessage          `json:"custom_hotkeys,omitzero"`
+	DateJoined         *time.Time               `json:"date_joined,omitempty"`
+	FirstName          *string                  `json:"first_name,omitzero"`
+	LastName           *string                  `json:"last_name,omitzero"`
+	Phone              *string                  `json:"phone,omitzero"`
+	Username           *string                  `json:"username,omitzero"`
 }
 
 type View struct {

@@ -4,10 +4,21 @@ package generated
 
 import (
 	"context"
+	"io"
 	"net/http"
 
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
+
+// UsersProductTourParams are the query parameters of [UsersService.ProductTour]. What is nil is not sent.
+type UsersProductTourParams struct {
+	Name string
+}
+
+// UsersUpdateProductTourParams are the query parameters of [UsersService.UpdateProductTour]. What is nil is not sent.
+type UsersUpdateProductTourParams struct {
+	Name string
+}
 
 // NewUsersHotkeysRequest builds the request of [UsersService.Hotkeys], its URL relative to the server.
 func NewUsersHotkeysRequest(ctx context.Context) (*http.Request, error) {
@@ -18,6 +29,25 @@ func NewUsersHotkeysRequest(ctx context.Context) (*http.Request, error) {
 // NewUsersUpdateHotkeysRequest builds the request of [UsersService.UpdateHotkeys], its URL relative to the server.
 func NewUsersUpdateHotkeysRequest(ctx context.Context, body HotkeysUpdateRequest) (*http.Request, error) {
 	r := wire.New("Users.UpdateHotkeys", http.MethodPatch, "/api/current-user/hotkeys/")
+	r.JSON(body)
+	return r.Build(ctx)
+}
+
+// NewUsersProductTourRequest builds the request of [UsersService.ProductTour], its URL relative to the server.
+func NewUsersProductTourRequest(ctx context.Context, params *UsersProductTourParams) (*http.Request, error) {
+	r := wire.New("Users.ProductTour", http.MethodGet, "/api/current-user/product-tour")
+	if params != nil {
+		r.Query("name", params.Name)
+	}
+	return r.Build(ctx)
+}
+
+// NewUsersUpdateProductTourRequest builds the request of [UsersService.UpdateProductTour], its URL relative to the server.
+func NewUsersUpdateProductTourRequest(ctx context.Context, params *UsersUpdateProductTourParams, body ProductTourUpdateRequest) (*http.Request, error) {
+	r := wire.New("Users.UpdateProductTour", http.MethodPatch, "/api/current-user/product-tour")
+	if params != nil {
+		r.Query("name", params.Name)
+	}
 	r.JSON(body)
 	return r.Build(ctx)
 }
@@ -72,6 +102,19 @@ func NewUsersUpdateRequest(ctx context.Context, id int64, body UserUpdateRequest
 	return r.Build(ctx)
 }
 
+// NewUsersDeleteAvatarRequest builds the request of [UsersService.DeleteAvatar], its URL relative to the server.
+func NewUsersDeleteAvatarRequest(ctx context.Context, id int64) (*http.Request, error) {
+	r := wire.New("Users.DeleteAvatar", http.MethodDelete, "/api/users/{id}/avatar/", id)
+	return r.Build(ctx)
+}
+
+// NewUsersSetAvatarRequest builds the request of [UsersService.SetAvatar], its URL relative to the server.
+func NewUsersSetAvatarRequest(ctx context.Context, id int64, contentType string, body io.Reader) (*http.Request, error) {
+	r := wire.New("Users.SetAvatar", http.MethodPost, "/api/users/{id}/avatar/", id)
+	r.Body(contentType, body)
+	return r.Build(ctx)
+}
+
 // UsersService has the operations of the group Users.
 type UsersService struct{ caller wire.Caller }
 
@@ -91,6 +134,22 @@ func (s *UsersService) UpdateHotkeys(ctx context.Context, body HotkeysUpdateRequ
 	return wire.Decode[*Hotkeys](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
+// ProductTour sends the request.
+//
+// GET /api/current-user/product-tour
+func (s *UsersService) ProductTour(ctx context.Context, params *UsersProductTourParams, opts ...wire.Option) (*ProductTour, error) {
+	req, err := NewUsersProductTourRequest(ctx, params)
+	return wire.Decode[*ProductTour](s.caller, req, err, []int{http.StatusOK}, opts)
+}
+
+// UpdateProductTour sends the request.
+//
+// PATCH /api/current-user/product-tour
+func (s *UsersService) UpdateProductTour(ctx context.Context, params *UsersUpdateProductTourParams, body ProductTourUpdateRequest, opts ...wire.Option) (*ProductTour, error) {
+	req, err := NewUsersUpdateProductTourRequest(ctx, params, body)
+	return wire.Decode[*ProductTour](s.caller, req, err, []int{http.StatusOK}, opts)
+}
+
 // ResetLegacyToken sends the request.
 //
 // POST /api/current-user/reset-token/
@@ -102,9 +161,9 @@ func (s *UsersService) ResetLegacyToken(ctx context.Context, opts ...wire.Option
 // LegacyToken sends the request.
 //
 // GET /api/current-user/token
-func (s *UsersService) LegacyToken(ctx context.Context, opts ...wire.Option) (*UsersLegacyTokenResponse, error) {
+func (s *UsersService) LegacyToken(ctx context.Context, opts ...wire.Option) (*LegacyToken, error) {
 	req, err := NewUsersLegacyTokenRequest(ctx)
-	return wire.Decode[*UsersLegacyTokenResponse](s.caller, req, err, []int{http.StatusOK}, opts)
+	return wire.Decode[*LegacyToken](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
 // WhoAmI sends the request.
@@ -153,4 +212,20 @@ func (s *UsersService) Get(ctx context.Context, id int64, opts ...wire.Option) (
 func (s *UsersService) Update(ctx context.Context, id int64, body UserUpdateRequest, opts ...wire.Option) (*User, error) {
 	req, err := NewUsersUpdateRequest(ctx, id, body)
 	return wire.Decode[*User](s.caller, req, err, []int{http.StatusOK}, opts)
+}
+
+// DeleteAvatar sends the request.
+//
+// DELETE /api/users/{id}/avatar/
+func (s *UsersService) DeleteAvatar(ctx context.Context, id int64, opts ...wire.Option) error {
+	req, err := NewUsersDeleteAvatarRequest(ctx, id)
+	return wire.Send(s.caller, req, err, []int{http.StatusNoContent}, opts)
+}
+
+// SetAvatar sends the request.
+//
+// POST /api/users/{id}/avatar/
+func (s *UsersService) SetAvatar(ctx context.Context, id int64, contentType string, body io.Reader, opts ...wire.Option) (*AvatarSaved, error) {
+	req, err := NewUsersSetAvatarRequest(ctx, id, contentType, body)
+	return wire.Decode[*AvatarSaved](s.caller, req, err, []int{http.StatusOK}, opts)
 }
