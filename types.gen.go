@@ -86,8 +86,10 @@ type (
 	AnnotationRequest       = generated.AnnotationRequest
 	AnnotationUpdateRequest = generated.AnnotationUpdateRequest
 	// Annotator is the user who made an annotation. See [generated.Annotator].
-	Annotator                         = generated.Annotator
-	AvatarRequest                     = generated.AvatarRequest
+	Annotator = generated.Annotator
+	// AvatarRequest is a form with a picture. See [generated.AvatarRequest].
+	AvatarRequest = generated.AvatarRequest
+	// AvatarSaved says that a picture is stored, or taken away. See [generated.AvatarSaved].
 	AvatarSaved                       = generated.AvatarSaved
 	AzureExportStorage                = generated.AzureExportStorage
 	AzureExportStorageRequest         = generated.AzureExportStorageRequest
@@ -104,7 +106,8 @@ type (
 	CreatedLabelPage = generated.CreatedLabelPage
 	// CreatedSnapshot is a snapshot that was just taken, or has just begun to be. See [generated.CreatedSnapshot].
 	CreatedSnapshot = generated.CreatedSnapshot
-	CurrentUser     = generated.CurrentUser
+	// CurrentUser is the user whose token is sent. See [generated.CurrentUser].
+	CurrentUser = generated.CurrentUser
 	// DeletedFileUploads tells how many uploaded files were deleted. See [generated.DeletedFileUploads].
 	DeletedFileUploads = generated.DeletedFileUploads
 	// ExportFormat is a format that a project can be exported in. See [generated.ExportFormat].
@@ -127,14 +130,21 @@ type (
 	GCSImportStorageRequest         = generated.GCSImportStorageRequest
 	GCSImportStorageUpdateRequest   = generated.GCSImportStorageUpdateRequest
 	GCSImportStorageValidateRequest = generated.GCSImportStorageValidateRequest
-	Hotkey                          = generated.Hotkey
-	HotkeyInput                     = generated.HotkeyInput
-	Hotkeys                         = generated.Hotkeys
-	HotkeysUpdateRequest            = generated.HotkeysUpdateRequest
+	// Hotkey is what to press for an action. See [generated.Hotkey].
+	Hotkey = generated.Hotkey
+	// HotkeyInput is what to press for an action. See [generated.HotkeyInput].
+	HotkeyInput = generated.HotkeyInput
+	// Hotkeys are the hotkeys that a user has changed. See [generated.Hotkeys].
+	Hotkeys = generated.Hotkeys
+	// HotkeysUpdateRequest replaces the hotkeys that a user has changed. See [generated.HotkeysUpdateRequest].
+	HotkeysUpdateRequest = generated.HotkeysUpdateRequest
 	// ImportSummary is what came of an import. See [generated.ImportSummary].
-	ImportSummary            = generated.ImportSummary
-	Invite                   = generated.Invite
-	JWTSettings              = generated.JWTSettings
+	ImportSummary = generated.ImportSummary
+	// Invite is the link by which people join an organization. See [generated.Invite].
+	Invite = generated.Invite
+	// JWTSettings is which kinds of tokens an organization allows. See [generated.JWTSettings].
+	JWTSettings = generated.JWTSettings
+	// JWTSettingsUpdateRequest changes which kinds of tokens an organization allows; what is not set stays as it is. See [generated.JWTSettingsUpdateRequest].
 	JWTSettingsUpdateRequest = generated.JWTSettingsUpdateRequest
 	// JobStatus is where an import in the background, a snapshot or a conversion of one stands. See [generated.JobStatus].
 	JobStatus = generated.JobStatus
@@ -153,7 +163,8 @@ type (
 	LabelRequest           = generated.LabelRequest
 	LabelUpdateRequest     = generated.LabelUpdateRequest
 	// LastAction is the last entry in the history of an annotation. See [generated.LastAction].
-	LastAction                        = generated.LastAction
+	LastAction = generated.LastAction
+	// LegacyToken is a legacy token. See [generated.LegacyToken].
 	LegacyToken                       = generated.LegacyToken
 	LocalExportStorage                = generated.LocalExportStorage
 	LocalExportStorageRequest         = generated.LocalExportStorageRequest
@@ -172,16 +183,24 @@ type (
 	MLBackendTrainRequest             = generated.MLBackendTrainRequest
 	MLBackendUpdateRequest            = generated.MLBackendUpdateRequest
 	MLBackendVersions                 = generated.MLBackendVersions
-	Member                            = generated.Member
-	MemberListItem                    = generated.MemberListItem
-	MemberPage                        = generated.MemberPage
-	MemberUser                        = generated.MemberUser
+	// Member is a user as a member of an organization, with counts of what they did. See [generated.Member].
+	Member = generated.Member
+	// MemberListItem is a member as lists show it, with the user in full. See [generated.MemberListItem].
+	MemberListItem = generated.MemberListItem
+	// MemberPage is a page of members. See [generated.MemberPage].
+	MemberPage = generated.MemberPage
+	// MemberUser is the user that a member is. See [generated.MemberUser].
+	MemberUser = generated.MemberUser
 	// OnlyOrExclude is whether such tasks come alone or not at all. See [generated.OnlyOrExclude].
-	OnlyOrExclude             = generated.OnlyOrExclude
-	Ordering                  = generated.Ordering
-	Organization              = generated.Organization
-	OrganizationMeta          = generated.OrganizationMeta
-	OrganizationSummary       = generated.OrganizationSummary
+	OnlyOrExclude = generated.OnlyOrExclude
+	Ordering      = generated.Ordering
+	// Organization is an organization with its invite token and its users. See [generated.Organization].
+	Organization = generated.Organization
+	// OrganizationMeta is about the organization that a user works in; both fields are empty for who works in none. See [generated.OrganizationMeta].
+	OrganizationMeta = generated.OrganizationMeta
+	// OrganizationSummary is an organization in short, as lists show it. See [generated.OrganizationSummary].
+	OrganizationSummary = generated.OrganizationSummary
+	// OrganizationUpdateRequest changes the fields of an organization that are set. See [generated.OrganizationUpdateRequest].
 	OrganizationUpdateRequest = generated.OrganizationUpdateRequest
 	// PersonalAccessToken is a new personal access token. See [generated.PersonalAccessToken].
 	PersonalAccessToken = generated.PersonalAccessToken
@@ -190,14 +209,19 @@ type (
 	// PredictionImportSummary is what came of an import of predictions. See [generated.PredictionImportSummary].
 	PredictionImportSummary = generated.PredictionImportSummary
 	// PredictionInput is a prediction that comes with an imported task. See [generated.PredictionInput].
-	PredictionInput             = generated.PredictionInput
-	PredictionRequest           = generated.PredictionRequest
-	PredictionUpdateRequest     = generated.PredictionUpdateRequest
-	ProductTour                 = generated.ProductTour
-	ProductTourInteraction      = generated.ProductTourInteraction
+	PredictionInput         = generated.PredictionInput
+	PredictionRequest       = generated.PredictionRequest
+	PredictionUpdateRequest = generated.PredictionUpdateRequest
+	// ProductTour is a tour of the web pages, and how far a user is in it. See [generated.ProductTour].
+	ProductTour = generated.ProductTour
+	// ProductTourInteraction is what a user last did in a tour of the web pages, as the page noted it. See [generated.ProductTourInteraction].
+	ProductTourInteraction = generated.ProductTourInteraction
+	// ProductTourInteractionInput is what a user last did in a tour of the web pages. See [generated.ProductTourInteractionInput].
 	ProductTourInteractionInput = generated.ProductTourInteractionInput
-	ProductTourState            = generated.ProductTourState
-	ProductTourUpdateRequest    = generated.ProductTourUpdateRequest
+	// ProductTourState is how far a user is in a tour of the web pages. See [generated.ProductTourState].
+	ProductTourState = generated.ProductTourState
+	// ProductTourUpdateRequest notes how far a user is in a tour of the web pages. See [generated.ProductTourUpdateRequest].
+	ProductTourUpdateRequest = generated.ProductTourUpdateRequest
 	// Project is a project with all its settings and counters. See [generated.Project].
 	Project = generated.Project
 	// ProjectCounts has the counters of a project. See [generated.ProjectCounts].
@@ -209,7 +233,8 @@ type (
 	// ProjectListItem is a project in a list. See [generated.ProjectListItem].
 	ProjectListItem = generated.ProjectListItem
 	// ProjectPage is one page of projects. See [generated.ProjectPage].
-	ProjectPage      = generated.ProjectPage
+	ProjectPage = generated.ProjectPage
+	// ProjectReference is a project in short. See [generated.ProjectReference].
 	ProjectReference = generated.ProjectReference
 	// ProjectReimport is a reimport in the background. See [generated.ProjectReimport].
 	ProjectReimport = generated.ProjectReimport
@@ -240,8 +265,10 @@ type (
 	// SerializationOptionInput chooses between the whole and the id. See [generated.SerializationOptionInput].
 	SerializationOptionInput = generated.SerializationOptionInput
 	// SerializationOptionsInput chooses how much of what belongs to a task is in a snapshot. See [generated.SerializationOptionsInput].
-	SerializationOptionsInput  = generated.SerializationOptionsInput
-	SessionPolicy              = generated.SessionPolicy
+	SerializationOptionsInput = generated.SerializationOptionsInput
+	// SessionPolicy is how long a login to the web pages lasts. See [generated.SessionPolicy].
+	SessionPolicy = generated.SessionPolicy
+	// SessionPolicyUpdateRequest changes how long a login to the web pages lasts; what is not set stays as it is. See [generated.SessionPolicyUpdateRequest].
 	SessionPolicyUpdateRequest = generated.SessionPolicyUpdateRequest
 	// SkipQueue is what becomes of a task that an annotator skips: it comes back to the same annotator, goes to others, or counts as annotated. See [generated.SkipQueue].
 	SkipQueue = generated.SkipQueue
@@ -298,10 +325,13 @@ type (
 	TokenRotateRequest = generated.TokenRotateRequest
 	// TruncatedToken is a personal access token without its signature, as lists show it. See [generated.TruncatedToken].
 	TruncatedToken = generated.TruncatedToken
-	User           = generated.User
-	UserRequest    = generated.UserRequest
+	// User is a user. See [generated.User].
+	User = generated.User
+	// UserRequest makes a user. See [generated.UserRequest].
+	UserRequest = generated.UserRequest
 	// UserSummary is a user in short. See [generated.UserSummary].
-	UserSummary           = generated.UserSummary
+	UserSummary = generated.UserSummary
+	// UserUpdateRequest changes the fields of a user that are set. See [generated.UserUpdateRequest].
 	UserUpdateRequest     = generated.UserUpdateRequest
 	View                  = generated.View
 	ViewChildFilter       = generated.ViewChildFilter

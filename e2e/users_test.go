@@ -66,7 +66,10 @@ func TestUsers(t *testing.T) {
 		string(made.CustomHotkeys) != `{"a:b":{"key":"x"}}` || made.ActiveOrganizationMeta.Email == "" {
 		t.Errorf("made %+v", made)
 	}
-	other := createUser(t, owner, labelstudio.UserRequest{Username: "plain", Email: newAddress(), CustomHotkeys: json.RawMessage(`null`)})
+	other := createUser(t, owner, labelstudio.UserRequest{
+		Username: "plain", Email: newAddress(), ActiveOrganization: labelstudio.Null[int64](),
+		AllowNewsletters: labelstudio.Null[bool](), CustomHotkeys: json.RawMessage(`null`),
+	})
 	if other.ActiveOrganization != nil || other.ActiveOrganizationMeta.Title != "" || other.AllowNewsletters != nil ||
 		string(other.CustomHotkeys) != "null" {
 		t.Errorf("made %+v", other)
@@ -226,6 +229,11 @@ func TestWhoAmI(t *testing.T) {
 		if me.ID != 1 || me.Email == "" || !slices.Contains(me.Permissions, "projects.create") {
 			t.Errorf("I am %+v", me)
 		}
+		token, err := client.Users.LegacyToken(ctx)
+		ok(t, err)
+		if token.Token != server.LegacyToken {
+			t.Error("the legacy token is another")
+		}
 		organizations, err := client.Organizations.List(ctx)
 		ok(t, err)
 		if len(organizations) != 1 || organizations[0].ID != organization || organizations[0].Title == "" {
@@ -308,6 +316,13 @@ func TestHotkeys(t *testing.T) {
 	ok(t, err)
 	if len(got.CustomHotkeys) != 0 {
 		t.Errorf("the hotkeys are %+v", got)
+	}
+	_, err = client.Users.Update(ctx, me.ID, labelstudio.UserUpdateRequest{CustomHotkeys: json.RawMessage(`null`)})
+	ok(t, err)
+	me, err = client.Users.WhoAmI(ctx)
+	ok(t, err)
+	if string(me.CustomHotkeys) != "null" {
+		t.Errorf("the hotkeys are %s", me.CustomHotkeys)
 	}
 }
 
@@ -473,10 +488,12 @@ func TestFormerMemberOfOrganization(t *testing.T) {
 	wantError(t, err, labelstudio.ErrForbidden)
 	wantError(t, legacy.Users.Delete(ctx, list[at].ID), labelstudio.ErrForbidden)
 
+	me, err := legacy.Users.WhoAmI(ctx)
+	ok(t, err)
 	organizations, err := legacy.Organizations.List(ctx)
 	ok(t, err)
-	if len(organizations) != 0 {
-		t.Errorf("the organizations are %+v", organizations)
+	if me.ActiveOrganization != nil || len(organizations) != 0 {
+		t.Errorf("I am %+v, of %+v", me, organizations)
 	}
 	_, err = legacy.Members.List(ctx, organization, nil)
 	ok(t, err)
@@ -536,7 +553,13 @@ func TestOrganization(t *testing.T) {
 		if !settings.LegacyAPITokensEnabled {
 			t.Errorf("the settings are %+v", settings)
 		}
-		_, err = legacy.JWTSettings.Get(ctx)
+		_, err = legacy.JWTSettings.Update(ctx, labelstudio.JWTSettingsUpdateRequest{APITokensEnabled: new(false)})
+		ok(t, err)
+		_, err = client.JWTSettings.Get(ctx)
+		wantError(t, err, labelstudio.ErrUnauthorized)
+		_, err = legacy.JWTSettings.Update(ctx, labelstudio.JWTSettingsUpdateRequest{APITokensEnabled: new(true)})
+		ok(t, err)
+		_, err = client.JWTSettings.Get(ctx)
 		ok(t, err)
 	})
 
@@ -604,7 +627,9 @@ func TestOrganization(t *testing.T) {
 	t.Run("members", func(t *testing.T) {
 		var ids []int64
 		for _, address := range []string{"", newAddress()} {
-			made, err := client.Users.Create(ctx, labelstudio.UserRequest{Username: "member", Email: address})
+			made, err := client.Users.Create(ctx, labelstudio.UserRequest{
+				Username: "member", Email: address, CustomHotkeys: json.RawMessage(`null`),
+			})
 			ok(t, err)
 			ids = append(ids, made.ID)
 		}

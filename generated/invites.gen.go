@@ -24,7 +24,7 @@ func NewInvitesResetTokenRequest(ctx context.Context) (*http.Request, error) {
 // InvitesService has the operations of the group Invites.
 type InvitesService struct{ caller wire.Caller }
 
-// Get sends the request.
+// Get returns the link by which people sign up and join the organization that the caller works in.
 //
 // GET /api/invite
 func (s *InvitesService) Get(ctx context.Context, opts ...wire.Option) (*Invite, error) {
@@ -32,7 +32,7 @@ func (s *InvitesService) Get(ctx context.Context, opts ...wire.Option) (*Invite,
 	return wire.Decode[*Invite](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// ResetToken sends the request.
+// ResetToken makes another link to sign up, and the one before worthless; any member may.
 //
 // POST /api/invite/reset-token
 func (s *InvitesService) ResetToken(ctx context.Context, opts ...wire.Option) (*Invite, error) {

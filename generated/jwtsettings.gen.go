@@ -25,7 +25,7 @@ func NewJWTSettingsUpdateRequest(ctx context.Context, body JWTSettingsUpdateRequ
 // JWTSettingsService has the operations of the group JWTSettings.
 type JWTSettingsService struct{ caller wire.Caller }
 
-// Get sends the request.
+// Get returns which kinds of tokens the organization that the caller works in allows.
 //
 // GET /api/jwt/settings
 func (s *JWTSettingsService) Get(ctx context.Context, opts ...wire.Option) (*JWTSettings, error) {
@@ -33,7 +33,7 @@ func (s *JWTSettingsService) Get(ctx context.Context, opts ...wire.Option) (*JWT
 	return wire.Decode[*JWTSettings](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Update sends the request.
+// Update changes which kinds of tokens the organization allows, at once and for all its members; any member may.
 //
 // POST /api/jwt/settings
 func (s *JWTSettingsService) Update(ctx context.Context, body JWTSettingsUpdateRequest, opts ...wire.Option) (*JWTSettings, error) {

@@ -11,13 +11,17 @@ import (
 
 // MembersListParams are the query parameters of [MembersService.List]. What is nil is not sent.
 type MembersListParams struct {
+	// ContributedToProjects: Whether the projects of each member come along; without it they are null.
 	ContributedToProjects *bool
-	Page                  *int64
-	PageSize              *int64
+	// Page: Number of the page, from 1. Past the last it is a 404.
+	Page *int64
+	// PageSize: Members per page: 20 by default, any number, or -1 for all on one page.
+	PageSize *int64
 }
 
 // MembersGetParams are the query parameters of [MembersService.Get]. What is nil is not sent.
 type MembersGetParams struct {
+	// ContributedToProjects: Whether the projects of each member come along; without it they are null.
 	ContributedToProjects *bool
 }
 
@@ -50,7 +54,7 @@ func NewMembersGetRequest(ctx context.Context, organizationID int64, userID int6
 // MembersService has the operations of the group Members.
 type MembersService struct{ caller wire.Caller }
 
-// List sends the request.
+// List returns a page of those who are or were in an organization, ordered by username.
 //
 // GET /api/organizations/{id}/memberships
 func (s *MembersService) List(ctx context.Context, organizationID int64, params *MembersListParams, opts ...wire.Option) (*MemberPage, error) {
@@ -58,7 +62,7 @@ func (s *MembersService) List(ctx context.Context, organizationID int64, params 
 	return wire.Decode[*MemberPage](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Delete sends the request.
+// Delete takes a user out of the organization, which only its owner can do, and not to themselves. What the user made stays, and says "Deleted" for a name; the legacy token goes on working where no organization is asked for.
 //
 // DELETE /api/organizations/{id}/memberships/{user_pk}/
 func (s *MembersService) Delete(ctx context.Context, organizationID int64, userID int64, opts ...wire.Option) error {
@@ -66,7 +70,7 @@ func (s *MembersService) Delete(ctx context.Context, organizationID int64, userI
 	return wire.Send(s.caller, req, err, []int{http.StatusNoContent}, opts)
 }
 
-// Get sends the request.
+// Get returns somebody who is or was in an organization, with counts of what they did.
 //
 // GET /api/organizations/{id}/memberships/{user_pk}/
 func (s *MembersService) Get(ctx context.Context, organizationID int64, userID int64, params *MembersGetParams, opts ...wire.Option) (*Member, error) {

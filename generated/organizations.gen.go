@@ -31,7 +31,7 @@ func NewOrganizationsUpdateRequest(ctx context.Context, id int64, body Organizat
 // OrganizationsService has the operations of the group Organizations.
 type OrganizationsService struct{ caller wire.Caller }
 
-// List sends the request.
+// List returns the organizations that the caller is a member of, all at once. The Community edition has just one.
 //
 // GET /api/organizations/
 func (s *OrganizationsService) List(ctx context.Context, opts ...wire.Option) ([]OrganizationSummary, error) {
@@ -39,7 +39,7 @@ func (s *OrganizationsService) List(ctx context.Context, opts ...wire.Option) ([
 	return wire.Decode[[]OrganizationSummary](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Get sends the request.
+// Get returns an organization with its invite token and the ids of all users who are or were in it.
 //
 // GET /api/organizations/{id}
 func (s *OrganizationsService) Get(ctx context.Context, id int64, opts ...wire.Option) (*Organization, error) {
@@ -47,7 +47,7 @@ func (s *OrganizationsService) Get(ctx context.Context, id int64, opts ...wire.O
 	return wire.Decode[*Organization](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Update sends the request.
+// Update changes the fields of an organization that are set; any member may.
 //
 // PATCH /api/organizations/{id}
 func (s *OrganizationsService) Update(ctx context.Context, id int64, body OrganizationUpdateRequest, opts ...wire.Option) (*Organization, error) {

@@ -25,7 +25,7 @@ func NewSessionPolicyUpdateRequest(ctx context.Context, body SessionPolicyUpdate
 // SessionPolicyService has the operations of the group SessionPolicy.
 type SessionPolicyService struct{ caller wire.Caller }
 
-// Get sends the request.
+// Get returns how long a login to the web pages lasts in the organization that the caller works in.
 //
 // GET /api/session-policy/
 func (s *SessionPolicyService) Get(ctx context.Context, opts ...wire.Option) (*SessionPolicy, error) {
@@ -33,7 +33,7 @@ func (s *SessionPolicyService) Get(ctx context.Context, opts ...wire.Option) (*S
 	return wire.Decode[*SessionPolicy](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Update sends the request.
+// Update changes how long a login to the web pages lasts; tokens are not concerned. Any member may.
 //
 // PATCH /api/session-policy/
 func (s *SessionPolicyService) Update(ctx context.Context, body SessionPolicyUpdateRequest, opts ...wire.Option) (*SessionPolicy, error) {

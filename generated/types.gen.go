@@ -412,11 +412,15 @@ type Annotator struct {
 	Username *string `json:"username,omitzero"`
 }
 
+// AvatarRequest is a form with a picture.
 type AvatarRequest struct {
+	// Avatar is the picture; the first file counts, whatever its part is called.
 	Avatar string `json:"avatar"`
 }
 
+// AvatarSaved says that a picture is stored, or taken away.
 type AvatarSaved struct {
+	// Detail says so in words.
 	Detail string `json:"detail"`
 }
 
@@ -666,22 +670,52 @@ type CreatedSnapshot struct {
 	Title string `json:"title"`
 }
 
+// CurrentUser is the user whose token is sent.
 type CurrentUser struct {
-	ActiveOrganization     *int64           `json:"active_organization"`
+	// ActiveOrganization identifies the organization that the user works in, null for none.
+	ActiveOrganization *int64 `json:"active_organization"`
+
+	// ActiveOrganizationMeta is about the organization that a user works in; both fields are empty for who works in none.
 	ActiveOrganizationMeta OrganizationMeta `json:"active_organization_meta"`
-	AllowNewsletters       *bool            `json:"allow_newsletters"`
-	Avatar                 *string          `json:"avatar"`
-	CustomHotkeys          json.RawMessage  `json:"custom_hotkeys"`
-	DateJoined             time.Time        `json:"date_joined"`
-	Email                  string           `json:"email"`
-	FirstName              string           `json:"first_name"`
-	ID                     int64            `json:"id"`
-	Initials               string           `json:"initials"`
-	LastActivity           time.Time        `json:"last_activity"`
-	LastName               string           `json:"last_name"`
-	Permissions            []string         `json:"permissions"`
-	Phone                  string           `json:"phone"`
-	Username               string           `json:"username"`
+
+	// AllowNewsletters says whether the user wants to be sent news; null if they were never asked.
+	AllowNewsletters *bool `json:"allow_newsletters"`
+
+	// Avatar is the URL of a picture, without a host if the server does not know its own; null without a picture.
+	Avatar *string `json:"avatar"`
+
+	// CustomHotkeys has the hotkeys that the user has changed, by action, or whatever JSON was stored; see Users.Hotkeys.
+	CustomHotkeys json.RawMessage `json:"custom_hotkeys"`
+
+	// DateJoined is when the user was made, or what was given as such.
+	DateJoined time.Time `json:"date_joined"`
+
+	// Email is the e-mail address; "Deleted" for somebody who is no longer a member.
+	Email string `json:"email"`
+
+	// FirstName is the first name, perhaps empty; "Deleted" for somebody who is no longer a member.
+	FirstName string `json:"first_name"`
+
+	// ID identifies the user.
+	ID int64 `json:"id"`
+
+	// Initials are those of the names, or without names the beginning of the address; "DU" for somebody who is no longer a member.
+	Initials string `json:"initials"`
+
+	// LastActivity is when the user last did something in the web pages.
+	LastActivity time.Time `json:"last_activity"`
+
+	// LastName is the last name, perhaps empty; "User" for somebody who is no longer a member.
+	LastName string `json:"last_name"`
+
+	// Permissions names all that the server knows to allow, such as projects.create; in the Community edition everybody has all.
+	Permissions []string `json:"permissions"`
+
+	// Phone is a phone number in any form, perhaps empty.
+	Phone string `json:"phone"`
+
+	// Username is a name that others may have as well, perhaps empty; "Deleted" for somebody who is no longer a member.
+	Username string `json:"username"`
 }
 
 // DeletedFileUploads tells how many uploaded files were deleted.
@@ -881,21 +915,33 @@ type GCSImportStorageValidateRequest struct {
 	UseBlobURLs                  *bool   `json:"use_blob_urls,omitzero"`
 }
 
+// Hotkey is what to press for an action.
 type Hotkey struct {
-	Active *bool  `json:"active,omitzero"`
-	Key    string `json:"key"`
+	// Active says whether the hotkey works; absent means true.
+	Active *bool `json:"active,omitzero"`
+
+	// Key is a key, or several joined by a plus, as in "ctrl+enter".
+	Key string `json:"key"`
 }
 
+// HotkeyInput is what to press for an action.
 type HotkeyInput struct {
-	Active *bool  `json:"active,omitzero"`
-	Key    string `json:"key"`
+	// Active says whether the hotkey works; absent means true.
+	Active *bool `json:"active,omitzero"`
+
+	// Key is a key, or several joined by a plus, as in "ctrl+enter".
+	Key string `json:"key"`
 }
 
+// Hotkeys are the hotkeys that a user has changed.
 type Hotkeys struct {
+	// CustomHotkeys has hotkeys by action, a section and a name as in "annotation:submit".
 	CustomHotkeys map[string]Hotkey `json:"custom_hotkeys"`
 }
 
+// HotkeysUpdateRequest replaces the hotkeys that a user has changed.
 type HotkeysUpdateRequest struct {
+	// CustomHotkeys has hotkeys by action, a section and a name as in "annotation:submit".
 	CustomHotkeys map[string]HotkeyInput `json:"custom_hotkeys"`
 }
 
@@ -932,18 +978,30 @@ type ImportSummary struct {
 	TaskIDs []int64 `json:"task_ids,omitzero"`
 }
 
+// Invite is the link by which people join an organization.
 type Invite struct {
-	InviteURL string  `json:"invite_url"`
-	Token     *string `json:"token"`
+	// InviteURL is the link without its host, such as /user/signup/?token=….
+	InviteURL string `json:"invite_url"`
+
+	// Token is what makes the link valid; null if it was taken away, and then the link is not.
+	Token *string `json:"token"`
 }
 
+// JWTSettings is which kinds of tokens an organization allows.
 type JWTSettings struct {
-	APITokensEnabled       bool `json:"api_tokens_enabled"`
+	// APITokensEnabled says whether personal access tokens are accepted, true by default; without it each request with one is a 401, though it can still be exchanged for an access token.
+	APITokensEnabled bool `json:"api_tokens_enabled"`
+
+	// LegacyAPITokensEnabled says whether legacy tokens are accepted, false by default; without it each request with one is a 401.
 	LegacyAPITokensEnabled bool `json:"legacy_api_tokens_enabled"`
 }
 
+// JWTSettingsUpdateRequest changes which kinds of tokens an organization allows; what is not set stays as it is.
 type JWTSettingsUpdateRequest struct {
-	APITokensEnabled       *bool `json:"api_tokens_enabled,omitzero"`
+	// APITokensEnabled says whether personal access tokens are accepted, true by default; without it each request with one is a 401, though it can still be exchanged for an access token.
+	APITokensEnabled *bool `json:"api_tokens_enabled,omitzero"`
+
+	// LegacyAPITokensEnabled says whether legacy tokens are accepted, false by default; without it each request with one is a 401.
 	LegacyAPITokensEnabled *bool `json:"legacy_api_tokens_enabled,omitzero"`
 }
 
@@ -1049,7 +1107,9 @@ type LabelUpdateRequest struct {
 // LastAction is the last entry in the history of an annotation.
 type LastAction string
 
+// LegacyToken is a legacy token.
 type LegacyToken struct {
+	// Token is the token, 40 hexadecimal digits.
 	Token string `json:"token"`
 }
 
@@ -1231,50 +1291,116 @@ type MLBackendVersions struct {
 	Versions []string `json:"versions,omitzero"`
 }
 
+// Member is a user as a member of an organization, with counts of what they did.
 type Member struct {
-	AnnotationsCount         int64              `json:"annotations_count"`
-	ContributedProjectsCount int64              `json:"contributed_projects_count"`
-	ContributedToProjects    []ProjectReference `json:"contributed_to_projects"`
-	CreatedAt                time.Time          `json:"created_at"`
-	CreatedProjects          []ProjectReference `json:"created_projects"`
-	Organization             int64              `json:"organization"`
-	User                     int64              `json:"user"`
-}
+	// AnnotationsCount counts the annotations that the user made.
+	AnnotationsCount int64 `json:"annotations_count"`
 
-type MemberListItem struct {
+	// ContributedProjectsCount counts the projects that the user made annotations in.
+	ContributedProjectsCount int64 `json:"contributed_projects_count"`
+
+	// ContributedToProjects are up to 100 projects that the user made annotations in; null unless asked for.
 	ContributedToProjects []ProjectReference `json:"contributed_to_projects"`
-	CreatedProjects       []ProjectReference `json:"created_projects"`
-	ID                    int64              `json:"id"`
-	Organization          int64              `json:"organization"`
-	User                  MemberUser         `json:"user"`
+
+	// CreatedAt is when the user became a member.
+	CreatedAt time.Time `json:"created_at"`
+
+	// CreatedProjects are up to 100 projects that the user made; null unless asked for.
+	CreatedProjects []ProjectReference `json:"created_projects"`
+
+	// Organization identifies the organization.
+	Organization int64 `json:"organization"`
+
+	// User identifies the user.
+	User int64 `json:"user"`
 }
 
+// MemberListItem is a member as lists show it, with the user in full.
+type MemberListItem struct {
+	// ContributedToProjects are the projects that the user made annotations in; null unless asked for.
+	ContributedToProjects []ProjectReference `json:"contributed_to_projects"`
+
+	// CreatedProjects are the projects that the user made; null unless asked for.
+	CreatedProjects []ProjectReference `json:"created_projects"`
+
+	// ID identifies the membership; a member is found by the id of the user.
+	ID int64 `json:"id"`
+
+	// Organization identifies the organization.
+	Organization int64 `json:"organization"`
+
+	// User is the user that a member is.
+	User MemberUser `json:"user"`
+}
+
+// MemberPage is a page of members.
 type MemberPage struct {
-	Count    int64            `json:"count"`
-	Next     *string          `json:"next"`
-	Previous *string          `json:"previous"`
-	Results  []MemberListItem `json:"results"`
+	// Count is the number of members on all pages.
+	Count int64 `json:"count"`
+
+	// Next is the URL of the next page, null on the last. It can be wrong behind a proxy: better count pages.
+	Next *string `json:"next"`
+
+	// Previous is the URL of the page before, null on the first.
+	Previous *string `json:"previous"`
+
+	// Results has the members of this page.
+	Results []MemberListItem `json:"results"`
 }
 
+// MemberUser is the user that a member is.
 type MemberUser struct {
-	ActiveOrganization     *int64           `json:"active_organization"`
+	// ActiveOrganization identifies the organization that the user works in, null for none.
+	ActiveOrganization *int64 `json:"active_organization"`
+
+	// ActiveOrganizationMeta is about the organization that a user works in; both fields are empty for who works in none.
 	ActiveOrganizationMeta OrganizationMeta `json:"active_organization_meta"`
-	AllowNewsletters       *bool            `json:"allow_newsletters"`
-	Avatar                 *string          `json:"avatar"`
+
+	// AllowNewsletters says whether the user wants to be sent news; null if they were never asked.
+	AllowNewsletters *bool `json:"allow_newsletters"`
+
+	// Avatar is the URL of a picture, without a host if the server does not know its own; null without a picture.
+	Avatar *string `json:"avatar"`
+
+	// ContributedToProjects is the same as MemberListItem.ContributedToProjects.
+	//
 	// Deprecated: the server's description marks it so.
 	ContributedToProjects []ProjectReference `json:"contributed_to_projects"`
+
+	// CreatedProjects is the same as MemberListItem.CreatedProjects.
+	//
 	// Deprecated: the server's description marks it so.
 	CreatedProjects []ProjectReference `json:"created_projects"`
-	CustomHotkeys   json.RawMessage    `json:"custom_hotkeys"`
-	DateJoined      time.Time          `json:"date_joined"`
-	Email           string             `json:"email"`
-	FirstName       string             `json:"first_name"`
-	ID              int64              `json:"id"`
-	Initials        string             `json:"initials"`
-	LastActivity    time.Time          `json:"last_activity"`
-	LastName        string             `json:"last_name"`
-	Phone           string             `json:"phone"`
-	Username        string             `json:"username"`
+
+	// CustomHotkeys has the hotkeys that the user has changed, by action, or whatever JSON was stored; see Users.Hotkeys.
+	CustomHotkeys json.RawMessage `json:"custom_hotkeys"`
+
+	// DateJoined is when the user was made, or what was given as such.
+	DateJoined time.Time `json:"date_joined"`
+
+	// Email is the e-mail address; "Deleted" for somebody who is no longer a member.
+	Email string `json:"email"`
+
+	// FirstName is the first name, perhaps empty; "Deleted" for somebody who is no longer a member.
+	FirstName string `json:"first_name"`
+
+	// ID identifies the user.
+	ID int64 `json:"id"`
+
+	// Initials are those of the names, or without names the beginning of the address; "DU" for somebody who is no longer a member.
+	Initials string `json:"initials"`
+
+	// LastActivity is when the user last did something in the web pages.
+	LastActivity time.Time `json:"last_activity"`
+
+	// LastName is the last name, perhaps empty; "User" for somebody who is no longer a member.
+	LastName string `json:"last_name"`
+
+	// Phone is a phone number in any form, perhaps empty.
+	Phone string `json:"phone"`
+
+	// Username is a name that others may have as well, perhaps empty; "Deleted" for somebody who is no longer a member.
+	Username string `json:"username"`
 }
 
 // OnlyOrExclude is whether such tasks come alone or not at all.
@@ -1282,33 +1408,67 @@ type OnlyOrExclude string
 
 type Ordering string
 
+// Organization is an organization with its invite token and its users.
 type Organization struct {
-	ContactInfo *string   `json:"contact_info"`
-	CreatedAt   time.Time `json:"created_at"`
-	CreatedBy   *int64    `json:"created_by"`
-	ID          int64     `json:"id"`
-	Title       string    `json:"title"`
-	Token       *string   `json:"token"`
-	UpdatedAt   time.Time `json:"updated_at"`
-	Users       []int64   `json:"users"`
+	// ContactInfo is an e-mail address, empty or null if there is none.
+	ContactInfo *string `json:"contact_info"`
+
+	// CreatedAt is when it was made.
+	CreatedAt time.Time `json:"created_at"`
+
+	// CreatedBy identifies the owner.
+	CreatedBy *int64 `json:"created_by"`
+
+	// ID identifies the organization.
+	ID int64 `json:"id"`
+
+	// Title names the organization.
+	Title string `json:"title"`
+
+	// Token is what a link to sign up holds, see Invites; null if it was taken away.
+	Token *string `json:"token"`
+
+	// UpdatedAt is when it was last changed.
+	UpdatedAt time.Time `json:"updated_at"`
+
+	// Users identifies all who are or were members.
+	Users []int64 `json:"users"`
 }
 
+// OrganizationMeta is about the organization that a user works in; both fields are empty for who works in none.
 type OrganizationMeta struct {
+	// Email is the e-mail address of the owner.
 	Email string `json:"email"`
+
+	// Title names the organization.
 	Title string `json:"title"`
 }
 
+// OrganizationSummary is an organization in short, as lists show it.
 type OrganizationSummary struct {
-	ContactInfo *string   `json:"contact_info"`
-	CreatedAt   time.Time `json:"created_at"`
-	ID          int64     `json:"id"`
-	Title       string    `json:"title"`
+	// ContactInfo is an e-mail address, empty or null if there is none.
+	ContactInfo *string `json:"contact_info"`
+
+	// CreatedAt is when it was made.
+	CreatedAt time.Time `json:"created_at"`
+
+	// ID identifies the organization.
+	ID int64 `json:"id"`
+
+	// Title names the organization.
+	Title string `json:"title"`
 }
 
+// OrganizationUpdateRequest changes the fields of an organization that are set.
 type OrganizationUpdateRequest struct {
+	// ContactInfo is an e-mail address, empty or null for none.
 	ContactInfo nullable.Nullable[string] `json:"contact_info,omitzero"`
-	Title       *string                   `json:"title,omitzero"`
-	Token       nullable.Nullable[string] `json:"token,omitzero"`
+
+	// Title names the organization, not empty.
+	Title *string `json:"title,omitzero"`
+
+	// Token is what a link to sign up holds; Invites.ResetToken makes a good one. With null there is no link.
+	Token nullable.Nullable[string] `json:"token,omitzero"`
 }
 
 // PersonalAccessToken is a new personal access token.
@@ -1394,39 +1554,82 @@ type PredictionUpdateRequest struct {
 	Task         *int64            `json:"task,omitzero"`
 }
 
+// ProductTour is a tour of the web pages, and how far a user is in it.
 type ProductTour struct {
-	Awaiting        bool                   `json:"awaiting"`
-	CreatedAt       time.Time              `json:"created_at"`
-	ID              int64                  `json:"id"`
+	// Awaiting says whether the user has to complete another tour first, which no tour of this version demands.
+	Awaiting bool `json:"awaiting"`
+
+	// CreatedAt is when the user first asked for the tour.
+	CreatedAt time.Time `json:"created_at"`
+
+	// ID identifies the tour of this user.
+	ID int64 `json:"id"`
+
+	// InteractionData is what a user last did in a tour of the web pages, as the page noted it.
 	InteractionData ProductTourInteraction `json:"interaction_data"`
-	Name            string                 `json:"name"`
-	State           ProductTourState       `json:"state"`
-	Steps           []json.RawMessage      `json:"steps"`
-	UpdatedAt       time.Time              `json:"updated_at"`
-	User            int64                  `json:"user"`
+
+	// Name is the name of the tour, with underscores.
+	Name string `json:"name"`
+
+	// State is how far a user is in a tour of the web pages.
+	State ProductTourState `json:"state"`
+
+	// Steps has what the web page shows, step by step.
+	Steps []json.RawMessage `json:"steps"`
+
+	// UpdatedAt is when something was last noted.
+	UpdatedAt time.Time `json:"updated_at"`
+
+	// User identifies the user.
+	User int64 `json:"user"`
 }
 
+// ProductTourInteraction is what a user last did in a tour of the web pages, as the page noted it.
 type ProductTourInteraction struct {
-	Action         nullable.Nullable[string] `json:"action,omitzero"`
-	AdditionalData json.RawMessage           `json:"additional_data,omitzero"`
-	Index          nullable.Nullable[int64]  `json:"index,omitzero"`
-	Status         nullable.Nullable[string] `json:"status,omitzero"`
-	Type           nullable.Nullable[string] `json:"type,omitzero"`
+	// Action is what the user did.
+	Action nullable.Nullable[string] `json:"action,omitzero"`
+
+	// AdditionalData is an object with anything else.
+	AdditionalData json.RawMessage `json:"additional_data,omitzero"`
+
+	// Index counts the steps up to the one where it happened.
+	Index nullable.Nullable[int64] `json:"index,omitzero"`
+
+	// Status is what became of the tour.
+	Status nullable.Nullable[string] `json:"status,omitzero"`
+
+	// Type is the kind of event.
+	Type nullable.Nullable[string] `json:"type,omitzero"`
 }
 
+// ProductTourInteractionInput is what a user last did in a tour of the web pages. The server keeps it as it comes.
 type ProductTourInteractionInput struct {
-	Action         nullable.Nullable[string] `json:"action,omitzero"`
-	AdditionalData json.RawMessage           `json:"additional_data,omitzero"`
-	Index          nullable.Nullable[int64]  `json:"index,omitzero"`
-	Status         nullable.Nullable[string] `json:"status,omitzero"`
-	Type           nullable.Nullable[string] `json:"type,omitzero"`
+	// Action is what the user did.
+	Action nullable.Nullable[string] `json:"action,omitzero"`
+
+	// AdditionalData is an object with anything else.
+	AdditionalData json.RawMessage `json:"additional_data,omitzero"`
+
+	// Index counts the steps up to the one where it happened.
+	Index nullable.Nullable[int64] `json:"index,omitzero"`
+
+	// Status is what became of the tour.
+	Status nullable.Nullable[string] `json:"status,omitzero"`
+
+	// Type is the kind of event.
+	Type nullable.Nullable[string] `json:"type,omitzero"`
 }
 
+// ProductTourState is how far a user is in a tour of the web pages.
 type ProductTourState string
 
+// ProductTourUpdateRequest notes how far a user is in a tour of the web pages.
 type ProductTourUpdateRequest struct {
+	// InteractionData is what a user last did in a tour of the web pages. The server keeps it as it comes.
 	InteractionData *ProductTourInteractionInput `json:"interaction_data,omitzero"`
-	State           *ProductTourState            `json:"state,omitzero"`
+
+	// State is how far a user is in a tour of the web pages.
+	State *ProductTourState `json:"state,omitzero"`
 }
 
 // Project is a project with all its settings and counters.
@@ -1841,8 +2044,12 @@ type ProjectPage struct {
 	Results []ProjectListItem `json:"results"`
 }
 
+// ProjectReference is a project in short.
 type ProjectReference struct {
-	ID    int64  `json:"id"`
+	// ID identifies the project.
+	ID int64 `json:"id"`
+
+	// Title names the project.
 	Title string `json:"title"`
 }
 
@@ -2377,15 +2584,27 @@ type SerializationOptionsInput struct {
 	Predictions *SerializationOptionInput `json:"predictions,omitzero"`
 }
 
+// SessionPolicy is how long a login to the web pages lasts.
 type SessionPolicy struct {
-	CreatedAt              time.Time `json:"created_at"`
-	MaxSessionAge          int64     `json:"max_session_age"`
-	MaxTimeBetweenActivity int64     `json:"max_time_between_activity"`
-	UpdatedAt              time.Time `json:"updated_at"`
+	// CreatedAt is when the policy was first asked for.
+	CreatedAt time.Time `json:"created_at"`
+
+	// MaxSessionAge is how many minutes a login lasts at most, from 1; 11520, eight days, by default.
+	MaxSessionAge int64 `json:"max_session_age"`
+
+	// MaxTimeBetweenActivity is how many minutes a login lasts while nothing happens, from 1; 4320, three days, by default.
+	MaxTimeBetweenActivity int64 `json:"max_time_between_activity"`
+
+	// UpdatedAt is when the policy was last changed.
+	UpdatedAt time.Time `json:"updated_at"`
 }
 
+// SessionPolicyUpdateRequest changes how long a login to the web pages lasts; what is not set stays as it is.
 type SessionPolicyUpdateRequest struct {
-	MaxSessionAge          *int64 `json:"max_session_age,omitzero"`
+	// MaxSessionAge is how many minutes a login lasts at most, from 1; 11520, eight days, by default.
+	MaxSessionAge *int64 `json:"max_session_age,omitzero"`
+
+	// MaxTimeBetweenActivity is how many minutes a login lasts while nothing happens, from 1; 4320, three days, by default.
 	MaxTimeBetweenActivity *int64 `json:"max_time_between_activity,omitzero"`
 }
 
@@ -3055,33 +3274,79 @@ type TruncatedToken struct {
 	Token string `json:"token"`
 }
 
+// User is a user.
 type User struct {
-	ActiveOrganization     *int64           `json:"active_organization"`
+	// ActiveOrganization identifies the organization that the user works in, null for none.
+	ActiveOrganization *int64 `json:"active_organization"`
+
+	// ActiveOrganizationMeta is about the organization that a user works in; both fields are empty for who works in none.
 	ActiveOrganizationMeta OrganizationMeta `json:"active_organization_meta"`
-	AllowNewsletters       *bool            `json:"allow_newsletters"`
-	Avatar                 *string          `json:"avatar"`
-	CustomHotkeys          json.RawMessage  `json:"custom_hotkeys"`
-	DateJoined             time.Time        `json:"date_joined"`
-	Email                  string           `json:"email"`
-	FirstName              string           `json:"first_name"`
-	ID                     int64            `json:"id"`
-	Initials               string           `json:"initials"`
-	LastActivity           time.Time        `json:"last_activity"`
-	LastName               string           `json:"last_name"`
-	Phone                  string           `json:"phone"`
-	Username               string           `json:"username"`
+
+	// AllowNewsletters says whether the user wants to be sent news; null if they were never asked.
+	AllowNewsletters *bool `json:"allow_newsletters"`
+
+	// Avatar is the URL of a picture, without a host if the server does not know its own; null without a picture.
+	Avatar *string `json:"avatar"`
+
+	// CustomHotkeys has the hotkeys that the user has changed, by action, or whatever JSON was stored; see Users.Hotkeys.
+	CustomHotkeys json.RawMessage `json:"custom_hotkeys"`
+
+	// DateJoined is when the user was made, or what was given as such.
+	DateJoined time.Time `json:"date_joined"`
+
+	// Email is the e-mail address; "Deleted" for somebody who is no longer a member.
+	Email string `json:"email"`
+
+	// FirstName is the first name, perhaps empty; "Deleted" for somebody who is no longer a member.
+	FirstName string `json:"first_name"`
+
+	// ID identifies the user.
+	ID int64 `json:"id"`
+
+	// Initials are those of the names, or without names the beginning of the address; "DU" for somebody who is no longer a member.
+	Initials string `json:"initials"`
+
+	// LastActivity is when the user last did something in the web pages.
+	LastActivity time.Time `json:"last_activity"`
+
+	// LastName is the last name, perhaps empty; "User" for somebody who is no longer a member.
+	LastName string `json:"last_name"`
+
+	// Phone is a phone number in any form, perhaps empty.
+	Phone string `json:"phone"`
+
+	// Username is a name that others may have as well, perhaps empty; "Deleted" for somebody who is no longer a member.
+	Username string `json:"username"`
 }
 
+// UserRequest makes a user.
 type UserRequest struct {
+	// ActiveOrganization identifies the organization that the user works in, null for none, in which almost nothing works.
 	ActiveOrganization nullable.Nullable[int64] `json:"active_organization,omitzero"`
-	AllowNewsletters   nullable.Nullable[bool]  `json:"allow_newsletters,omitzero"`
-	CustomHotkeys      json.RawMessage          `json:"custom_hotkeys,omitzero"`
-	DateJoined         *time.Time               `json:"date_joined,omitempty"`
-	Email              string                   `json:"email"`
-	FirstName          *string                  `json:"first_name,omitzero"`
-	LastName           *string                  `json:"last_name,omitzero"`
-	Phone              *string                  `json:"phone,omitzero"`
-	Username           string                   `json:"username"`
+
+	// AllowNewsletters says whether the user wants to be sent news, null for not known.
+	AllowNewsletters nullable.Nullable[bool] `json:"allow_newsletters,omitzero"`
+
+	// CustomHotkeys is stored as it comes; Users.UpdateHotkeys checks it.
+	CustomHotkeys json.RawMessage `json:"custom_hotkeys,omitzero"`
+
+	// DateJoined is when the user is said to have joined.
+	DateJoined *time.Time `json:"date_joined,omitempty"`
+
+	// Email is the e-mail address, which nobody else has. Only one user of a server can be without.
+	Email string `json:"email"`
+
+	// FirstName is the first name, or empty.
+	FirstName *string `json:"first_name,omitzero"`
+
+	// LastName is the last name, or empty.
+	LastName *string `json:"last_name,omitzero"`
+
+	// Phone is a phone number in any form, or empty.
+	Phone *string `json:"phone,omitzero"`
+
+	// Username is a name, not empty, that others may have as well.
+	Username string `json:"username"`
 }
 
 // UserSummary is a user in short.
@@ -3105,15 +3370,31 @@ type UserSummary struct {
 	Username *string `json:"username,omitzero"`
 }
 
+// UserUpdateRequest changes the fields of a user that are set.
 type UserUpdateRequest struct {
+	// ActiveOrganization identifies the organization that the user works in, null for none, in which almost nothing works.
 	ActiveOrganization nullable.Nullable[int64] `json:"active_organization,omitzero"`
-	AllowNewsletters   nullable.Nullable[bool]  `json:"allow_newsletters,omitzero"`
-	CustomHotkeys      json.RawMessage          `json:"custom_hotkeys,omitzero"`
-	DateJoined         *time.Time               `json:"date_joined,omitempty"`
-	FirstName          *string                  `json:"first_name,omitzero"`
-	LastName           *string                  `json:"last_name,omitzero"`
-	Phone              *string                  `json:"phone,omitzero"`
-	Username           *string                  `json:"username,omitzero"`
+
+	// AllowNewsletters says whether the user wants to be sent news, null for not known.
+	AllowNewsletters nullable.Nullable[bool] `json:"allow_newsletters,omitzero"`
+
+	// CustomHotkeys is stored as it comes; Users.UpdateHotkeys checks it.
+	CustomHotkeys json.RawMessage `json:"custom_hotkeys,omitzero"`
+
+	// DateJoined is when the user is said to have joined.
+	DateJoined *time.Time `json:"date_joined,omitempty"`
+
+	// FirstName is the first name, or empty.
+	FirstName *string `json:"first_name,omitzero"`
+
+	// LastName is the last name, or empty.
+	LastName *string `json:"last_name,omitzero"`
+
+	// Phone is a phone number in any form, or empty.
+	Phone *string `json:"phone,omitzero"`
+
+	// Username is a name, not empty, that others may have as well.
+	Username *string `json:"username,omitzero"`
 }
 
 type View struct {

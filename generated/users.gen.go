@@ -12,11 +12,13 @@ import (
 
 // UsersProductTourParams are the query parameters of [UsersService.ProductTour]. What is nil is not sent.
 type UsersProductTourParams struct {
+	// Name: Name of the tour: create_prompt, prompts_page, show_ask_ai or show_autolabel_button; hyphens and upper case are taken, too.
 	Name string
 }
 
 // UsersUpdateProductTourParams are the query parameters of [UsersService.UpdateProductTour]. What is nil is not sent.
 type UsersUpdateProductTourParams struct {
+	// Name: Name of the tour: create_prompt, prompts_page, show_ask_ai or show_autolabel_button; hyphens and upper case are taken, too.
 	Name string
 }
 
@@ -118,7 +120,7 @@ func NewUsersSetAvatarRequest(ctx context.Context, id int64, contentType string,
 // UsersService has the operations of the group Users.
 type UsersService struct{ caller wire.Caller }
 
-// Hotkeys sends the request.
+// Hotkeys returns the hotkeys that the caller has changed; none if what is stored is not of that shape.
 //
 // GET /api/current-user/hotkeys/
 func (s *UsersService) Hotkeys(ctx context.Context, opts ...wire.Option) (*Hotkeys, error) {
@@ -126,7 +128,7 @@ func (s *UsersService) Hotkeys(ctx context.Context, opts ...wire.Option) (*Hotke
 	return wire.Decode[*Hotkeys](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// UpdateHotkeys sends the request.
+// UpdateHotkeys replaces all hotkeys that the caller has changed by the given ones, 200 at most.
 //
 // PATCH /api/current-user/hotkeys/
 func (s *UsersService) UpdateHotkeys(ctx context.Context, body HotkeysUpdateRequest, opts ...wire.Option) (*Hotkeys, error) {
@@ -134,7 +136,7 @@ func (s *UsersService) UpdateHotkeys(ctx context.Context, body HotkeysUpdateRequ
 	return wire.Decode[*Hotkeys](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// ProductTour sends the request.
+// ProductTour returns one of the tours that the web pages lead new users on, and how far the caller is in it.
 //
 // GET /api/current-user/product-tour
 func (s *UsersService) ProductTour(ctx context.Context, params *UsersProductTourParams, opts ...wire.Option) (*ProductTour, error) {
@@ -142,7 +144,7 @@ func (s *UsersService) ProductTour(ctx context.Context, params *UsersProductTour
 	return wire.Decode[*ProductTour](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// UpdateProductTour sends the request.
+// UpdateProductTour notes how far the caller is in a tour of the web pages, and returns the tour.
 //
 // PATCH /api/current-user/product-tour
 func (s *UsersService) UpdateProductTour(ctx context.Context, params *UsersUpdateProductTourParams, body ProductTourUpdateRequest, opts ...wire.Option) (*ProductTour, error) {
@@ -150,7 +152,7 @@ func (s *UsersService) UpdateProductTour(ctx context.Context, params *UsersUpdat
 	return wire.Decode[*ProductTour](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// ResetLegacyToken sends the request.
+// ResetLegacyToken gives the caller another legacy token; the old one is good for nothing from then on.
 //
 // POST /api/current-user/reset-token/
 func (s *UsersService) ResetLegacyToken(ctx context.Context, opts ...wire.Option) (*LegacyToken, error) {
@@ -158,7 +160,7 @@ func (s *UsersService) ResetLegacyToken(ctx context.Context, opts ...wire.Option
 	return wire.Decode[*LegacyToken](s.caller, req, err, []int{http.StatusCreated}, opts)
 }
 
-// LegacyToken sends the request.
+// LegacyToken returns the caller's legacy token, even where the organization does not allow legacy tokens.
 //
 // GET /api/current-user/token
 func (s *UsersService) LegacyToken(ctx context.Context, opts ...wire.Option) (*LegacyToken, error) {
@@ -166,7 +168,7 @@ func (s *UsersService) LegacyToken(ctx context.Context, opts ...wire.Option) (*L
 	return wire.Decode[*LegacyToken](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// WhoAmI sends the request.
+// WhoAmI returns the user whose token is sent, with what they are allowed to do.
 //
 // GET /api/current-user/whoami
 func (s *UsersService) WhoAmI(ctx context.Context, opts ...wire.Option) (*CurrentUser, error) {
@@ -174,7 +176,7 @@ func (s *UsersService) WhoAmI(ctx context.Context, opts ...wire.Option) (*Curren
 	return wire.Decode[*CurrentUser](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// List sends the request.
+// List returns everybody who is or was in the organization that the caller works in, all at once; those who left come as "Deleted".
 //
 // GET /api/users/
 func (s *UsersService) List(ctx context.Context, opts ...wire.Option) ([]User, error) {
@@ -182,7 +184,7 @@ func (s *UsersService) List(ctx context.Context, opts ...wire.Option) ([]User, e
 	return wire.Decode[[]User](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Create sends the request.
+// Create makes a user and a member of the organization. It has no password, so that nobody can log in with it: people join by an invite.
 //
 // POST /api/users/
 func (s *UsersService) Create(ctx context.Context, body UserRequest, opts ...wire.Option) (*User, error) {
@@ -190,7 +192,7 @@ func (s *UsersService) Create(ctx context.Context, body UserRequest, opts ...wir
 	return wire.Decode[*User](s.caller, req, err, []int{http.StatusCreated}, opts)
 }
 
-// Delete sends the request.
+// Delete deletes a user for good, which only the owner of an organization can do, and not to an owner. Members.Delete keeps the user's name on what they made.
 //
 // DELETE /api/users/{id}/
 func (s *UsersService) Delete(ctx context.Context, id int64, opts ...wire.Option) error {
@@ -198,7 +200,7 @@ func (s *UsersService) Delete(ctx context.Context, id int64, opts ...wire.Option
 	return wire.Send(s.caller, req, err, []int{http.StatusNoContent}, opts)
 }
 
-// Get sends the request.
+// Get returns a user who is or was in the organization that the caller works in.
 //
 // GET /api/users/{id}/
 func (s *UsersService) Get(ctx context.Context, id int64, opts ...wire.Option) (*User, error) {
@@ -206,7 +208,7 @@ func (s *UsersService) Get(ctx context.Context, id int64, opts ...wire.Option) (
 	return wire.Decode[*User](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Update sends the request.
+// Update changes the fields of a user that are set, of whomever in the organization. The e-mail address can't be changed.
 //
 // PATCH /api/users/{id}/
 func (s *UsersService) Update(ctx context.Context, id int64, body UserUpdateRequest, opts ...wire.Option) (*User, error) {
@@ -214,7 +216,7 @@ func (s *UsersService) Update(ctx context.Context, id int64, body UserUpdateRequ
 	return wire.Decode[*User](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// DeleteAvatar sends the request.
+// DeleteAvatar takes the caller's picture away, if there is one.
 //
 // DELETE /api/users/{id}/avatar/
 func (s *UsersService) DeleteAvatar(ctx context.Context, id int64, opts ...wire.Option) error {
@@ -222,7 +224,7 @@ func (s *UsersService) DeleteAvatar(ctx context.Context, id int64, opts ...wire.
 	return wire.Send(s.caller, req, err, []int{http.StatusNoContent}, opts)
 }
 
-// SetAvatar sends the request.
+// SetAvatar sets the caller's picture, a file in a form whose part bears its type: JPEG, PNG or GIF of at most 1200 by 1200 pixels and 1 MB. Anything else is a 500; a form without a file takes the picture away.
 //
 // POST /api/users/{id}/avatar/
 func (s *UsersService) SetAvatar(ctx context.Context, id int64, contentType string, body io.Reader, opts ...wire.Option) (*AvatarSaved, error) {
