@@ -702,7 +702,7 @@ type CurrentUser struct {
 	// Initials are those of the names, or without names the beginning of the address; "DU" for somebody who is no longer a member.
 	Initials string `json:"initials"`
 
-	// LastActivity is when the user last did something in the web pages.
+	// LastActivity is when the user last changed something, other than with a legacy token.
 	LastActivity time.Time `json:"last_activity"`
 
 	// LastName is the last name, perhaps empty; "User" for somebody who is no longer a member.
@@ -1390,7 +1390,7 @@ type MemberUser struct {
 	// Initials are those of the names, or without names the beginning of the address; "DU" for somebody who is no longer a member.
 	Initials string `json:"initials"`
 
-	// LastActivity is when the user last did something in the web pages.
+	// LastActivity is when the user last changed something, other than with a legacy token.
 	LastActivity time.Time `json:"last_activity"`
 
 	// LastName is the last name, perhaps empty; "User" for somebody who is no longer a member.
@@ -3306,7 +3306,7 @@ type User struct {
 	// Initials are those of the names, or without names the beginning of the address; "DU" for somebody who is no longer a member.
 	Initials string `json:"initials"`
 
-	// LastActivity is when the user last did something in the web pages.
+	// LastActivity is when the user last changed something, other than with a legacy token.
 	LastActivity time.Time `json:"last_activity"`
 
 	// LastName is the last name, perhaps empty; "User" for somebody who is no longer a member.
