@@ -66,13 +66,16 @@ type (
 	GCSImportStorageValidateRequest = generated.GCSImportStorageValidateRequest
 	// GCSImportStoragesListParams are the query parameters of [GCSImportStoragesService.List]. See [generated.GCSImportStoragesListParams].
 	GCSImportStoragesListParams = generated.GCSImportStoragesListParams
-	Invite                      = generated.Invite
-	JWTSettings                 = generated.JWTSettings
-	JWTSettingsRequest          = generated.JWTSettingsRequest
-	LabelLink                   = generated.LabelLink
-	LabelLinkPage               = generated.LabelLinkPage
-	LabelLinkRequest            = generated.LabelLinkRequest
-	LabelLinkUpdateRequest      = generated.LabelLinkUpdateRequest
+	// Invite is the link by which people join an organization. See [generated.Invite].
+	Invite = generated.Invite
+	// JWTSettings is which kinds of tokens an organization allows. See [generated.JWTSettings].
+	JWTSettings = generated.JWTSettings
+	// JWTSettingsUpdateRequest changes which kinds of tokens an organization allows; what is not set stays as it is. See [generated.JWTSettingsUpdateRequest].
+	JWTSettingsUpdateRequest = generated.JWTSettingsUpdateRequest
+	LabelLink                = generated.LabelLink
+	LabelLinkPage            = generated.LabelLinkPage
+	LabelLinkRequest         = generated.LabelLinkRequest
+	LabelLinkUpdateRequest   = generated.LabelLinkUpdateRequest
 	// LabelLinksListParams are the query parameters of [LabelLinksService.List]. See [generated.LabelLinksListParams].
 	LabelLinksListParams = generated.LabelLinksListParams
 	CreatedLabel         = generated.CreatedLabel
@@ -97,11 +100,16 @@ type (
 	LocalImportStorageValidateRequest = generated.LocalImportStorageValidateRequest
 	// LocalImportStoragesListParams are the query parameters of [LocalImportStoragesService.List]. See [generated.LocalImportStoragesListParams].
 	LocalImportStoragesListParams = generated.LocalImportStoragesListParams
-	Member                        = generated.Member
-	MemberListItem                = generated.MemberListItem
-	MemberPage                    = generated.MemberPage
-	MemberUser                    = generated.MemberUser
-	ProjectReference              = generated.ProjectReference
+	// Member is a user as a member of an organization, with counts of what they did. See [generated.Member].
+	Member = generated.Member
+	// MemberListItem is a member as lists show it, with the user in full. See [generated.MemberListItem].
+	MemberListItem = generated.MemberListItem
+	// MemberPage is a page of members. See [generated.MemberPage].
+	MemberPage = generated.MemberPage
+	// MemberUser is the user that a member is. See [generated.MemberUser].
+	MemberUser = generated.MemberUser
+	// ProjectReference is a project in short. See [generated.ProjectReference].
+	ProjectReference = generated.ProjectReference
 	// MembersListParams are the query parameters of [MembersService.List]. See [generated.MembersListParams].
 	MembersListParams = generated.MembersListParams
 	// MembersGetParams are the query parameters of [MembersService.Get]. See [generated.MembersGetParams].
@@ -116,9 +124,12 @@ type (
 	MLBackendUpdateRequest      = generated.MLBackendUpdateRequest
 	MLBackendVersions           = generated.MLBackendVersions
 	// MLBackendsListParams are the query parameters of [MLBackendsService.List]. See [generated.MLBackendsListParams].
-	MLBackendsListParams      = generated.MLBackendsListParams
-	Organization              = generated.Organization
-	OrganizationSummary       = generated.OrganizationSummary
+	MLBackendsListParams = generated.MLBackendsListParams
+	// Organization is an organization with its invite token and its users. See [generated.Organization].
+	Organization = generated.Organization
+	// OrganizationSummary is an organization in short, as lists show it. See [generated.OrganizationSummary].
+	OrganizationSummary = generated.OrganizationSummary
+	// OrganizationUpdateRequest changes the fields of an organization that are set. See [generated.OrganizationUpdateRequest].
 	OrganizationUpdateRequest = generated.OrganizationUpdateRequest
 	PredictionRequest         = generated.PredictionRequest
 	PredictionUpdateRequest   = generated.PredictionUpdateRequest
@@ -198,7 +209,9 @@ type (
 	S3ImportStorageValidateRequest = generated.S3ImportStorageValidateRequest
 	// S3ImportStoragesListParams are the query parameters of [S3ImportStoragesService.List]. See [generated.S3ImportStoragesListParams].
 	S3ImportStoragesListParams = generated.S3ImportStoragesListParams
-	SessionPolicy              = generated.SessionPolicy
+	// SessionPolicy is how long a login to the web pages lasts. See [generated.SessionPolicy].
+	SessionPolicy = generated.SessionPolicy
+	// SessionPolicyUpdateRequest changes how long a login to the web pages lasts; what is not set stays as it is. See [generated.SessionPolicyUpdateRequest].
 	SessionPolicyUpdateRequest = generated.SessionPolicyUpdateRequest
 	// AnnotationFilterOptionsInput chooses the annotations of a snapshot. See [generated.AnnotationFilterOptionsInput].
 	AnnotationFilterOptionsInput = generated.AnnotationFilterOptionsInput
@@ -290,7 +303,9 @@ type (
 	Annotation = generated.Annotation
 	// AnnotationInput is an annotation that comes with an imported task. See [generated.AnnotationInput].
 	AnnotationInput = generated.AnnotationInput
-	Conjunction     = generated.Conjunction
+	// AvatarRequest is a form with a picture. See [generated.AvatarRequest].
+	AvatarRequest = generated.AvatarRequest
+	Conjunction   = generated.Conjunction
 	// FileUploadUpdateRequest replaces an uploaded file. See [generated.FileUploadUpdateRequest].
 	FileUploadUpdateRequest = generated.FileUploadUpdateRequest
 	FilterColumn            = generated.FilterColumn
@@ -304,6 +319,8 @@ type (
 	// LastAction is the last entry in the history of an annotation. See [generated.LastAction].
 	LastAction = generated.LastAction
 	Ordering   = generated.Ordering
+	// OrganizationMeta is about the organization that a user works in; both fields are empty for who works in none. See [generated.OrganizationMeta].
+	OrganizationMeta = generated.OrganizationMeta
 	// Prediction is what a model says of a task. See [generated.Prediction].
 	Prediction = generated.Prediction
 	// PredictionInput is a prediction that comes with an imported task. See [generated.PredictionInput].
@@ -313,23 +330,49 @@ type (
 	// TaskInput is an item to import, of which a task is made. See [generated.TaskInput].
 	TaskInput = generated.TaskInput
 	// UserSummary is a user in short. See [generated.UserSummary].
-	UserSummary              = generated.UserSummary
-	CurrentUser              = generated.CurrentUser
-	Hotkeys                  = generated.Hotkeys
-	HotkeysUpdateRequest     = generated.HotkeysUpdateRequest
-	LegacyToken              = generated.LegacyToken
-	User                     = generated.User
-	UserRequest              = generated.UserRequest
-	UserUpdateRequest        = generated.UserUpdateRequest
-	UsersLegacyTokenResponse = generated.UsersLegacyTokenResponse
-	View                     = generated.View
-	ViewChildFilter          = generated.ViewChildFilter
-	ViewData                 = generated.ViewData
-	ViewFilter               = generated.ViewFilter
-	ViewFilterGroup          = generated.ViewFilterGroup
-	ViewOrderRequest         = generated.ViewOrderRequest
-	ViewRequest              = generated.ViewRequest
-	ViewUpdateRequest        = generated.ViewUpdateRequest
+	UserSummary = generated.UserSummary
+	// AvatarSaved says that a picture is stored, or taken away. See [generated.AvatarSaved].
+	AvatarSaved = generated.AvatarSaved
+	// CurrentUser is the user whose token is sent. See [generated.CurrentUser].
+	CurrentUser = generated.CurrentUser
+	// Hotkey is what to press for an action. See [generated.Hotkey].
+	Hotkey = generated.Hotkey
+	// HotkeyInput is what to press for an action. See [generated.HotkeyInput].
+	HotkeyInput = generated.HotkeyInput
+	// Hotkeys are the hotkeys that a user has changed. See [generated.Hotkeys].
+	Hotkeys = generated.Hotkeys
+	// HotkeysUpdateRequest replaces the hotkeys that a user has changed. See [generated.HotkeysUpdateRequest].
+	HotkeysUpdateRequest = generated.HotkeysUpdateRequest
+	// LegacyToken is a legacy token. See [generated.LegacyToken].
+	LegacyToken = generated.LegacyToken
+	// ProductTour is a tour of the web pages, and how far a user is in it. See [generated.ProductTour].
+	ProductTour = generated.ProductTour
+	// ProductTourInteraction is what a user last did in a tour of the web pages, as the page noted it. See [generated.ProductTourInteraction].
+	ProductTourInteraction = generated.ProductTourInteraction
+	// ProductTourInteractionInput is what a user last did in a tour of the web pages. See [generated.ProductTourInteractionInput].
+	ProductTourInteractionInput = generated.ProductTourInteractionInput
+	// ProductTourState is how far a user is in a tour of the web pages. See [generated.ProductTourState].
+	ProductTourState = generated.ProductTourState
+	// ProductTourUpdateRequest notes how far a user is in a tour of the web pages. See [generated.ProductTourUpdateRequest].
+	ProductTourUpdateRequest = generated.ProductTourUpdateRequest
+	// User is a user. See [generated.User].
+	User = generated.User
+	// UserRequest makes a user. See [generated.UserRequest].
+	UserRequest = generated.UserRequest
+	// UserUpdateRequest changes the fields of a user that are set. See [generated.UserUpdateRequest].
+	UserUpdateRequest = generated.UserUpdateRequest
+	// UsersProductTourParams are the query parameters of [UsersService.ProductTour]. See [generated.UsersProductTourParams].
+	UsersProductTourParams = generated.UsersProductTourParams
+	// UsersUpdateProductTourParams are the query parameters of [UsersService.UpdateProductTour]. See [generated.UsersUpdateProductTourParams].
+	UsersUpdateProductTourParams = generated.UsersUpdateProductTourParams
+	View                         = generated.View
+	ViewChildFilter              = generated.ViewChildFilter
+	ViewData                     = generated.ViewData
+	ViewFilter                   = generated.ViewFilter
+	ViewFilterGroup              = generated.ViewFilterGroup
+	ViewOrderRequest             = generated.ViewOrderRequest
+	ViewRequest                  = generated.ViewRequest
+	ViewUpdateRequest            = generated.ViewUpdateRequest
 	// ViewsListParams are the query parameters of [ViewsService.List]. See [generated.ViewsListParams].
 	ViewsListParams = generated.ViewsListParams
 	// ViewsDeleteAllParams are the query parameters of [ViewsService.DeleteAll]. See [generated.ViewsDeleteAllParams].
@@ -455,6 +498,9 @@ const (
 	StorageStatusInProgress                         = generated.StorageStatusInProgress
 	StorageStatusInitialized                        = generated.StorageStatusInitialized
 	StorageStatusQueued                             = generated.StorageStatusQueued
+	ProductTourStateCompleted                       = generated.ProductTourStateCompleted
+	ProductTourStateReady                           = generated.ProductTourStateReady
+	ProductTourStateSkipped                         = generated.ProductTourStateSkipped
 	WebhookActionAnnotationCreated                  = generated.WebhookActionAnnotationCreated
 	WebhookActionAnnotationUpdated                  = generated.WebhookActionAnnotationUpdated
 	WebhookActionAnnotationsCreated                 = generated.WebhookActionAnnotationsCreated

@@ -204,6 +204,12 @@ type AnnotationInput struct {
 	WasCancelled *bool `json:"was_cancelled,omitzero"`
 }
 
+// AvatarRequest is a form with a picture.
+type AvatarRequest struct {
+	// Avatar is the picture; the first file counts, whatever its part is called.
+	Avatar string `json:"avatar"`
+}
+
 type Conjunction string
 
 // FileUploadUpdateRequest replaces an uploaded file.
@@ -268,6 +274,15 @@ type JobStatus string
 type LastAction string
 
 type Ordering string
+
+// OrganizationMeta is about the organization that a user works in; both fields are empty for who works in none.
+type OrganizationMeta struct {
+	// Email is the e-mail address of the owner.
+	Email string `json:"email"`
+
+	// Title names the organization.
+	Title string `json:"title"`
+}
 
 // Prediction is what a model says of a task.
 type Prediction struct {
