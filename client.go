@@ -25,6 +25,7 @@ type Client struct {
 	generated.Services
 	Projects  *ProjectsService
 	Tasks     *TasksService
+	Members   *MembersService
 	Exports   *ExportsService
 	Snapshots *SnapshotsService
 
@@ -58,6 +59,7 @@ func NewClient(baseURL string, opts ...Option) (*Client, error) {
 		Services:  services,
 		Projects:  &ProjectsService{services.Projects, core},
 		Tasks:     &TasksService{services.Tasks},
+		Members:   &MembersService{services.Members},
 		Exports:   &ExportsService{services.Exports},
 		Snapshots: &SnapshotsService{services.Snapshots, services.Views, services.Exports},
 		core:      core,

@@ -49,3 +49,16 @@ func TestPagingTasksOfProject(t *testing.T) {
 		wantError(t, err, labelstudio.ErrNotFound)
 	}
 }
+
+func TestPagingMembers(t *testing.T) {
+	t.Parallel()
+	want := newUser(t).id
+	found := false
+	for member, err := range admin(t).Members.All(t.Context(), organization, &labelstudio.MembersListParams{PageSize: new(int64(1))}) {
+		ok(t, err)
+		found = found || member.User.ID == want
+	}
+	if !found {
+		t.Errorf("the new member %d is on no page", want)
+	}
+}
