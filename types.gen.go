@@ -33,8 +33,6 @@ type (
 	LabelLinksListParams = generated.LabelLinksListParams
 	// LabelsListParams are the query parameters of [LabelsService.List]. See [generated.LabelsListParams].
 	LabelsListParams = generated.LabelsListParams
-	// LabelsCreateParams are the query parameters of [LabelsService.Create]. See [generated.LabelsCreateParams].
-	LabelsCreateParams = generated.LabelsCreateParams
 	// LocalExportStoragesListParams are the query parameters of [LocalExportStoragesService.List]. See [generated.LocalExportStoragesListParams].
 	LocalExportStoragesListParams = generated.LocalExportStoragesListParams
 	// LocalImportStoragesListParams are the query parameters of [LocalImportStoragesService.List]. See [generated.LocalImportStoragesListParams].
@@ -96,10 +94,10 @@ type (
 	AzureImportStorageUpdateRequest   = generated.AzureImportStorageUpdateRequest
 	AzureImportStorageValidateRequest = generated.AzureImportStorageValidateRequest
 	// BaseTask is a task that was just made, without annotations and predictions. See [generated.BaseTask].
-	BaseTask         = generated.BaseTask
-	Conjunction      = generated.Conjunction
-	CreatedLabel     = generated.CreatedLabel
-	CreatedLabelPage = generated.CreatedLabelPage
+	BaseTask    = generated.BaseTask
+	Conjunction = generated.Conjunction
+	// CreatedLabel is a custom label as its creation answers it, with the project that it was linked to. See [generated.CreatedLabel].
+	CreatedLabel = generated.CreatedLabel
 	// CreatedSnapshot is a snapshot that was just taken, or has just begun to be. See [generated.CreatedSnapshot].
 	CreatedSnapshot = generated.CreatedSnapshot
 	CurrentUser     = generated.CurrentUser
@@ -134,20 +132,32 @@ type (
 	JWTSettingsRequest = generated.JWTSettingsRequest
 	// JobStatus is where an import in the background, a snapshot or a conversion of one stands. See [generated.JobStatus].
 	JobStatus = generated.JobStatus
-	Label     = generated.Label
+	// Label is a custom label of the organization, which can serve several projects. See [generated.Label].
+	Label = generated.Label
+	// LabelBulkUpdateRequest replaces a label in annotations by another. See [generated.LabelBulkUpdateRequest].
+	LabelBulkUpdateRequest = generated.LabelBulkUpdateRequest
+	// LabelBulkUpdateResult tells how much a bulk update of labels changed. See [generated.LabelBulkUpdateResult].
+	LabelBulkUpdateResult = generated.LabelBulkUpdateResult
 	// LabelConfigRequest is a label config to be checked. See [generated.LabelConfigRequest].
 	LabelConfigRequest = generated.LabelConfigRequest
 	// LabelConfigValidation is what a good label config would change in a project. See [generated.LabelConfigValidation].
 	LabelConfigValidation = generated.LabelConfigValidation
 	// LabelDistribution tells how often each label of one control tag was chosen. See [generated.LabelDistribution].
-	LabelDistribution      = generated.LabelDistribution
-	LabelLink              = generated.LabelLink
-	LabelLinkPage          = generated.LabelLinkPage
-	LabelLinkRequest       = generated.LabelLinkRequest
+	LabelDistribution = generated.LabelDistribution
+	// LabelLink joins a custom label to a control tag of a project. See [generated.LabelLink].
+	LabelLink = generated.LabelLink
+	// LabelLinkPage is one page of links. See [generated.LabelLinkPage].
+	LabelLinkPage = generated.LabelLinkPage
+	// LabelLinkRequest is what a link is made from. See [generated.LabelLinkRequest].
+	LabelLinkRequest = generated.LabelLinkRequest
+	// LabelLinkUpdateRequest changes a link. See [generated.LabelLinkUpdateRequest].
 	LabelLinkUpdateRequest = generated.LabelLinkUpdateRequest
-	LabelPage              = generated.LabelPage
-	LabelRequest           = generated.LabelRequest
-	LabelUpdateRequest     = generated.LabelUpdateRequest
+	// LabelPage is one page of custom labels. See [generated.LabelPage].
+	LabelPage = generated.LabelPage
+	// LabelRequest is what a custom label and its first link are made from. See [generated.LabelRequest].
+	LabelRequest = generated.LabelRequest
+	// LabelUpdateRequest changes a custom label. See [generated.LabelUpdateRequest].
+	LabelUpdateRequest = generated.LabelUpdateRequest
 	// LastAction is the last entry in the history of an annotation. See [generated.LastAction].
 	LastAction                        = generated.LastAction
 	LegacyToken                       = generated.LegacyToken
@@ -302,12 +312,18 @@ type (
 	ViewOrderRequest         = generated.ViewOrderRequest
 	ViewRequest              = generated.ViewRequest
 	ViewUpdateRequest        = generated.ViewUpdateRequest
-	Webhook                  = generated.Webhook
-	WebhookAction            = generated.WebhookAction
-	WebhookActionInfo        = generated.WebhookActionInfo
-	WebhookReplaceRequest    = generated.WebhookReplaceRequest
-	WebhookRequest           = generated.WebhookRequest
-	WebhookUpdateRequest     = generated.WebhookUpdateRequest
+	// Webhook is a URL that the server posts events to. See [generated.Webhook].
+	Webhook = generated.Webhook
+	// WebhookAction is an event that sets off webhooks, the property action of what is posted. See [generated.WebhookAction].
+	WebhookAction = generated.WebhookAction
+	// WebhookActionInfo is an event that sets off webhooks. See [generated.WebhookActionInfo].
+	WebhookActionInfo = generated.WebhookActionInfo
+	// WebhookReplaceRequest changes a webhook. See [generated.WebhookReplaceRequest].
+	WebhookReplaceRequest = generated.WebhookReplaceRequest
+	// WebhookRequest is what a webhook is made from. See [generated.WebhookRequest].
+	WebhookRequest = generated.WebhookRequest
+	// WebhookUpdateRequest changes a webhook. See [generated.WebhookUpdateRequest].
+	WebhookUpdateRequest = generated.WebhookUpdateRequest
 	// ViewsListParams are the query parameters of [ViewsService.List]. See [generated.ViewsListParams].
 	ViewsListParams = generated.ViewsListParams
 	// ViewsDeleteAllParams are the query parameters of [ViewsService.DeleteAll]. See [generated.ViewsDeleteAllParams].

@@ -11,11 +11,7 @@ import (
 
 // LabelsListParams are the query parameters of [LabelsService.List]. What is nil is not sent.
 type LabelsListParams struct {
-	Page *int64
-}
-
-// LabelsCreateParams are the query parameters of [LabelsService.Create]. What is nil is not sent.
-type LabelsCreateParams struct {
+	// Page: Number of the page, from 1. Past the last it is a 404.
 	Page *int64
 }
 
@@ -29,35 +25,33 @@ func NewLabelsListRequest(ctx context.Context, params *LabelsListParams) (*http.
 }
 
 // NewLabelsCreateRequest builds the request of [LabelsService.Create], its URL relative to the server.
-func NewLabelsCreateRequest(ctx context.Context, params *LabelsCreateParams, body []LabelRequest) (*http.Request, error) {
+func NewLabelsCreateRequest(ctx context.Context, body []LabelRequest) (*http.Request, error) {
 	r := wire.New("Labels.Create", http.MethodPost, "/api/labels/")
-	if params != nil {
-		r.Query("page", params.Page)
-	}
 	r.JSON(body)
 	return r.Build(ctx)
 }
 
 // NewLabelsBulkUpdateRequest builds the request of [LabelsService.BulkUpdate], its URL relative to the server.
-func NewLabelsBulkUpdateRequest(ctx context.Context) (*http.Request, error) {
+func NewLabelsBulkUpdateRequest(ctx context.Context, body LabelBulkUpdateRequest) (*http.Request, error) {
 	r := wire.New("Labels.BulkUpdate", http.MethodPost, "/api/labels/bulk")
+	r.JSON(body)
 	return r.Build(ctx)
 }
 
 // NewLabelsDeleteRequest builds the request of [LabelsService.Delete], its URL relative to the server.
-func NewLabelsDeleteRequest(ctx context.Context, id string) (*http.Request, error) {
+func NewLabelsDeleteRequest(ctx context.Context, id int64) (*http.Request, error) {
 	r := wire.New("Labels.Delete", http.MethodDelete, "/api/labels/{id}/", id)
 	return r.Build(ctx)
 }
 
 // NewLabelsGetRequest builds the request of [LabelsService.Get], its URL relative to the server.
-func NewLabelsGetRequest(ctx context.Context, id string) (*http.Request, error) {
+func NewLabelsGetRequest(ctx context.Context, id int64) (*http.Request, error) {
 	r := wire.New("Labels.Get", http.MethodGet, "/api/labels/{id}/", id)
 	return r.Build(ctx)
 }
 
 // NewLabelsUpdateRequest builds the request of [LabelsService.Update], its URL relative to the server.
-func NewLabelsUpdateRequest(ctx context.Context, id string, body LabelUpdateRequest) (*http.Request, error) {
+func NewLabelsUpdateRequest(ctx context.Context, id int64, body LabelUpdateRequest) (*http.Request, error) {
 	r := wire.New("Labels.Update", http.MethodPatch, "/api/labels/{id}/", id)
 	r.JSON(body)
 	return r.Build(ctx)
@@ -66,7 +60,7 @@ func NewLabelsUpdateRequest(ctx context.Context, id string, body LabelUpdateRequ
 // LabelsService has the operations of the group Labels.
 type LabelsService struct{ caller wire.Caller }
 
-// List sends the request.
+// List returns one page of the custom labels of the organization, a hundred at most.
 //
 // GET /api/labels/
 func (s *LabelsService) List(ctx context.Context, params *LabelsListParams, opts ...wire.Option) (*LabelPage, error) {
@@ -74,42 +68,42 @@ func (s *LabelsService) List(ctx context.Context, params *LabelsListParams, opts
 	return wire.Decode[*LabelPage](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Create sends the request.
+// Create makes custom labels for one project and links them to it. A title that exists already is only linked: the value sent along is ignored.
 //
 // POST /api/labels/
-func (s *LabelsService) Create(ctx context.Context, params *LabelsCreateParams, body []LabelRequest, opts ...wire.Option) (*CreatedLabelPage, error) {
-	req, err := NewLabelsCreateRequest(ctx, params, body)
-	return wire.Decode[*CreatedLabelPage](s.caller, req, err, []int{http.StatusCreated}, opts)
+func (s *LabelsService) Create(ctx context.Context, body []LabelRequest, opts ...wire.Option) ([]CreatedLabel, error) {
+	req, err := NewLabelsCreateRequest(ctx, body)
+	return wire.Decode[[]CreatedLabel](s.caller, req, err, []int{http.StatusCreated}, opts)
 }
 
-// BulkUpdate sends the request.
+// BulkUpdate replaces a label in the annotations of a project, or of all. It answers 500, and changes nothing, if one of them has no result.
 //
 // POST /api/labels/bulk
-func (s *LabelsService) BulkUpdate(ctx context.Context, opts ...wire.Option) error {
-	req, err := NewLabelsBulkUpdateRequest(ctx)
-	return wire.Send(s.caller, req, err, []int{http.StatusOK}, opts)
+func (s *LabelsService) BulkUpdate(ctx context.Context, body LabelBulkUpdateRequest, opts ...wire.Option) (*LabelBulkUpdateResult, error) {
+	req, err := NewLabelsBulkUpdateRequest(ctx, body)
+	return wire.Decode[*LabelBulkUpdateResult](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Delete sends the request.
+// Delete deletes a custom label and its links to projects; annotations keep it.
 //
 // DELETE /api/labels/{id}/
-func (s *LabelsService) Delete(ctx context.Context, id string, opts ...wire.Option) error {
+func (s *LabelsService) Delete(ctx context.Context, id int64, opts ...wire.Option) error {
 	req, err := NewLabelsDeleteRequest(ctx, id)
 	return wire.Send(s.caller, req, err, []int{http.StatusNoContent}, opts)
 }
 
-// Get sends the request.
+// Get returns a custom label with the ids of its links and of the projects that they lead to.
 //
 // GET /api/labels/{id}/
-func (s *LabelsService) Get(ctx context.Context, id string, opts ...wire.Option) (*Label, error) {
+func (s *LabelsService) Get(ctx context.Context, id int64, opts ...wire.Option) (*Label, error) {
 	req, err := NewLabelsGetRequest(ctx, id)
 	return wire.Decode[*Label](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Update sends the request.
+// Update changes what is set in the body, for all projects; annotations keep the label as it was.
 //
 // PATCH /api/labels/{id}/
-func (s *LabelsService) Update(ctx context.Context, id string, body LabelUpdateRequest, opts ...wire.Option) (*Label, error) {
+func (s *LabelsService) Update(ctx context.Context, id int64, body LabelUpdateRequest, opts ...wire.Option) (*Label, error) {
 	req, err := NewLabelsUpdateRequest(ctx, id, body)
 	return wire.Decode[*Label](s.caller, req, err, []int{http.StatusOK}, opts)
 }

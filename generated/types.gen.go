@@ -589,27 +589,46 @@ type BaseTask struct {
 
 type Conjunction string
 
+// CreatedLabel is a custom label as its creation answers it, with the project that it was linked to.
 type CreatedLabel struct {
-	Approved     *bool                     `json:"approved,omitzero"`
-	ApprovedBy   nullable.Nullable[int64]  `json:"approved_by,omitzero"`
-	CreatedAt    time.Time                 `json:"created_at"`
-	CreatedBy    int64                     `json:"created_by"`
-	Description  nullable.Nullable[string] `json:"description,omitzero"`
-	FromName     string                    `json:"from_name"`
-	ID           int64                     `json:"id"`
-	Organization int64                     `json:"organization"`
-	Project      int64                     `json:"project"`
-	Projects     []int64                   `json:"projects"`
-	Title        string                    `json:"title"`
-	UpdatedAt    time.Time                 `json:"updated_at"`
-	Value        json.RawMessage           `json:"value"`
-}
+	// Approved is true once somebody has approved the label; the server draws no consequences from it.
+	Approved bool `json:"approved"`
 
-type CreatedLabelPage struct {
-	Count    int64                     `json:"count"`
-	Next     nullable.Nullable[string] `json:"next,omitzero"`
-	Previous nullable.Nullable[string] `json:"previous,omitzero"`
-	Results  []CreatedLabel            `json:"results"`
+	// ApprovedBy is the id of the user who approved the label; null if nobody did.
+	ApprovedBy *int64 `json:"approved_by"`
+
+	// CreatedAt is when the label was made.
+	CreatedAt time.Time `json:"created_at"`
+
+	// CreatedBy is the id of the user who made the label.
+	CreatedBy int64 `json:"created_by"`
+
+	// Description tells people about the label; may be null.
+	Description *string `json:"description"`
+
+	// FromName is the control tag that was asked for; a link that existed already keeps the one that it has.
+	FromName string `json:"from_name"`
+
+	// ID is the id of the label.
+	ID int64 `json:"id"`
+
+	// Organization is the id of the organization that has the label.
+	Organization int64 `json:"organization"`
+
+	// Project is the id of the project that the label is linked to now.
+	Project int64 `json:"project"`
+
+	// Projects has the ids of the projects that the label is linked to.
+	Projects []int64 `json:"projects"`
+
+	// Title is the name of the label, which no other label of the organization has.
+	Title string `json:"title"`
+
+	// UpdatedAt is when the label was changed last.
+	UpdatedAt time.Time `json:"updated_at"`
+
+	// Value is the label as regions of annotations have it, such as ["Car"].
+	Value json.RawMessage `json:"value"`
 }
 
 // CreatedSnapshot is a snapshot that was just taken, or has just begun to be.
@@ -925,19 +944,61 @@ type JWTSettingsRequest struct {
 // JobStatus is where an import in the background, a snapshot or a conversion of one stands.
 type JobStatus string
 
+// Label is a custom label of the organization, which can serve several projects.
 type Label struct {
-	Approved     *bool                     `json:"approved,omitzero"`
-	ApprovedBy   nullable.Nullable[int64]  `json:"approved_by,omitzero"`
-	CreatedAt    time.Time                 `json:"created_at"`
-	CreatedBy    int64                     `json:"created_by"`
-	Description  nullable.Nullable[string] `json:"description,omitzero"`
-	ID           int64                     `json:"id"`
-	Links        []int64                   `json:"links"`
-	Organization int64                     `json:"organization"`
-	Projects     []int64                   `json:"projects"`
-	Title        string                    `json:"title"`
-	UpdatedAt    time.Time                 `json:"updated_at"`
-	Value        json.RawMessage           `json:"value"`
+	// Approved is true once somebody has approved the label; the server draws no consequences from it.
+	Approved bool `json:"approved"`
+
+	// ApprovedBy is the id of the user who approved the label; null if nobody did.
+	ApprovedBy *int64 `json:"approved_by"`
+
+	// CreatedAt is when the label was made.
+	CreatedAt time.Time `json:"created_at"`
+
+	// CreatedBy is the id of the user who made the label.
+	CreatedBy int64 `json:"created_by"`
+
+	// Description tells people about the label; may be null.
+	Description *string `json:"description"`
+
+	// ID is the id of the label.
+	ID int64 `json:"id"`
+
+	// Links has the ids of the links to projects.
+	Links []int64 `json:"links"`
+
+	// Organization is the id of the organization that has the label.
+	Organization int64 `json:"organization"`
+
+	// Projects has the ids of the projects that the label is linked to.
+	Projects []int64 `json:"projects"`
+
+	// Title is the name of the label, which no other label of the organization has.
+	Title string `json:"title"`
+
+	// UpdatedAt is when the label was changed last.
+	UpdatedAt time.Time `json:"updated_at"`
+
+	// Value is the label as regions of annotations have it, such as ["Car"].
+	Value json.RawMessage `json:"value"`
+}
+
+// LabelBulkUpdateRequest replaces a label in annotations by another.
+type LabelBulkUpdateRequest struct {
+	// NewLabel takes the place of the old one, any JSON but null.
+	NewLabel json.RawMessage `json:"new_label"`
+
+	// OldLabel is all that a region is labelled with, such as ["Car"]: regions that have more besides do not change.
+	OldLabel json.RawMessage `json:"old_label"`
+
+	// Project is the id of the project whose annotations to change; if not set, those of all projects.
+	Project *int64 `json:"project,omitzero"`
+}
+
+// LabelBulkUpdateResult tells how much a bulk update of labels changed.
+type LabelBulkUpdateResult struct {
+	// AnnotationsUpdated counts the regions that changed, not the annotations.
+	AnnotationsUpdated int64 `json:"annotations_updated"`
 }
 
 // LabelConfigRequest is a label config to be checked.
@@ -967,58 +1028,124 @@ type LabelDistribution struct {
 	Type string `json:"type"`
 }
 
+// LabelLink joins a custom label to a control tag of a project.
 type LabelLink struct {
-	AnnotationsCount int64  `json:"annotations_count"`
-	FromName         string `json:"from_name"`
-	ID               int64  `json:"id"`
-	Label            int64  `json:"label"`
-	Project          int64  `json:"project"`
-}
+	// AnnotationsCount counts the project's annotations in whose result the value of the label occurs; absent when the link is new.
+	AnnotationsCount *int64 `json:"annotations_count,omitzero"`
 
-type LabelLinkPage struct {
-	Count    int64                     `json:"count"`
-	Next     nullable.Nullable[string] `json:"next,omitzero"`
-	Previous nullable.Nullable[string] `json:"previous,omitzero"`
-	Results  []LabelLink               `json:"results"`
-}
-
-type LabelLinkRequest struct {
+	// FromName is the name of the control tag that the label belongs to.
 	FromName string `json:"from_name"`
-	Label    int64  `json:"label"`
-	Project  int64  `json:"project"`
+
+	// ID is the id of the link.
+	ID int64 `json:"id"`
+
+	// Label is the id of the label.
+	Label int64 `json:"label"`
+
+	// Project is the id of the project.
+	Project int64 `json:"project"`
 }
 
+// LabelLinkPage is one page of links.
+type LabelLinkPage struct {
+	// Count is the number of them on all pages.
+	Count int64 `json:"count"`
+
+	// Next is the URL of the page that follows; null on the last.
+	Next *string `json:"next"`
+
+	// Previous is the URL of the page before; null on the first.
+	Previous *string `json:"previous"`
+
+	// Results has those of this page.
+	Results []LabelLink `json:"results"`
+}
+
+// LabelLinkRequest is what a link is made from.
+type LabelLinkRequest struct {
+	// FromName is the name of the control tag that the label belongs to, not empty; the label config need not have it.
+	FromName string `json:"from_name"`
+
+	// Label is the id of the label to link.
+	Label int64 `json:"label"`
+
+	// Project is the id of the project to link it to.
+	Project int64 `json:"project"`
+}
+
+// LabelLinkUpdateRequest changes a link. What is not set stays as it is.
 type LabelLinkUpdateRequest struct {
+	// FromName is the name of the control tag that the label belongs to, not empty; the label config need not have it.
 	FromName *string `json:"from_name,omitzero"`
-	Label    *int64  `json:"label,omitzero"`
-	Project  *int64  `json:"project,omitzero"`
+
+	// Label is the id of the label to link.
+	Label *int64 `json:"label,omitzero"`
+
+	// Project is the id of the project to link it to.
+	Project *int64 `json:"project,omitzero"`
 }
 
+// LabelPage is one page of custom labels.
 type LabelPage struct {
-	Count    int64                     `json:"count"`
-	Next     nullable.Nullable[string] `json:"next,omitzero"`
-	Previous nullable.Nullable[string] `json:"previous,omitzero"`
-	Results  []Label                   `json:"results"`
+	// Count is the number of them on all pages.
+	Count int64 `json:"count"`
+
+	// Next is the URL of the page that follows; null on the last.
+	Next *string `json:"next"`
+
+	// Previous is the URL of the page before; null on the first.
+	Previous *string `json:"previous"`
+
+	// Results has those of this page.
+	Results []Label `json:"results"`
 }
 
+// LabelRequest is what a custom label and its first link are made from.
 type LabelRequest struct {
-	Approved    *bool                     `json:"approved,omitzero"`
-	ApprovedBy  nullable.Nullable[int64]  `json:"approved_by,omitzero"`
+	// Approved says that the label is approved; false if not set at first.
+	Approved *bool `json:"approved,omitzero"`
+
+	// ApprovedBy is the id of the user who approved the label, or null.
+	ApprovedBy nullable.Nullable[int64] `json:"approved_by,omitzero"`
+
+	// Description tells people about the label; may be empty or null.
 	Description nullable.Nullable[string] `json:"description,omitzero"`
-	FromName    string                    `json:"from_name"`
-	Project     int64                     `json:"project"`
-	Title       string                    `json:"title"`
-	Value       json.RawMessage           `json:"value"`
+
+	// FromName is the name of the control tag that the label belongs to; the label config need not have it.
+	FromName string `json:"from_name"`
+
+	// Project is the id of the project to link the label to, the same for all labels of a request.
+	Project int64 `json:"project"`
+
+	// Title is the name of the label, which no other label of the organization may have.
+	Title string `json:"title"`
+
+	// Value is the label as regions of annotations have it, such as ["Car"]: any JSON but null.
+	Value json.RawMessage `json:"value"`
 }
 
+// LabelUpdateRequest changes a custom label. What is not set stays as it is.
 type LabelUpdateRequest struct {
-	Approved     *bool                     `json:"approved,omitzero"`
-	ApprovedBy   nullable.Nullable[int64]  `json:"approved_by,omitzero"`
-	CreatedBy    *int64                    `json:"created_by,omitzero"`
-	Description  nullable.Nullable[string] `json:"description,omitzero"`
-	Organization *int64                    `json:"organization,omitzero"`
-	Title        *string                   `json:"title,omitzero"`
-	Value        json.RawMessage           `json:"value,omitzero"`
+	// Approved says that the label is approved; false if not set at first.
+	Approved *bool `json:"approved,omitzero"`
+
+	// ApprovedBy is the id of the user who approved the label, or null.
+	ApprovedBy nullable.Nullable[int64] `json:"approved_by,omitzero"`
+
+	// CreatedBy is the id of the user to be known as the one who made the label.
+	CreatedBy *int64 `json:"created_by,omitzero"`
+
+	// Description tells people about the label; may be empty or null.
+	Description nullable.Nullable[string] `json:"description,omitzero"`
+
+	// Organization is the id of the organization to have the label; the Community edition has one only.
+	Organization *int64 `json:"organization,omitzero"`
+
+	// Title is the name of the label, which no other label of the organization may have.
+	Title *string `json:"title,omitzero"`
+
+	// Value is the label as regions of annotations have it, such as ["Car"]: any JSON but null.
+	Value json.RawMessage `json:"value,omitzero"`
 }
 
 // LastAction is the last entry in the history of an annotation.
@@ -3114,53 +3241,122 @@ type ViewUpdateRequest struct {
 	Project *int64    `json:"project,omitzero"`
 }
 
+// Webhook is a URL that the server posts events to.
 type Webhook struct {
-	Actions           []WebhookAction          `json:"actions,omitzero"`
-	CreatedAt         time.Time                `json:"created_at"`
-	Headers           json.RawMessage          `json:"headers,omitzero"`
-	ID                int64                    `json:"id"`
-	IsActive          *bool                    `json:"is_active,omitzero"`
-	Organization      int64                    `json:"organization"`
-	Project           nullable.Nullable[int64] `json:"project,omitzero"`
-	SendForAllActions *bool                    `json:"send_for_all_actions,omitzero"`
-	SendPayload       *bool                    `json:"send_payload,omitzero"`
-	UpdatedAt         time.Time                `json:"updated_at"`
-	URL               string                   `json:"url"`
+	// Actions has the events that the webhook was made for, each once; without meaning if SendForAllActions is true.
+	Actions []WebhookAction `json:"actions"`
+
+	// CreatedAt is when the webhook was made.
+	CreatedAt time.Time `json:"created_at"`
+
+	// Headers has the headers that go with each event.
+	Headers map[string]string `json:"headers"`
+
+	// ID is the id of the webhook.
+	ID int64 `json:"id"`
+
+	// IsActive is false while the webhook is switched off.
+	IsActive bool `json:"is_active"`
+
+	// Organization is the id of the organization that has the webhook.
+	Organization int64 `json:"organization"`
+
+	// Project is the id of the project whose events are posted; null for those of all projects.
+	Project *int64 `json:"project"`
+
+	// SendForAllActions is true if all events are posted, whatever Actions has.
+	SendForAllActions bool `json:"send_for_all_actions"`
+
+	// SendPayload is false if only the name of the event is posted.
+	SendPayload bool `json:"send_payload"`
+
+	// UpdatedAt is when the webhook was changed last.
+	UpdatedAt time.Time `json:"updated_at"`
+
+	// URL is the URL that events are posted to.
+	URL string `json:"url"`
 }
 
+// WebhookAction is an event that sets off webhooks, the property action of what is posted.
 type WebhookAction string
 
+// WebhookActionInfo is an event that sets off webhooks.
 type WebhookActionInfo struct {
-	Description      string `json:"description"`
-	Key              string `json:"key"`
-	Name             string `json:"name"`
-	OrganizationOnly bool   `json:"organization-only"`
+	// Description is empty, so far, for all of them.
+	Description string `json:"description"`
+
+	// Key is the property of what is posted that has the things concerned.
+	Key string `json:"key"`
+
+	// Name is the name of the event for people.
+	Name string `json:"name"`
+
+	// OrganizationOnly is true of events that no webhook of a project is posted.
+	OrganizationOnly bool `json:"organization-only"`
 }
 
+// WebhookReplaceRequest changes a webhook. What is not set stays as it is, but for Actions.
 type WebhookReplaceRequest struct {
-	Actions           []WebhookAction `json:"actions,omitzero"`
-	Headers           json.RawMessage `json:"headers,omitzero"`
-	IsActive          *bool           `json:"is_active,omitzero"`
-	SendForAllActions *bool           `json:"send_for_all_actions,omitzero"`
-	SendPayload       *bool           `json:"send_payload,omitzero"`
-	URL               string          `json:"url"`
+	// Actions has the events to be posted if SendForAllActions is false. Send them along always: if not set, there are none then.
+	Actions []WebhookAction `json:"actions,omitzero"`
+
+	// Headers has headers to go with each event, ten at most, whose names have only letters, digits, - and _.
+	Headers map[string]string `json:"headers,omitzero"`
+
+	// IsActive switches the webhook on or off; true if not set at first.
+	IsActive *bool `json:"is_active,omitzero"`
+
+	// SendForAllActions is true to get all events, and false to get only Actions; true if not set at first.
+	SendForAllActions *bool `json:"send_for_all_actions,omitzero"`
+
+	// SendPayload is false to get only the name of an event, and not what it concerns; true if not set at first.
+	SendPayload *bool `json:"send_payload,omitzero"`
+
+	// URL is the URL to post to. Addresses of private networks are refused, unless the server allows them.
+	URL string `json:"url"`
 }
 
+// WebhookRequest is what a webhook is made from.
 type WebhookRequest struct {
-	Actions           []WebhookAction          `json:"actions,omitzero"`
-	Headers           json.RawMessage          `json:"headers,omitzero"`
-	IsActive          *bool                    `json:"is_active,omitzero"`
-	Project           nullable.Nullable[int64] `json:"project,omitzero"`
-	SendForAllActions *bool                    `json:"send_for_all_actions,omitzero"`
-	SendPayload       *bool                    `json:"send_payload,omitzero"`
-	URL               string                   `json:"url"`
+	// Actions has the events to be posted if SendForAllActions is false: PROJECT_CREATED and PROJECT_DELETED are refused.
+	Actions []WebhookAction `json:"actions,omitzero"`
+
+	// Headers has headers to go with each event, ten at most, whose names have only letters, digits, - and _.
+	Headers map[string]string `json:"headers,omitzero"`
+
+	// IsActive switches the webhook on or off; true if not set at first.
+	IsActive *bool `json:"is_active,omitzero"`
+
+	// Project is the id of the project whose events to post; a webhook for all projects cannot be made.
+	Project int64 `json:"project"`
+
+	// SendForAllActions is true to get all events, and false to get only Actions; true if not set at first.
+	SendForAllActions *bool `json:"send_for_all_actions,omitzero"`
+
+	// SendPayload is false to get only the name of an event, and not what it concerns; true if not set at first.
+	SendPayload *bool `json:"send_payload,omitzero"`
+
+	// URL is the URL to post to. Addresses of private networks are refused, unless the server allows them.
+	URL string `json:"url"`
 }
 
+// WebhookUpdateRequest changes a webhook. What is not set stays as it is, but for Actions.
 type WebhookUpdateRequest struct {
-	Actions           []WebhookAction `json:"actions,omitzero"`
-	Headers           json.RawMessage `json:"headers,omitzero"`
-	IsActive          *bool           `json:"is_active,omitzero"`
-	SendForAllActions *bool           `json:"send_for_all_actions,omitzero"`
-	SendPayload       *bool           `json:"send_payload,omitzero"`
-	URL               *string         `json:"url,omitzero"`
+	// Actions has the events to be posted if SendForAllActions is false. Send them along always: if not set, there are none then.
+	Actions []WebhookAction `json:"actions,omitzero"`
+
+	// Headers has headers to go with each event, ten at most, whose names have only letters, digits, - and _.
+	Headers map[string]string `json:"headers,omitzero"`
+
+	// IsActive switches the webhook on or off; true if not set at first.
+	IsActive *bool `json:"is_active,omitzero"`
+
+	// SendForAllActions is true to get all events, and false to get only Actions; true if not set at first.
+	SendForAllActions *bool `json:"send_for_all_actions,omitzero"`
+
+	// SendPayload is false to get only the name of an event, and not what it concerns; true if not set at first.
+	SendPayload *bool `json:"send_payload,omitzero"`
+
+	// URL is the URL to post to. Addresses of private networks are refused, unless the server allows them.
+	URL *string `json:"url,omitzero"`
 }

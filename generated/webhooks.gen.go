@@ -11,11 +11,13 @@ import (
 
 // WebhooksListParams are the query parameters of [WebhooksService.List]. What is nil is not sent.
 type WebhooksListParams struct {
-	Project *string
+	// Project: Id of the project whose webhooks to list. One that does not exist is a 400.
+	Project *int64
 }
 
 // WebhooksInfoParams are the query parameters of [WebhooksService.Info]. What is nil is not sent.
 type WebhooksInfoParams struct {
+	// OrganizationOnly: True leaves those events that a project's webhook cannot name, false those that it can. Without it, all come.
 	OrganizationOnly *bool
 }
 
@@ -73,7 +75,7 @@ func NewWebhooksReplaceRequest(ctx context.Context, id int64, body WebhookReplac
 // WebhooksService has the operations of the group Webhooks.
 type WebhooksService struct{ caller wire.Caller }
 
-// List sends the request.
+// List returns all webhooks of the organization, or of one project, without pages.
 //
 // GET /api/webhooks/
 func (s *WebhooksService) List(ctx context.Context, params *WebhooksListParams, opts ...wire.Option) ([]Webhook, error) {
@@ -81,7 +83,7 @@ func (s *WebhooksService) List(ctx context.Context, params *WebhooksListParams, 
 	return wire.Decode[[]Webhook](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Create sends the request.
+// Create makes a webhook for a project. From then on the server posts events to its URL, once each, and tells nobody about failures.
 //
 // POST /api/webhooks/
 func (s *WebhooksService) Create(ctx context.Context, body WebhookRequest, opts ...wire.Option) (*Webhook, error) {
@@ -89,7 +91,7 @@ func (s *WebhooksService) Create(ctx context.Context, body WebhookRequest, opts 
 	return wire.Decode[*Webhook](s.caller, req, err, []int{http.StatusCreated}, opts)
 }
 
-// Info sends the request.
+// Info returns the events that there are, by the name that Actions has for them; it needs no credentials.
 //
 // GET /api/webhooks/info/
 func (s *WebhooksService) Info(ctx context.Context, params *WebhooksInfoParams, opts ...wire.Option) (map[string]WebhookActionInfo, error) {
@@ -97,7 +99,7 @@ func (s *WebhooksService) Info(ctx context.Context, params *WebhooksInfoParams, 
 	return wire.Decode[map[string]WebhookActionInfo](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Delete sends the request.
+// Delete deletes a webhook.
 //
 // DELETE /api/webhooks/{id}/
 func (s *WebhooksService) Delete(ctx context.Context, id int64, opts ...wire.Option) error {
@@ -105,7 +107,7 @@ func (s *WebhooksService) Delete(ctx context.Context, id int64, opts ...wire.Opt
 	return wire.Send(s.caller, req, err, []int{http.StatusNoContent}, opts)
 }
 
-// Get sends the request.
+// Get returns a webhook.
 //
 // GET /api/webhooks/{id}/
 func (s *WebhooksService) Get(ctx context.Context, id int64, opts ...wire.Option) (*Webhook, error) {
@@ -113,7 +115,7 @@ func (s *WebhooksService) Get(ctx context.Context, id int64, opts ...wire.Option
 	return wire.Decode[*Webhook](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Update sends the request.
+// Update changes what is set in the body, but for actions, which must always be sent along: without them the webhook loses those that it has.
 //
 // PATCH /api/webhooks/{id}/
 func (s *WebhooksService) Update(ctx context.Context, id int64, body WebhookUpdateRequest, opts ...wire.Option) (*Webhook, error) {
@@ -121,7 +123,7 @@ func (s *WebhooksService) Update(ctx context.Context, id int64, body WebhookUpda
 	return wire.Decode[*Webhook](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Replace sends the request.
+// Replace changes a webhook as Update does, but always needs the URL. Without actions in the body the webhook loses those that it has.
 //
 // PUT /api/webhooks/{id}/
 func (s *WebhooksService) Replace(ctx context.Context, id int64, body WebhookReplaceRequest, opts ...wire.Option) (*Webhook, error) {
