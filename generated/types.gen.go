@@ -3300,7 +3300,7 @@ type WebhookReplaceRequest struct {
 	// Actions has the events to be posted if SendForAllActions is false. Send them along always: if not set, there are none then.
 	Actions []WebhookAction `json:"actions,omitzero"`
 
-	// Headers has headers to go with each event, ten at most, whose names have only letters, digits, - and _.
+	// Headers has headers to go with each event, ten at most, whose names have only letters, digits, - and _. An empty map takes them all away.
 	Headers map[string]string `json:"headers,omitzero"`
 
 	// IsActive switches the webhook on or off; true if not set at first.
@@ -3321,7 +3321,7 @@ type WebhookRequest struct {
 	// Actions has the events to be posted if SendForAllActions is false: PROJECT_CREATED and PROJECT_DELETED are refused.
 	Actions []WebhookAction `json:"actions,omitzero"`
 
-	// Headers has headers to go with each event, ten at most, whose names have only letters, digits, - and _.
+	// Headers has headers to go with each event, ten at most, whose names have only letters, digits, - and _. An empty map takes them all away.
 	Headers map[string]string `json:"headers,omitzero"`
 
 	// IsActive switches the webhook on or off; true if not set at first.
@@ -3345,7 +3345,7 @@ type WebhookUpdateRequest struct {
 	// Actions has the events to be posted if SendForAllActions is false. Send them along always: if not set, there are none then.
 	Actions []WebhookAction `json:"actions,omitzero"`
 
-	// Headers has headers to go with each event, ten at most, whose names have only letters, digits, - and _.
+	// Headers has headers to go with each event, ten at most, whose names have only letters, digits, - and _. An empty map takes them all away.
 	Headers map[string]string `json:"headers,omitzero"`
 
 	// IsActive switches the webhook on or off; true if not set at first.
