@@ -79,11 +79,17 @@ type (
 	Annotation = generated.Annotation
 	// AnnotationDraft is an annotation that is not submitted yet. See [generated.AnnotationDraft].
 	AnnotationDraft = generated.AnnotationDraft
+	// AnnotationDraftRequest is a draft to be saved. See [generated.AnnotationDraftRequest].
+	AnnotationDraftRequest = generated.AnnotationDraftRequest
+	// AnnotationDraftUpdateRequest is what to change of a draft; what is left out stays. See [generated.AnnotationDraftUpdateRequest].
+	AnnotationDraftUpdateRequest = generated.AnnotationDraftUpdateRequest
 	// AnnotationFilterOptionsInput chooses the annotations of a snapshot. See [generated.AnnotationFilterOptionsInput].
 	AnnotationFilterOptionsInput = generated.AnnotationFilterOptionsInput
 	// AnnotationInput is an annotation that comes with an imported task. See [generated.AnnotationInput].
-	AnnotationInput         = generated.AnnotationInput
-	AnnotationRequest       = generated.AnnotationRequest
+	AnnotationInput = generated.AnnotationInput
+	// AnnotationRequest is an annotation to be made; all of it may be left out. See [generated.AnnotationRequest].
+	AnnotationRequest = generated.AnnotationRequest
+	// AnnotationUpdateRequest is what to change of an annotation; what is left out stays. See [generated.AnnotationUpdateRequest].
 	AnnotationUpdateRequest = generated.AnnotationUpdateRequest
 	// Annotator is the user who made an annotation. See [generated.Annotator].
 	Annotator                         = generated.Annotator
@@ -106,9 +112,13 @@ type (
 	// DeletedFileUploads tells how many uploaded files were deleted. See [generated.DeletedFileUploads].
 	DeletedFileUploads = generated.DeletedFileUploads
 	// ExportFormat is a format that a project can be exported in. See [generated.ExportFormat].
-	ExportFormat         = generated.ExportFormat
+	ExportFormat = generated.ExportFormat
+	// FSMEntityName is a kind of things that have a state. See [generated.FSMEntityName].
+	FSMEntityName = generated.FSMEntityName
+	// FSMTransitionRequest asks for a transition. See [generated.FSMTransitionRequest].
 	FSMTransitionRequest = generated.FSMTransitionRequest
-	FSMTransitionResult  = generated.FSMTransitionResult
+	// FSMTransitionResult is what came of a transition. See [generated.FSMTransitionResult].
+	FSMTransitionResult = generated.FSMTransitionResult
 	// FileUpload is a file that was uploaded into a project. See [generated.FileUpload].
 	FileUpload = generated.FileUpload
 	// FileUploadUpdateRequest replaces an uploaded file. See [generated.FileUploadUpdateRequest].
@@ -185,8 +195,10 @@ type (
 	// PredictionImportSummary is what came of an import of predictions. See [generated.PredictionImportSummary].
 	PredictionImportSummary = generated.PredictionImportSummary
 	// PredictionInput is a prediction that comes with an imported task. See [generated.PredictionInput].
-	PredictionInput         = generated.PredictionInput
-	PredictionRequest       = generated.PredictionRequest
+	PredictionInput = generated.PredictionInput
+	// PredictionRequest is a prediction to be added. See [generated.PredictionRequest].
+	PredictionRequest = generated.PredictionRequest
+	// PredictionUpdateRequest is what to change of a prediction; what is left out stays. See [generated.PredictionUpdateRequest].
 	PredictionUpdateRequest = generated.PredictionUpdateRequest
 	// Project is a project with all its settings and counters. See [generated.Project].
 	Project = generated.Project
@@ -247,11 +259,14 @@ type (
 	SnapshotRequest = generated.SnapshotRequest
 	// StartedSnapshotConversion is a conversion that was asked for. See [generated.StartedSnapshotConversion].
 	StartedSnapshotConversion = generated.StartedSnapshotConversion
-	StateRecord               = generated.StateRecord
-	StateRecordPage           = generated.StateRecordPage
-	StateRecordUser           = generated.StateRecordUser
-	StorageStatus             = generated.StorageStatus
-	StorageType               = generated.StorageType
+	// StateRecord is one state that something has been in, and how it came to it. See [generated.StateRecord].
+	StateRecord = generated.StateRecord
+	// StateRecordPage is one page of a history of states. See [generated.StateRecordPage].
+	StateRecordPage = generated.StateRecordPage
+	// StateRecordUser is the user who caused a transition. See [generated.StateRecordUser].
+	StateRecordUser = generated.StateRecordUser
+	StorageStatus   = generated.StorageStatus
+	StorageType     = generated.StorageType
 	// Task is a task with everything around it: annotations, predictions, the user's own drafts. See [generated.Task].
 	Task = generated.Task
 	// TaskAgreement tells how often each label was chosen in a task. See [generated.TaskAgreement].
@@ -332,6 +347,9 @@ const (
 	ActionIDRetrieveTasksPredictions                = generated.ActionIDRetrieveTasksPredictions
 	ConjunctionAnd                                  = generated.ConjunctionAnd
 	ConjunctionOr                                   = generated.ConjunctionOr
+	FSMEntityNameAnnotation                         = generated.FSMEntityNameAnnotation
+	FSMEntityNameProject                            = generated.FSMEntityNameProject
+	FSMEntityNameTask                               = generated.FSMEntityNameTask
 	FilterColumnFilterTasksAgreement                = generated.FilterColumnFilterTasksAgreement
 	FilterColumnFilterTasksAnnotationsResults       = generated.FilterColumnFilterTasksAnnotationsResults
 	FilterColumnFilterTasksAnnotators               = generated.FilterColumnFilterTasksAnnotators

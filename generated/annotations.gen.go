@@ -50,7 +50,7 @@ func NewAnnotationsCreateRequest(ctx context.Context, taskID int64, body Annotat
 // AnnotationsService has the operations of the group Annotations.
 type AnnotationsService struct{ caller wire.Caller }
 
-// Delete sends the request.
+// Delete deletes an annotation, and with it its drafts.
 //
 // DELETE /api/annotations/{id}/
 func (s *AnnotationsService) Delete(ctx context.Context, id int64, opts ...wire.Option) error {
@@ -58,7 +58,7 @@ func (s *AnnotationsService) Delete(ctx context.Context, id int64, opts ...wire.
 	return wire.Send(s.caller, req, err, []int{http.StatusNoContent}, opts)
 }
 
-// Get sends the request.
+// Get returns an annotation, also a skipped one.
 //
 // GET /api/annotations/{id}/
 func (s *AnnotationsService) Get(ctx context.Context, id int64, opts ...wire.Option) (*Annotation, error) {
@@ -66,7 +66,7 @@ func (s *AnnotationsService) Get(ctx context.Context, id int64, opts ...wire.Opt
 	return wire.Decode[*Annotation](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Update sends the request.
+// Update changes an annotation in the given fields and deletes its drafts; who asks becomes its UpdatedBy.
 //
 // PATCH /api/annotations/{id}/
 func (s *AnnotationsService) Update(ctx context.Context, id int64, body AnnotationUpdateRequest, opts ...wire.Option) (*Annotation, error) {
@@ -74,15 +74,15 @@ func (s *AnnotationsService) Update(ctx context.Context, id int64, body Annotati
 	return wire.Decode[*Annotation](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// ConvertToDraft sends the request.
+// ConvertToDraft turns an annotation into a draft of the user who asks, and deletes it; one without a result stays, as the server fails.
 //
 // POST /api/annotations/{id}/convert-to-draft
-func (s *AnnotationsService) ConvertToDraft(ctx context.Context, id int64, opts ...wire.Option) error {
+func (s *AnnotationsService) ConvertToDraft(ctx context.Context, id int64, opts ...wire.Option) (*AnnotationDraft, error) {
 	req, err := NewAnnotationsConvertToDraftRequest(ctx, id)
-	return wire.Send(s.caller, req, err, []int{http.StatusOK}, opts)
+	return wire.Decode[*AnnotationDraft](s.caller, req, err, []int{http.StatusCreated}, opts)
 }
 
-// List sends the request.
+// List returns all annotations of a task, by id, except the skipped ones.
 //
 // GET /api/tasks/{id}/annotations/
 func (s *AnnotationsService) List(ctx context.Context, taskID int64, opts ...wire.Option) ([]Annotation, error) {
@@ -90,7 +90,7 @@ func (s *AnnotationsService) List(ctx context.Context, taskID int64, opts ...wir
 	return wire.Decode[[]Annotation](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Create sends the request.
+// Create annotates a task, or skips it with WasCancelled; whether the result fits the label config is not checked.
 //
 // POST /api/tasks/{id}/annotations/
 func (s *AnnotationsService) Create(ctx context.Context, taskID int64, body AnnotationRequest, opts ...wire.Option) (*Annotation, error) {

@@ -5,25 +5,35 @@ package generated
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
 
 // FSMHistoryParams are the query parameters of [FSMService.History]. What is nil is not sent.
 type FSMHistoryParams struct {
-	CreatedAtFrom  *string
-	CreatedAtTo    *string
-	Ordering       *string
-	Page           *int64
-	PageSize       *int64
-	PreviousState  *string
-	State          *string
+	// CreatedAtFrom: Earliest time of a record.
+	CreatedAtFrom *time.Time
+	// CreatedAtTo: Latest time of a record.
+	CreatedAtTo *time.Time
+	// Ordering: "id" for the oldest record first; by default the latest comes first.
+	Ordering *string
+	// Page: Number of the page, from 1; past the last one it is a 404.
+	Page *int64
+	// PageSize: Records on a page, at most 1000; 100 by default.
+	PageSize *int64
+	// PreviousState: State that was left, in capitals or not.
+	PreviousState *string
+	// State: State that was entered, in capitals or not.
+	State *string
+	// TransitionName: Name of the transition.
 	TransitionName *string
-	TriggeredBy    *float64
+	// TriggeredBy: Id of the user who caused the transition.
+	TriggeredBy *int64
 }
 
 // NewFSMHistoryRequest builds the request of [FSMService.History], its URL relative to the server.
-func NewFSMHistoryRequest(ctx context.Context, entityName string, entityID int64, params *FSMHistoryParams) (*http.Request, error) {
+func NewFSMHistoryRequest(ctx context.Context, entityName FSMEntityName, entityID int64, params *FSMHistoryParams) (*http.Request, error) {
 	r := wire.New("FSM.History", http.MethodGet, "/api/fsm/entities/{entity_name}/{entity_id}/history", entityName, entityID)
 	if params != nil {
 		r.Query("created_at_from", params.CreatedAtFrom)
@@ -40,7 +50,7 @@ func NewFSMHistoryRequest(ctx context.Context, entityName string, entityID int64
 }
 
 // NewFSMTransitionRequest builds the request of [FSMService.Transition], its URL relative to the server.
-func NewFSMTransitionRequest(ctx context.Context, entityName string, entityID int64, body FSMTransitionRequest) (*http.Request, error) {
+func NewFSMTransitionRequest(ctx context.Context, entityName FSMEntityName, entityID int64, body FSMTransitionRequest) (*http.Request, error) {
 	r := wire.New("FSM.Transition", http.MethodPost, "/api/fsm/entities/{entity_name}/{entity_id}/transition/", entityName, entityID)
 	r.JSON(body)
 	return r.Build(ctx)
@@ -49,18 +59,18 @@ func NewFSMTransitionRequest(ctx context.Context, entityName string, entityID in
 // FSMService has the operations of the group FSM.
 type FSMService struct{ caller wire.Caller }
 
-// History sends the request.
+// History returns one page of the states that something has been in, the last one first; it is empty unless the server keeps states, which is a feature flag.
 //
 // GET /api/fsm/entities/{entity_name}/{entity_id}/history
-func (s *FSMService) History(ctx context.Context, entityName string, entityID int64, params *FSMHistoryParams, opts ...wire.Option) (*StateRecordPage, error) {
+func (s *FSMService) History(ctx context.Context, entityName FSMEntityName, entityID int64, params *FSMHistoryParams, opts ...wire.Option) (*StateRecordPage, error) {
 	req, err := NewFSMHistoryRequest(ctx, entityName, entityID, params)
 	return wire.Decode[*StateRecordPage](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Transition sends the request.
+// Transition puts a task or a project into another state, from any; if it is in that state already, or the server keeps no states, nothing happens and it is a success all the same.
 //
 // POST /api/fsm/entities/{entity_name}/{entity_id}/transition/
-func (s *FSMService) Transition(ctx context.Context, entityName string, entityID int64, body FSMTransitionRequest, opts ...wire.Option) (*FSMTransitionResult, error) {
+func (s *FSMService) Transition(ctx context.Context, entityName FSMEntityName, entityID int64, body FSMTransitionRequest, opts ...wire.Option) (*FSMTransitionResult, error) {
 	req, err := NewFSMTransitionRequest(ctx, entityName, entityID, body)
 	return wire.Decode[*FSMTransitionResult](s.caller, req, err, []int{http.StatusOK}, opts)
 }

@@ -11,8 +11,10 @@ import (
 
 // PredictionsListParams are the query parameters of [PredictionsService.List]. What is nil is not sent.
 type PredictionsListParams struct {
+	// Project: Id of the project whose predictions are wanted.
 	Project *int64
-	Task    *int64
+	// Task: Id of the task whose predictions are wanted.
+	Task *int64
 }
 
 // NewPredictionsListRequest builds the request of [PredictionsService.List], its URL relative to the server.
@@ -61,7 +63,7 @@ func NewPredictionsReplaceRequest(ctx context.Context, id int64, body Prediction
 // PredictionsService has the operations of the group Predictions.
 type PredictionsService struct{ caller wire.Caller }
 
-// List sends the request.
+// List returns all predictions that match, at once, so choose a task or a project; one that does not exist is a 400.
 //
 // GET /api/predictions/
 func (s *PredictionsService) List(ctx context.Context, params *PredictionsListParams, opts ...wire.Option) ([]Prediction, error) {
@@ -69,7 +71,7 @@ func (s *PredictionsService) List(ctx context.Context, params *PredictionsListPa
 	return wire.Decode[[]Prediction](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Create sends the request.
+// Create adds a prediction to a task; whether the result fits the label config is not checked.
 //
 // POST /api/predictions/
 func (s *PredictionsService) Create(ctx context.Context, body PredictionRequest, opts ...wire.Option) (*Prediction, error) {
@@ -77,7 +79,7 @@ func (s *PredictionsService) Create(ctx context.Context, body PredictionRequest,
 	return wire.Decode[*Prediction](s.caller, req, err, []int{http.StatusCreated}, opts)
 }
 
-// Delete sends the request.
+// Delete deletes a prediction.
 //
 // DELETE /api/predictions/{id}/
 func (s *PredictionsService) Delete(ctx context.Context, id int64, opts ...wire.Option) error {
@@ -85,7 +87,7 @@ func (s *PredictionsService) Delete(ctx context.Context, id int64, opts ...wire.
 	return wire.Send(s.caller, req, err, []int{http.StatusNoContent}, opts)
 }
 
-// Get sends the request.
+// Get returns a prediction.
 //
 // GET /api/predictions/{id}/
 func (s *PredictionsService) Get(ctx context.Context, id int64, opts ...wire.Option) (*Prediction, error) {
@@ -93,7 +95,7 @@ func (s *PredictionsService) Get(ctx context.Context, id int64, opts ...wire.Opt
 	return wire.Decode[*Prediction](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Update sends the request.
+// Update changes a prediction in the given fields.
 //
 // PATCH /api/predictions/{id}/
 func (s *PredictionsService) Update(ctx context.Context, id int64, body PredictionUpdateRequest, opts ...wire.Option) (*Prediction, error) {
@@ -101,7 +103,7 @@ func (s *PredictionsService) Update(ctx context.Context, id int64, body Predicti
 	return wire.Decode[*Prediction](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Replace sends the request.
+// Replace does what Update does, but needs the result and the task; fields that are left out stay as they are.
 //
 // PUT /api/predictions/{id}/
 func (s *PredictionsService) Replace(ctx context.Context, id int64, body PredictionRequest, opts ...wire.Option) (*Prediction, error) {

@@ -29,6 +29,13 @@ const (
 	ConjunctionOr  Conjunction = "or"
 )
 
+// Defines values for FSMEntityName.
+const (
+	FSMEntityNameAnnotation FSMEntityName = "annotation"
+	FSMEntityNameProject    FSMEntityName = "project"
+	FSMEntityNameTask       FSMEntityName = "task"
+)
+
 // Defines values for FilterColumn.
 const (
 	FilterColumnFilterTasksAgreement                FilterColumn = "filter:tasks:agreement"
@@ -326,6 +333,42 @@ type AnnotationDraft struct {
 	WasPostponed bool `json:"was_postponed"`
 }
 
+// AnnotationDraftRequest is a draft to be saved.
+type AnnotationDraftRequest struct {
+	// ImportID is the id that the draft had elsewhere.
+	ImportID *int64 `json:"import_id,omitzero"`
+
+	// LeadTime is the time spent so far, in seconds.
+	LeadTime *float64 `json:"lead_time,omitzero"`
+
+	// Result is what the annotator says so far, in the JSON of the labeling tool; any JSON but null is kept.
+	Result json.RawMessage `json:"result"`
+
+	// WasPostponed says whether the annotator has put the task off; false by default.
+	WasPostponed *bool `json:"was_postponed,omitzero"`
+}
+
+// AnnotationDraftUpdateRequest is what to change of a draft; what is left out stays.
+type AnnotationDraftUpdateRequest struct {
+	// Annotation identifies the annotation that the draft changes; null for none.
+	Annotation nullable.Nullable[int64] `json:"annotation,omitzero"`
+
+	// ImportID is the id that the draft had elsewhere.
+	ImportID nullable.Nullable[int64] `json:"import_id,omitzero"`
+
+	// LeadTime is the time spent so far, in seconds.
+	LeadTime nullable.Nullable[float64] `json:"lead_time,omitzero"`
+
+	// Result is what the annotator says so far, in the JSON of the labeling tool; any JSON but null is kept.
+	Result json.RawMessage `json:"result,omitzero"`
+
+	// Task moves the draft to another task.
+	Task *int64 `json:"task,omitzero"`
+
+	// WasPostponed says whether the annotator has put the task off.
+	WasPostponed *bool `json:"was_postponed,omitzero"`
+}
+
 // AnnotationFilterOptionsInput chooses the annotations of a snapshot. All those named come; with none named all annotations do, but Usual counts as named unless it is false.
 type AnnotationFilterOptionsInput struct {
 	// GroundTruth takes ground truths, which imported annotations are by default; false by default.
@@ -359,26 +402,94 @@ type AnnotationInput struct {
 	WasCancelled *bool `json:"was_cancelled,omitzero"`
 }
 
+// AnnotationRequest is an annotation to be made; all of it may be left out.
 type AnnotationRequest struct {
-	CompletedBy  *int64            `json:"completed_by,omitzero"`
-	GroundTruth  *bool             `json:"ground_truth,omitzero"`
-	LeadTime     *float64          `json:"lead_time,omitzero"`
-	Project      *int64            `json:"project,omitzero"`
-	Result       []json.RawMessage `json:"result,omitzero"`
-	Task         *int64            `json:"task,omitzero"`
-	UpdatedBy    *int64            `json:"updated_by,omitzero"`
-	WasCancelled *bool             `json:"was_cancelled,omitzero"`
+	// BulkCreated says whether the annotation is made together with those of other tasks; false by default.
+	BulkCreated *bool `json:"bulk_created,omitzero"`
+
+	// CompletedBy identifies the user in whose name it is made; by default the one who asks.
+	CompletedBy *int64 `json:"completed_by,omitzero"`
+
+	// DraftCreatedAt is when the draft was begun; by default when that of draft_id was.
+	DraftCreatedAt *time.Time `json:"draft_created_at,omitempty"`
+
+	// DraftID identifies the draft that becomes the annotation, and is deleted; it must be of this task and of the user who asks. One that does not exist is ignored.
+	DraftID *int64 `json:"draft_id,omitzero"`
+
+	// GroundTruth marks the annotation as right, and no other of the task any more; false by default.
+	GroundTruth *bool `json:"ground_truth,omitzero"`
+
+	// ImportID is the id that the annotation had elsewhere.
+	ImportID *int64 `json:"import_id,omitzero"`
+
+	// LastAction is the last entry in the history of the annotation, which the Community edition does not write itself.
+	LastAction *LastAction `json:"last_action,omitzero"`
+
+	// LastCreatedBy identifies the user of last_action.
+	LastCreatedBy *int64 `json:"last_created_by,omitzero"`
+
+	// LeadTime is the time that the annotation took, in seconds.
+	LeadTime *float64 `json:"lead_time,omitzero"`
+
+	// ParentAnnotation identifies the annotation that this one is a copy of.
+	ParentAnnotation *int64 `json:"parent_annotation,omitzero"`
+
+	// ParentPrediction identifies the prediction that this one was made from.
+	ParentPrediction *int64 `json:"parent_prediction,omitzero"`
+
+	// Result is what the annotator says, in the JSON of the labeling tool, a list of objects.
+	Result json.RawMessage `json:"result,omitzero"`
+
+	// UniqueID is a UUID of the caller's that no annotation has yet, else it is a 409, so that a request can be repeated safely; no answer shows it.
+	UniqueID *string `json:"unique_id,omitzero"`
+
+	// WasCancelled skips the task instead of annotating it; false by default.
+	WasCancelled *bool `json:"was_cancelled,omitzero"`
 }
 
+// AnnotationUpdateRequest is what to change of an annotation; what is left out stays.
 type AnnotationUpdateRequest struct {
-	CompletedBy  *int64            `json:"completed_by,omitzero"`
-	GroundTruth  *bool             `json:"ground_truth,omitzero"`
-	LeadTime     *float64          `json:"lead_time,omitzero"`
-	Project      *int64            `json:"project,omitzero"`
-	Result       []json.RawMessage `json:"result,omitzero"`
-	Task         *int64            `json:"task,omitzero"`
-	UpdatedBy    *int64            `json:"updated_by,omitzero"`
-	WasCancelled *bool             `json:"was_cancelled,omitzero"`
+	// BulkCreated says whether the annotation was made together with those of other tasks.
+	BulkCreated *bool `json:"bulk_created,omitzero"`
+
+	// CompletedBy identifies the user in whose name the annotation is.
+	CompletedBy *int64 `json:"completed_by,omitzero"`
+
+	// DraftCreatedAt is when the draft was begun that became the annotation.
+	DraftCreatedAt nullable.Nullable[time.Time] `json:"draft_created_at,omitzero"`
+
+	// GroundTruth marks the annotation as right, and no other of the task any more.
+	GroundTruth *bool `json:"ground_truth,omitzero"`
+
+	// ImportID is the id that the annotation had elsewhere.
+	ImportID nullable.Nullable[int64] `json:"import_id,omitzero"`
+
+	// LastAction is the last entry in the history of the annotation.
+	LastAction nullable.Nullable[LastAction] `json:"last_action,omitzero"`
+
+	// LastCreatedBy identifies the user of last_action.
+	LastCreatedBy nullable.Nullable[int64] `json:"last_created_by,omitzero"`
+
+	// LeadTime is the time that the annotation took, in seconds.
+	LeadTime nullable.Nullable[float64] `json:"lead_time,omitzero"`
+
+	// ParentAnnotation identifies the annotation that this one is a copy of.
+	ParentAnnotation nullable.Nullable[int64] `json:"parent_annotation,omitzero"`
+
+	// ParentPrediction identifies the prediction that this one was made from.
+	ParentPrediction nullable.Nullable[int64] `json:"parent_prediction,omitzero"`
+
+	// Result is what the annotator says, in the JSON of the labeling tool, a list of objects.
+	Result json.RawMessage `json:"result,omitzero"`
+
+	// Task moves the annotation to another task, which should be one of the same project.
+	Task *int64 `json:"task,omitzero"`
+
+	// UniqueID is a UUID of the caller's that no other annotation has, else the server fails; no answer shows it.
+	UniqueID *string `json:"unique_id,omitzero"`
+
+	// WasCancelled says whether the annotator skipped the task instead of annotating it.
+	WasCancelled *bool `json:"was_cancelled,omitzero"`
 }
 
 // Annotator is the user who made an annotation.
@@ -696,15 +807,28 @@ type ExportFormat struct {
 	Title string `json:"title"`
 }
 
+// FSMEntityName is a kind of things that have a state.
+type FSMEntityName string
+
+// FSMTransitionRequest asks for a transition.
 type FSMTransitionRequest struct {
+	// TransitionData has fields of the transition, of which those of the Community edition have none of use.
 	TransitionData json.RawMessage `json:"transition_data,omitzero"`
-	TransitionName string          `json:"transition_name"`
+
+	// TransitionName names it: task_in_progress or task_completed; project_in_progress, project_completed or project_in_progress_from_completed. Those of annotations, and the first of all, the server makes by itself.
+	TransitionName string `json:"transition_name"`
 }
 
+// FSMTransitionResult is what came of a transition.
 type FSMTransitionResult struct {
-	NewState    *string      `json:"new_state"`
+	// NewState is the state now; null if the server keeps none.
+	NewState *string `json:"new_state"`
+
+	// StateRecord is the record of that state, an earlier one if nothing had to change; null if the server keeps none.
 	StateRecord *StateRecord `json:"state_record"`
-	Success     bool         `json:"success"`
+
+	// Success is true; what fails is an error.
+	Success bool `json:"success"`
 }
 
 // FileUpload is a file that was uploaded into a project.
@@ -1350,18 +1474,52 @@ type PredictionInput struct {
 	Score *float64 `json:"score,omitzero"`
 }
 
+// PredictionRequest is a prediction to be added.
 type PredictionRequest struct {
-	ModelVersion *string           `json:"model_version,omitzero"`
-	Result       []json.RawMessage `json:"result,omitzero"`
-	Score        *float64          `json:"score,omitzero"`
-	Task         *int64            `json:"task,omitzero"`
+	// Cluster is the number of a group of like tasks.
+	Cluster *int64 `json:"cluster,omitzero"`
+
+	// Mislabeling is how likely the task is labeled wrongly; 0 by default.
+	Mislabeling *float64 `json:"mislabeling,omitzero"`
+
+	// ModelVersion names the version of the model; empty by default.
+	ModelVersion *string `json:"model_version,omitzero"`
+
+	// Neighbors has the ids of the tasks that are most alike.
+	Neighbors json.RawMessage `json:"neighbors,omitzero"`
+
+	// Result is what the model says, in the JSON of the labeling tool, a list of objects; a string or a number becomes the choice or rating that the label config has room for.
+	Result json.RawMessage `json:"result"`
+
+	// Score is how sure the model is: the higher, the surer.
+	Score *float64 `json:"score,omitzero"`
+
+	// Task identifies the task.
+	Task int64 `json:"task"`
 }
 
+// PredictionUpdateRequest is what to change of a prediction; what is left out stays.
 type PredictionUpdateRequest struct {
-	ModelVersion *string           `json:"model_version,omitzero"`
-	Result       []json.RawMessage `json:"result,omitzero"`
-	Score        *float64          `json:"score,omitzero"`
-	Task         *int64            `json:"task,omitzero"`
+	// Cluster is the number of a group of like tasks.
+	Cluster nullable.Nullable[int64] `json:"cluster,omitzero"`
+
+	// Mislabeling is how likely the task is labeled wrongly.
+	Mislabeling *float64 `json:"mislabeling,omitzero"`
+
+	// ModelVersion names the version of the model.
+	ModelVersion *string `json:"model_version,omitzero"`
+
+	// Neighbors has the ids of the tasks that are most alike.
+	Neighbors json.RawMessage `json:"neighbors,omitzero"`
+
+	// Result is what the model says, as it is said of a new prediction.
+	Result json.RawMessage `json:"result,omitzero"`
+
+	// Score is how sure the model is: the higher, the surer.
+	Score nullable.Nullable[float64] `json:"score,omitzero"`
+
+	// Task moves the prediction to another task, which should be one of the same project.
+	Task *int64 `json:"task,omitzero"`
 }
 
 // Project is a project with all its settings and counters.
@@ -2411,27 +2569,64 @@ type StartedSnapshotConversion struct {
 	ExportType string `json:"export_type"`
 }
 
+// StateRecord is one state that something has been in, and how it came to it.
 type StateRecord struct {
-	ContextData    json.RawMessage  `json:"context_data"`
-	CreatedAt      time.Time        `json:"created_at"`
-	ID             string           `json:"id"`
-	PreviousState  *string          `json:"previous_state"`
-	Reason         *string          `json:"reason"`
-	State          string           `json:"state"`
-	TransitionName *string          `json:"transition_name"`
-	TriggeredBy    *StateRecordUser `json:"triggered_by"`
+	// ContextData has what was noted with the transition, such as counters of the task, by name.
+	ContextData json.RawMessage `json:"context_data"`
+
+	// CreatedAt is when the state was entered.
+	CreatedAt time.Time `json:"created_at"`
+
+	// ID identifies the record, a UUID that grows with time.
+	ID string `json:"id"`
+
+	// PreviousState is the state that was left; null for the first.
+	PreviousState *string `json:"previous_state"`
+
+	// Reason tells in prose why.
+	Reason string `json:"reason"`
+
+	// State is the state that was entered, CREATED, IN_PROGRESS or COMPLETED; an annotation is always CREATED.
+	State string `json:"state"`
+
+	// TransitionName names the transition.
+	TransitionName string `json:"transition_name"`
+
+	// TriggeredBy is the user who caused the transition; null once that user is deleted.
+	TriggeredBy *StateRecordUser `json:"triggered_by"`
 }
 
+// StateRecordPage is one page of a history of states.
 type StateRecordPage struct {
-	Count    int64                     `json:"count"`
-	Next     nullable.Nullable[string] `json:"next,omitzero"`
-	Previous nullable.Nullable[string] `json:"previous,omitzero"`
-	Results  []StateRecord             `json:"results"`
+	// Count is the number of records on all pages.
+	Count int64 `json:"count"`
+
+	// Next is the URL of the next page; null on the last.
+	Next *string `json:"next"`
+
+	// Previous is the URL of the page before; null on the first.
+	Previous *string `json:"previous"`
+
+	// Results are the records of this page.
+	Results []StateRecord `json:"results"`
 }
 
+// StateRecordUser is the user who caused a transition.
 type StateRecordUser struct {
-	Email *string `json:"email,omitzero"`
-	ID    int64   `json:"id"`
+	// Email is the e-mail address; "Deleted" after the user has left the organization.
+	Email string `json:"email"`
+
+	// FirstName is a placeholder, which comes only after the user has left.
+	FirstName *string `json:"first_name,omitzero"`
+
+	// ID identifies the user.
+	ID int64 `json:"id"`
+
+	// LastName is a placeholder, which comes only after the user has left.
+	LastName *string `json:"last_name,omitzero"`
+
+	// Username is a placeholder, which comes only after the user has left.
+	Username *string `json:"username,omitzero"`
 }
 
 type StorageStatus string
