@@ -2,9 +2,11 @@ package e2e
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/http/cookiejar"
 	"net/url"
 	"strings"
 	"testing"
@@ -124,9 +126,10 @@ func TestAnnotationNulls(t *testing.T) {
 	task := newTask(t, client, newProject(t, client).ID, "x").ID
 	made, err := client.Annotations.Create(ctx, task, labelstudio.AnnotationRequest{})
 	ok(t, err)
-	at := fmt.Sprintf("/api/annotations/%d/", made.ID)
+	plain := unrecorded(t, withLegacy.URL, labelstudio.WithToken(server.LegacyToken))
 	var broken labelstudio.Annotation
-	ok(t, client.Do(ctx, http.MethodPatch, at, nil, object{"bulk_created": nil, "project": nil}, &broken))
+	ok(t, plain.Do(ctx, http.MethodPatch, fmt.Sprintf("/api/annotations/%d/", made.ID), nil,
+		object{"bulk_created": nil, "project": nil}, &broken))
 	if broken.BulkCreated != nil || broken.Project != nil {
 		t.Errorf("changed to %+v", broken)
 	}
@@ -333,6 +336,23 @@ func TestPredictions(t *testing.T) {
 		ok(t, client.Predictions.Delete(ctx, made.ID))
 		wantError(t, client.Predictions.Delete(ctx, made.ID), labelstudio.ErrNotFound)
 	})
+}
+
+// An import can leave a prediction without a version, which a request cannot.
+func TestPredictionsImported(t *testing.T) {
+	t.Parallel()
+	ctx, client := t.Context(), admin(t)
+	project := newProject(t, client).ID
+	task := newTask(t, client, project, "x").ID
+	_, err := client.Projects.ImportPredictions(ctx, project, []labelstudio.TaskPredictionInput{
+		{Task: task, Result: json.RawMessage(regions), ModelVersion: labelstudio.Null[string]()},
+	})
+	ok(t, err)
+	list, err := client.Predictions.List(ctx, &labelstudio.PredictionsListParams{Task: &task})
+	ok(t, err)
+	if len(list) != 1 || list[0].ModelVersion != nil {
+		t.Errorf("imported %+v", list)
+	}
 }
 
 func TestPredictionsRefused(t *testing.T) {
@@ -582,4 +602,47 @@ func TestStates(t *testing.T) {
 	wantError(t, err, labelstudio.ErrNotFound)
 	err = client.Do(ctx, http.MethodGet, fmt.Sprintf("/api/fsm/entities/task/%d/history", task), url.Values{"created_at_from": {"x"}}, nil, nil)
 	wantError(t, err, labelstudio.ErrValidation)
+
+	// A member who leaves, and whose account is deleted.
+	member := signUp(t, states)
+	second := newTask(t, client, project, "y").ID
+	_, err = newClient(t, states, labelstudio.WithToken(member.token)).FSM.Transition(ctx, labelstudio.FSMEntityNameTask, second, back)
+	ok(t, err)
+	ok(t, client.Members.Delete(ctx, 1, member.id))
+	by := history(labelstudio.FSMEntityNameTask, second, nil).Results[0].TriggeredBy
+	if by == nil || by.ID != member.id || by.Email != "Deleted" || by.Username == nil || by.FirstName == nil || by.LastName == nil {
+		t.Errorf("moved by %+v, want a placeholder", by)
+	}
+	ok(t, client.Users.Delete(ctx, member.id))
+	if by := history(labelstudio.FSMEntityNameTask, second, nil).Results[0].TriggeredBy; by != nil {
+		t.Errorf("moved by %+v, want nobody", by)
+	}
+}
+
+// signUp is newUser for another server, and leaves the user there.
+func signUp(t *testing.T, s *server.Server) user {
+	t.Helper()
+	var invite struct {
+		URL string `json:"invite_url"`
+	}
+	owner := unrecorded(t, s.URL, labelstudio.WithToken(server.LegacyToken))
+	ok(t, owner.Do(t.Context(), http.MethodGet, "/api/invite", nil, nil, &invite))
+	at, err := url.Parse(invite.URL)
+	ok(t, err)
+	jar, err := cookiejar.New(nil)
+	ok(t, err)
+	browser := &http.Client{Jar: jar, Transport: newTransport(t)}
+	field := csrfField.FindStringSubmatch(visit(t, browser, http.MethodGet, s.URL+at.RequestURI(), nil))
+	if field == nil {
+		t.Fatal("the page to sign up has no form")
+	}
+	visit(t, browser, http.MethodPost, s.URL+at.RequestURI(), url.Values{
+		"csrfmiddlewaretoken": {field[1]}, "email": {strings.ToLower(rand.Text()) + "@example.com"},
+		"password": {server.Password}, "how_find_us": {""}, "elaborate": {""},
+	})
+	var who struct{ ID int64 }
+	ok(t, json.Unmarshal([]byte(visit(t, browser, http.MethodGet, s.URL+"/api/current-user/whoami", nil)), &who))
+	var token struct{ Token string }
+	ok(t, json.Unmarshal([]byte(visit(t, browser, http.MethodGet, s.URL+"/api/current-user/token", nil)), &token))
+	return user{who.ID, token.Token}
 }
