@@ -71,8 +71,8 @@ func TestAnnotationFields(t *testing.T) {
 	}
 	made, err := client.Annotations.Create(ctx, task, request)
 	ok(t, err)
-	if !*made.BulkCreated || !made.DraftCreatedAt.Equal(begun) || *made.ImportID != 1<<40 || *made.LastAction != labelstudio.LastActionSkipped ||
-		*made.LastCreatedBy != *first.CompletedBy || *made.ParentAnnotation != first.ID || *made.ParentPrediction != prediction {
+	if !*made.BulkCreated || !made.DraftCreatedAt.Equal(begun) || *made.ImportID != 1<<40 ||
+		*made.LastAction != labelstudio.LastActionSkipped || *made.LastCreatedBy != *first.CompletedBy || *made.ParentAnnotation != first.ID || *made.ParentPrediction != prediction {
 		t.Errorf("made %+v", made)
 	}
 	_, err = client.Annotations.Create(ctx, task, request)
@@ -142,8 +142,7 @@ func TestAnnotationNulls(t *testing.T) {
 	}
 }
 
-// Imported annotations have nobody who changed them; those of a deleted user,
-// nobody who made them.
+// Once a user is deleted, nobody has made or changed what they annotated.
 func TestAnnotationsOfNobody(t *testing.T) {
 	t.Parallel()
 	ctx, client, member := t.Context(), admin(t), newUser(t)
@@ -600,7 +599,8 @@ func TestStates(t *testing.T) {
 	wantError(t, err, labelstudio.ErrValidation)
 	_, err = client.FSM.History(ctx, labelstudio.FSMEntityNameTask, task, &labelstudio.FSMHistoryParams{Page: new(int64(9))})
 	wantError(t, err, labelstudio.ErrNotFound)
-	err = client.Do(ctx, http.MethodGet, fmt.Sprintf("/api/fsm/entities/task/%d/history", task), url.Values{"created_at_from": {"x"}}, nil, nil)
+	err = client.Do(ctx, http.MethodGet, fmt.Sprintf("/api/fsm/entities/task/%d/history", task),
+		url.Values{"created_at_from": {"x"}}, nil, nil)
 	wantError(t, err, labelstudio.ErrValidation)
 
 	// A member who leaves, and whose account is deleted.
