@@ -16,8 +16,10 @@ type (
 	// ActionsPerformParams are the query parameters of [ActionsService.Perform]. See [generated.ActionsPerformParams].
 	ActionsPerformParams = generated.ActionsPerformParams
 	// ActionsFormParams are the query parameters of [ActionsService.Form]. See [generated.ActionsFormParams].
-	ActionsFormParams                 = generated.ActionsFormParams
-	AnnotationRequest                 = generated.AnnotationRequest
+	ActionsFormParams = generated.ActionsFormParams
+	// AnnotationRequest is an annotation to be made; all of it may be left out. See [generated.AnnotationRequest].
+	AnnotationRequest = generated.AnnotationRequest
+	// AnnotationUpdateRequest is what to change of an annotation; what is left out stays. See [generated.AnnotationUpdateRequest].
 	AnnotationUpdateRequest           = generated.AnnotationUpdateRequest
 	AzureExportStorage                = generated.AzureExportStorage
 	AzureExportStorageRequest         = generated.AzureExportStorageRequest
@@ -33,6 +35,10 @@ type (
 	AzureImportStoragesListParams = generated.AzureImportStoragesListParams
 	// DataManagerColumnsParams are the query parameters of [DataManagerService.Columns]. See [generated.DataManagerColumnsParams].
 	DataManagerColumnsParams = generated.DataManagerColumnsParams
+	// AnnotationDraftRequest is a draft to be saved. See [generated.AnnotationDraftRequest].
+	AnnotationDraftRequest = generated.AnnotationDraftRequest
+	// AnnotationDraftUpdateRequest is what to change of a draft; what is left out stays. See [generated.AnnotationDraftUpdateRequest].
+	AnnotationDraftUpdateRequest = generated.AnnotationDraftUpdateRequest
 	// ExportFormat is a format that a project can be exported in. See [generated.ExportFormat].
 	ExportFormat = generated.ExportFormat
 	// ExportsExportParams are the query parameters of [ExportsService.Export]. See [generated.ExportsExportParams].
@@ -47,11 +53,18 @@ type (
 	FileUploadsLocalFileParams = generated.FileUploadsLocalFileParams
 	// FileUploadsDownloadStoredParams are the query parameters of [FileUploadsService.DownloadStored]. See [generated.FileUploadsDownloadStoredParams].
 	FileUploadsDownloadStoredParams = generated.FileUploadsDownloadStoredParams
-	FSMTransitionRequest            = generated.FSMTransitionRequest
-	FSMTransitionResult             = generated.FSMTransitionResult
-	StateRecord                     = generated.StateRecord
-	StateRecordPage                 = generated.StateRecordPage
-	StateRecordUser                 = generated.StateRecordUser
+	// FSMEntityName is a kind of things that have a state. See [generated.FSMEntityName].
+	FSMEntityName = generated.FSMEntityName
+	// FSMTransitionRequest asks for a transition. See [generated.FSMTransitionRequest].
+	FSMTransitionRequest = generated.FSMTransitionRequest
+	// FSMTransitionResult is what came of a transition. See [generated.FSMTransitionResult].
+	FSMTransitionResult = generated.FSMTransitionResult
+	// StateRecord is one state that something has been in, and how it came to it. See [generated.StateRecord].
+	StateRecord = generated.StateRecord
+	// StateRecordPage is one page of a history of states. See [generated.StateRecordPage].
+	StateRecordPage = generated.StateRecordPage
+	// StateRecordUser is the user who caused a transition. See [generated.StateRecordUser].
+	StateRecordUser = generated.StateRecordUser
 	// FSMHistoryParams are the query parameters of [FSMService.History]. See [generated.FSMHistoryParams].
 	FSMHistoryParams                = generated.FSMHistoryParams
 	GCSExportStorage                = generated.GCSExportStorage
@@ -141,8 +154,10 @@ type (
 	OrganizationSummary = generated.OrganizationSummary
 	// OrganizationUpdateRequest changes the fields of an organization that are set. See [generated.OrganizationUpdateRequest].
 	OrganizationUpdateRequest = generated.OrganizationUpdateRequest
-	PredictionRequest         = generated.PredictionRequest
-	PredictionUpdateRequest   = generated.PredictionUpdateRequest
+	// PredictionRequest is a prediction to be added. See [generated.PredictionRequest].
+	PredictionRequest = generated.PredictionRequest
+	// PredictionUpdateRequest is what to change of a prediction; what is left out stays. See [generated.PredictionUpdateRequest].
+	PredictionUpdateRequest = generated.PredictionUpdateRequest
 	// PredictionsListParams are the query parameters of [PredictionsService.List]. See [generated.PredictionsListParams].
 	PredictionsListParams = generated.PredictionsListParams
 	// LabelConfigRequest is a label config to be checked. See [generated.LabelConfigRequest].
@@ -249,8 +264,6 @@ type (
 	TaskFilterOptionsInput = generated.TaskFilterOptionsInput
 	// SnapshotsDownloadParams are the query parameters of [SnapshotsService.Download]. See [generated.SnapshotsDownloadParams].
 	SnapshotsDownloadParams = generated.SnapshotsDownloadParams
-	// AnnotationDraft is an annotation that is not submitted yet. See [generated.AnnotationDraft].
-	AnnotationDraft = generated.AnnotationDraft
 	// Annotator is the user who made an annotation. See [generated.Annotator].
 	Annotator = generated.Annotator
 	// BaseTask is a task that was just made, without annotations and predictions. See [generated.BaseTask].
@@ -311,6 +324,8 @@ type (
 	TruncatedToken = generated.TruncatedToken
 	// Annotation is what somebody has said of a task. See [generated.Annotation].
 	Annotation = generated.Annotation
+	// AnnotationDraft is an annotation that is not submitted yet. See [generated.AnnotationDraft].
+	AnnotationDraft = generated.AnnotationDraft
 	// AnnotationInput is an annotation that comes with an imported task. See [generated.AnnotationInput].
 	AnnotationInput = generated.AnnotationInput
 	// AvatarRequest is a form with a picture. See [generated.AvatarRequest].
@@ -417,6 +432,9 @@ const (
 	ActionIDPredictionsToAnnotations                = generated.ActionIDPredictionsToAnnotations
 	ActionIDRemoveDuplicates                        = generated.ActionIDRemoveDuplicates
 	ActionIDRetrieveTasksPredictions                = generated.ActionIDRetrieveTasksPredictions
+	FSMEntityNameAnnotation                         = generated.FSMEntityNameAnnotation
+	FSMEntityNameProject                            = generated.FSMEntityNameProject
+	FSMEntityNameTask                               = generated.FSMEntityNameTask
 	MLBackendAuthMethodBasicAuth                    = generated.MLBackendAuthMethodBasicAuth
 	MLBackendAuthMethodNone                         = generated.MLBackendAuthMethodNone
 	MLBackendStateCo                                = generated.MLBackendStateCo

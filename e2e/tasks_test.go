@@ -323,20 +323,20 @@ func TestTaskTraces(t *testing.T) {
 	task := newTask(t, client, project, "one").ID
 	result := json.RawMessage(regions)
 
-	first := annotate(t, client, task, object{"result": result, "lead_time": 3.5, "bulk_created": nil})
+	// What the contract does not offer, and the server keeps.
+	plain := unrecorded(t, withLegacy.URL, labelstudio.WithToken(pat(t, withLegacy)))
+	first := annotate(t, plain, task, object{"result": result, "lead_time": 3.5, "bulk_created": nil})
 	cancelled := annotate(t, client, task, object{"result": []any{}, "was_cancelled": true, "parent_annotation": first})
 	bare := annotate(t, client, task, object{})
-	ok(t, client.Do(ctx, "PATCH", fmt.Sprintf("/api/annotations/%d/", first), nil, object{"project": nil}, nil))
+	ok(t, plain.Do(ctx, "PATCH", fmt.Sprintf("/api/annotations/%d/", first), nil, object{"project": nil}, nil))
 
 	scored := post(t, client, "/api/predictions/", object{"task": task, "result": result, "score": 0.5, "model_version": "v1"})
 	_, err := client.Projects.Update(ctx, project, labelstudio.ProjectUpdateRequest{ModelVersion: new("v1")})
 	ok(t, err)
 	empty := post(t, client, "/api/predictions/", object{"task": task, "result": object{}, "neighbors": []int64{task}})
 
-	// Routes that the contract does not describe.
-	drafts := unrecorded(t, withLegacy.URL, labelstudio.WithToken(pat(t, withLegacy)))
-	post(t, drafts, fmt.Sprintf("/api/tasks/%d/drafts", task), object{"result": result})
-	post(t, drafts, fmt.Sprintf("/api/tasks/%d/annotations/%d/drafts", task, first), object{"result": result, "lead_time": 2, "import_id": 9})
+	post(t, plain, fmt.Sprintf("/api/tasks/%d/drafts", task), object{"result": result})
+	post(t, plain, fmt.Sprintf("/api/tasks/%d/annotations/%d/drafts", task, first), object{"result": result, "lead_time": 2, "import_id": 9})
 
 	left, deleted := newUser(t).id, newUser(t).id
 	annotate(t, client, task, object{"result": result, "completed_by": left})

@@ -6,30 +6,101 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"time"
+
+	"github.com/oapi-codegen/nullable"
 
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
 
+// AnnotationRequest is an annotation to be made; all of it may be left out.
 type AnnotationRequest struct {
-	CompletedBy  *int64            `json:"completed_by,omitzero"`
-	GroundTruth  *bool             `json:"ground_truth,omitzero"`
-	LeadTime     *float64          `json:"lead_time,omitzero"`
-	Project      *int64            `json:"project,omitzero"`
-	Result       []json.RawMessage `json:"result,omitzero"`
-	Task         *int64            `json:"task,omitzero"`
-	UpdatedBy    *int64            `json:"updated_by,omitzero"`
-	WasCancelled *bool             `json:"was_cancelled,omitzero"`
+	// BulkCreated says whether the annotation is made together with those of other tasks; false by default.
+	BulkCreated *bool `json:"bulk_created,omitzero"`
+
+	// CompletedBy identifies the user in whose name it is made; by default the one who asks.
+	CompletedBy *int64 `json:"completed_by,omitzero"`
+
+	// DraftCreatedAt is when the draft was begun; by default when that of draft_id was.
+	DraftCreatedAt *time.Time `json:"draft_created_at,omitempty"`
+
+	// DraftID identifies the draft that becomes the annotation, and is deleted; it must be of this task and of the user who asks. One that does not exist is ignored.
+	DraftID *int64 `json:"draft_id,omitzero"`
+
+	// GroundTruth marks the annotation as right, and no other of the task any more; false by default.
+	GroundTruth *bool `json:"ground_truth,omitzero"`
+
+	// ImportID is the id that the annotation had elsewhere.
+	ImportID *int64 `json:"import_id,omitzero"`
+
+	// LastAction is the last entry in the history of the annotation, which the Community edition does not write itself.
+	LastAction *LastAction `json:"last_action,omitzero"`
+
+	// LastCreatedBy identifies the user of last_action.
+	LastCreatedBy *int64 `json:"last_created_by,omitzero"`
+
+	// LeadTime is the time that the annotation took, in seconds.
+	LeadTime *float64 `json:"lead_time,omitzero"`
+
+	// ParentAnnotation identifies the annotation that this one is a copy of.
+	ParentAnnotation *int64 `json:"parent_annotation,omitzero"`
+
+	// ParentPrediction identifies the prediction that this one was made from.
+	ParentPrediction *int64 `json:"parent_prediction,omitzero"`
+
+	// Result is what the annotator says, in the JSON of the labeling tool, a list of objects.
+	Result json.RawMessage `json:"result,omitzero"`
+
+	// UniqueID is a UUID of the caller's that no annotation has yet, else it is a 409, so that a request can be repeated safely; no answer shows it.
+	UniqueID *string `json:"unique_id,omitzero"`
+
+	// WasCancelled skips the task instead of annotating it; false by default.
+	WasCancelled *bool `json:"was_cancelled,omitzero"`
 }
 
+// AnnotationUpdateRequest is what to change of an annotation; what is left out stays.
 type AnnotationUpdateRequest struct {
-	CompletedBy  *int64            `json:"completed_by,omitzero"`
-	GroundTruth  *bool             `json:"ground_truth,omitzero"`
-	LeadTime     *float64          `json:"lead_time,omitzero"`
-	Project      *int64            `json:"project,omitzero"`
-	Result       []json.RawMessage `json:"result,omitzero"`
-	Task         *int64            `json:"task,omitzero"`
-	UpdatedBy    *int64            `json:"updated_by,omitzero"`
-	WasCancelled *bool             `json:"was_cancelled,omitzero"`
+	// BulkCreated says whether the annotation was made together with those of other tasks.
+	BulkCreated *bool `json:"bulk_created,omitzero"`
+
+	// CompletedBy identifies the user in whose name the annotation is.
+	CompletedBy *int64 `json:"completed_by,omitzero"`
+
+	// DraftCreatedAt is when the draft was begun that became the annotation.
+	DraftCreatedAt nullable.Nullable[time.Time] `json:"draft_created_at,omitzero"`
+
+	// GroundTruth marks the annotation as right, and no other of the task any more.
+	GroundTruth *bool `json:"ground_truth,omitzero"`
+
+	// ImportID is the id that the annotation had elsewhere.
+	ImportID nullable.Nullable[int64] `json:"import_id,omitzero"`
+
+	// LastAction is the last entry in the history of the annotation.
+	LastAction nullable.Nullable[LastAction] `json:"last_action,omitzero"`
+
+	// LastCreatedBy identifies the user of last_action.
+	LastCreatedBy nullable.Nullable[int64] `json:"last_created_by,omitzero"`
+
+	// LeadTime is the time that the annotation took, in seconds.
+	LeadTime nullable.Nullable[float64] `json:"lead_time,omitzero"`
+
+	// ParentAnnotation identifies the annotation that this one is a copy of.
+	ParentAnnotation nullable.Nullable[int64] `json:"parent_annotation,omitzero"`
+
+	// ParentPrediction identifies the prediction that this one was made from.
+	ParentPrediction nullable.Nullable[int64] `json:"parent_prediction,omitzero"`
+
+	// Result is what the annotator says, in the JSON of the labeling tool, a list of objects.
+	Result json.RawMessage `json:"result,omitzero"`
+
+	// Task moves the annotation to another task, which should be one of the same project.
+	Task *int64 `json:"task,omitzero"`
+
+	// UniqueID is a UUID of the caller's that no other annotation has, else the server fails; no answer shows it.
+	UniqueID *string `json:"unique_id,omitzero"`
+
+	// WasCancelled says whether the annotator skipped the task instead of annotating it.
+	WasCancelled *bool `json:"was_cancelled,omitzero"`
 }
 
 // NewAnnotationsDeleteRequest builds the request of [AnnotationsService.Delete], its URL relative to the server.
@@ -73,7 +144,7 @@ func NewAnnotationsCreateRequest(ctx context.Context, taskID int64, body Annotat
 // AnnotationsService has the operations of the group Annotations.
 type AnnotationsService struct{ caller wire.Caller }
 
-// Delete sends the request.
+// Delete deletes an annotation, and with it its drafts.
 //
 // DELETE /api/annotations/{id}/
 func (s *AnnotationsService) Delete(ctx context.Context, id int64, opts ...wire.Option) error {
@@ -81,7 +152,7 @@ func (s *AnnotationsService) Delete(ctx context.Context, id int64, opts ...wire.
 	return wire.Send(s.caller, req, err, []int{http.StatusNoContent}, opts)
 }
 
-// Get sends the request.
+// Get returns an annotation, also a skipped one.
 //
 // GET /api/annotations/{id}/
 func (s *AnnotationsService) Get(ctx context.Context, id int64, opts ...wire.Option) (*Annotation, error) {
@@ -89,7 +160,7 @@ func (s *AnnotationsService) Get(ctx context.Context, id int64, opts ...wire.Opt
 	return wire.Decode[*Annotation](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Update sends the request.
+// Update changes an annotation in the given fields and deletes its drafts; who asks becomes its UpdatedBy.
 //
 // PATCH /api/annotations/{id}/
 func (s *AnnotationsService) Update(ctx context.Context, id int64, body AnnotationUpdateRequest, opts ...wire.Option) (*Annotation, error) {
@@ -97,15 +168,15 @@ func (s *AnnotationsService) Update(ctx context.Context, id int64, body Annotati
 	return wire.Decode[*Annotation](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// ConvertToDraft sends the request.
+// ConvertToDraft turns an annotation into a draft of the user who asks, and deletes it; one without a result stays, as the server fails.
 //
 // POST /api/annotations/{id}/convert-to-draft
-func (s *AnnotationsService) ConvertToDraft(ctx context.Context, id int64, opts ...wire.Option) error {
+func (s *AnnotationsService) ConvertToDraft(ctx context.Context, id int64, opts ...wire.Option) (*AnnotationDraft, error) {
 	req, err := NewAnnotationsConvertToDraftRequest(ctx, id)
-	return wire.Send(s.caller, req, err, []int{http.StatusOK}, opts)
+	return wire.Decode[*AnnotationDraft](s.caller, req, err, []int{http.StatusCreated}, opts)
 }
 
-// List sends the request.
+// List returns all annotations of a task, by id, except the skipped ones.
 //
 // GET /api/tasks/{id}/annotations/
 func (s *AnnotationsService) List(ctx context.Context, taskID int64, opts ...wire.Option) ([]Annotation, error) {
@@ -113,7 +184,7 @@ func (s *AnnotationsService) List(ctx context.Context, taskID int64, opts ...wir
 	return wire.Decode[[]Annotation](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Create sends the request.
+// Create annotates a task, or skips it with WasCancelled; whether the result fits the label config is not checked.
 //
 // POST /api/tasks/{id}/annotations/
 func (s *AnnotationsService) Create(ctx context.Context, taskID int64, body AnnotationRequest, opts ...wire.Option) (*Annotation, error) {

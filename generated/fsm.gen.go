@@ -8,60 +8,124 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/oapi-codegen/nullable"
-
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
 
+// Defines values for FSMEntityName.
+const (
+	FSMEntityNameAnnotation FSMEntityName = "annotation"
+	FSMEntityNameProject    FSMEntityName = "project"
+	FSMEntityNameTask       FSMEntityName = "task"
+)
+
+// FSMEntityName is a kind of things that have a state.
+type FSMEntityName string
+
+// FSMTransitionRequest asks for a transition.
 type FSMTransitionRequest struct {
+	// TransitionData has fields of the transition, of which those of the Community edition have none of use.
 	TransitionData json.RawMessage `json:"transition_data,omitzero"`
-	TransitionName string          `json:"transition_name"`
+
+	// TransitionName names it: task_in_progress or task_completed; project_in_progress, project_completed or project_in_progress_from_completed. Those of annotations, and the first of all, the server makes by itself.
+	TransitionName string `json:"transition_name"`
 }
 
+// FSMTransitionResult is what came of a transition.
 type FSMTransitionResult struct {
-	NewState    *string      `json:"new_state"`
+	// NewState is the state now; null if the server keeps none.
+	NewState *string `json:"new_state"`
+
+	// StateRecord is the record of that state, an earlier one if nothing had to change; null if the server keeps none.
 	StateRecord *StateRecord `json:"state_record"`
-	Success     bool         `json:"success"`
+
+	// Success is true; what fails is an error.
+	Success bool `json:"success"`
 }
 
+// StateRecord is one state that something has been in, and how it came to it.
 type StateRecord struct {
-	ContextData    json.RawMessage  `json:"context_data"`
-	CreatedAt      time.Time        `json:"created_at"`
-	ID             string           `json:"id"`
-	PreviousState  *string          `json:"previous_state"`
-	Reason         *string          `json:"reason"`
-	State          string           `json:"state"`
-	TransitionName *string          `json:"transition_name"`
-	TriggeredBy    *StateRecordUser `json:"triggered_by"`
+	// ContextData has what was noted with the transition, such as counters of the task, by name.
+	ContextData json.RawMessage `json:"context_data"`
+
+	// CreatedAt is when the state was entered.
+	CreatedAt time.Time `json:"created_at"`
+
+	// ID identifies the record, a UUID that grows with time.
+	ID string `json:"id"`
+
+	// PreviousState is the state that was left; null for the first.
+	PreviousState *string `json:"previous_state"`
+
+	// Reason tells in prose why.
+	Reason string `json:"reason"`
+
+	// State is the state that was entered, CREATED, IN_PROGRESS or COMPLETED; an annotation is always CREATED.
+	State string `json:"state"`
+
+	// TransitionName names the transition.
+	TransitionName string `json:"transition_name"`
+
+	// TriggeredBy is the user who caused the transition; null once that user is deleted.
+	TriggeredBy *StateRecordUser `json:"triggered_by"`
 }
 
+// StateRecordPage is one page of a history of states.
 type StateRecordPage struct {
-	Count    int64                     `json:"count"`
-	Next     nullable.Nullable[string] `json:"next,omitzero"`
-	Previous nullable.Nullable[string] `json:"previous,omitzero"`
-	Results  []StateRecord             `json:"results"`
+	// Count is the number of records on all pages.
+	Count int64 `json:"count"`
+
+	// Next is the URL of the next page; null on the last.
+	Next *string `json:"next"`
+
+	// Previous is the URL of the page before; null on the first.
+	Previous *string `json:"previous"`
+
+	// Results are the records of this page.
+	Results []StateRecord `json:"results"`
 }
 
+// StateRecordUser is the user who caused a transition.
 type StateRecordUser struct {
-	Email *string `json:"email,omitzero"`
-	ID    int64   `json:"id"`
+	// Email is the e-mail address; "Deleted" after the user has left the organization.
+	Email string `json:"email"`
+
+	// FirstName is a placeholder, which comes only after the user has left.
+	FirstName *string `json:"first_name,omitzero"`
+
+	// ID identifies the user.
+	ID int64 `json:"id"`
+
+	// LastName is a placeholder, which comes only after the user has left.
+	LastName *string `json:"last_name,omitzero"`
+
+	// Username is a placeholder, which comes only after the user has left.
+	Username *string `json:"username,omitzero"`
 }
 
 // FSMHistoryParams are the query parameters of [FSMService.History]. What is nil is not sent.
 type FSMHistoryParams struct {
-	CreatedAtFrom  *string
-	CreatedAtTo    *string
-	Ordering       *string
-	Page           *int64
-	PageSize       *int64
-	PreviousState  *string
-	State          *string
+	// CreatedAtFrom: Earliest time of a record.
+	CreatedAtFrom *time.Time
+	// CreatedAtTo: Latest time of a record.
+	CreatedAtTo *time.Time
+	// Ordering: "id" for the oldest record first; by default the latest comes first.
+	Ordering *string
+	// Page: Number of the page, from 1; past the last one it is a 404.
+	Page *int64
+	// PageSize: Records on a page, at most 1000; 100 by default.
+	PageSize *int64
+	// PreviousState: State that was left, in capitals or not.
+	PreviousState *string
+	// State: State that was entered, in capitals or not.
+	State *string
+	// TransitionName: Name of the transition.
 	TransitionName *string
-	TriggeredBy    *float64
+	// TriggeredBy: Id of the user who caused the transition.
+	TriggeredBy *int64
 }
 
 // NewFSMHistoryRequest builds the request of [FSMService.History], its URL relative to the server.
-func NewFSMHistoryRequest(ctx context.Context, entityName string, entityID int64, params *FSMHistoryParams) (*http.Request, error) {
+func NewFSMHistoryRequest(ctx context.Context, entityName FSMEntityName, entityID int64, params *FSMHistoryParams) (*http.Request, error) {
 	r := wire.New("FSM.History", http.MethodGet, "/api/fsm/entities/{entity_name}/{entity_id}/history", entityName, entityID)
 	if params != nil {
 		r.Query("created_at_from", params.CreatedAtFrom)
@@ -78,7 +142,7 @@ func NewFSMHistoryRequest(ctx context.Context, entityName string, entityID int64
 }
 
 // NewFSMTransitionRequest builds the request of [FSMService.Transition], its URL relative to the server.
-func NewFSMTransitionRequest(ctx context.Context, entityName string, entityID int64, body FSMTransitionRequest) (*http.Request, error) {
+func NewFSMTransitionRequest(ctx context.Context, entityName FSMEntityName, entityID int64, body FSMTransitionRequest) (*http.Request, error) {
 	r := wire.New("FSM.Transition", http.MethodPost, "/api/fsm/entities/{entity_name}/{entity_id}/transition/", entityName, entityID)
 	r.JSON(body)
 	return r.Build(ctx)
@@ -87,18 +151,18 @@ func NewFSMTransitionRequest(ctx context.Context, entityName string, entityID in
 // FSMService has the operations of the group FSM.
 type FSMService struct{ caller wire.Caller }
 
-// History sends the request.
+// History returns one page of the states that something has been in, the last one first; it is empty unless the server keeps states, which is a feature flag.
 //
 // GET /api/fsm/entities/{entity_name}/{entity_id}/history
-func (s *FSMService) History(ctx context.Context, entityName string, entityID int64, params *FSMHistoryParams, opts ...wire.Option) (*StateRecordPage, error) {
+func (s *FSMService) History(ctx context.Context, entityName FSMEntityName, entityID int64, params *FSMHistoryParams, opts ...wire.Option) (*StateRecordPage, error) {
 	req, err := NewFSMHistoryRequest(ctx, entityName, entityID, params)
 	return wire.Decode[*StateRecordPage](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Transition sends the request.
+// Transition puts a task or a project into another state, from any; if it is in that state already, or the server keeps no states, nothing happens and it is a success all the same.
 //
 // POST /api/fsm/entities/{entity_name}/{entity_id}/transition/
-func (s *FSMService) Transition(ctx context.Context, entityName string, entityID int64, body FSMTransitionRequest, opts ...wire.Option) (*FSMTransitionResult, error) {
+func (s *FSMService) Transition(ctx context.Context, entityName FSMEntityName, entityID int64, body FSMTransitionRequest, opts ...wire.Option) (*FSMTransitionResult, error) {
 	req, err := NewFSMTransitionRequest(ctx, entityName, entityID, body)
 	return wire.Decode[*FSMTransitionResult](s.caller, req, err, []int{http.StatusOK}, opts)
 }

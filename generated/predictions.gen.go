@@ -7,27 +7,65 @@ import (
 	"encoding/json"
 	"net/http"
 
+	"github.com/oapi-codegen/nullable"
+
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
 
+// PredictionRequest is a prediction to be added.
 type PredictionRequest struct {
-	ModelVersion *string           `json:"model_version,omitzero"`
-	Result       []json.RawMessage `json:"result,omitzero"`
-	Score        *float64          `json:"score,omitzero"`
-	Task         *int64            `json:"task,omitzero"`
+	// Cluster is the number of a group of like tasks.
+	Cluster *int64 `json:"cluster,omitzero"`
+
+	// Mislabeling is how likely the task is labeled wrongly; 0 by default.
+	Mislabeling *float64 `json:"mislabeling,omitzero"`
+
+	// ModelVersion names the version of the model; empty by default.
+	ModelVersion *string `json:"model_version,omitzero"`
+
+	// Neighbors has the ids of the tasks that are most alike.
+	Neighbors json.RawMessage `json:"neighbors,omitzero"`
+
+	// Result is what the model says, in the JSON of the labeling tool, a list of objects; a string or a number becomes the choice or rating that the label config has room for.
+	Result json.RawMessage `json:"result"`
+
+	// Score is how sure the model is: the higher, the surer.
+	Score *float64 `json:"score,omitzero"`
+
+	// Task identifies the task.
+	Task int64 `json:"task"`
 }
 
+// PredictionUpdateRequest is what to change of a prediction; what is left out stays.
 type PredictionUpdateRequest struct {
-	ModelVersion *string           `json:"model_version,omitzero"`
-	Result       []json.RawMessage `json:"result,omitzero"`
-	Score        *float64          `json:"score,omitzero"`
-	Task         *int64            `json:"task,omitzero"`
+	// Cluster is the number of a group of like tasks.
+	Cluster nullable.Nullable[int64] `json:"cluster,omitzero"`
+
+	// Mislabeling is how likely the task is labeled wrongly.
+	Mislabeling *float64 `json:"mislabeling,omitzero"`
+
+	// ModelVersion names the version of the model.
+	ModelVersion *string `json:"model_version,omitzero"`
+
+	// Neighbors has the ids of the tasks that are most alike.
+	Neighbors json.RawMessage `json:"neighbors,omitzero"`
+
+	// Result is what the model says, as it is said of a new prediction.
+	Result json.RawMessage `json:"result,omitzero"`
+
+	// Score is how sure the model is: the higher, the surer.
+	Score nullable.Nullable[float64] `json:"score,omitzero"`
+
+	// Task moves the prediction to another task, which should be one of the same project.
+	Task *int64 `json:"task,omitzero"`
 }
 
 // PredictionsListParams are the query parameters of [PredictionsService.List]. What is nil is not sent.
 type PredictionsListParams struct {
+	// Project: Id of the project whose predictions are wanted.
 	Project *int64
-	Task    *int64
+	// Task: Id of the task whose predictions are wanted.
+	Task *int64
 }
 
 // NewPredictionsListRequest builds the request of [PredictionsService.List], its URL relative to the server.
@@ -76,7 +114,7 @@ func NewPredictionsReplaceRequest(ctx context.Context, id int64, body Prediction
 // PredictionsService has the operations of the group Predictions.
 type PredictionsService struct{ caller wire.Caller }
 
-// List sends the request.
+// List returns all predictions that match, at once, so choose a task or a project; one that does not exist is a 400.
 //
 // GET /api/predictions/
 func (s *PredictionsService) List(ctx context.Context, params *PredictionsListParams, opts ...wire.Option) ([]Prediction, error) {
@@ -84,7 +122,7 @@ func (s *PredictionsService) List(ctx context.Context, params *PredictionsListPa
 	return wire.Decode[[]Prediction](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Create sends the request.
+// Create adds a prediction to a task; whether the result fits the label config is not checked.
 //
 // POST /api/predictions/
 func (s *PredictionsService) Create(ctx context.Context, body PredictionRequest, opts ...wire.Option) (*Prediction, error) {
@@ -92,7 +130,7 @@ func (s *PredictionsService) Create(ctx context.Context, body PredictionRequest,
 	return wire.Decode[*Prediction](s.caller, req, err, []int{http.StatusCreated}, opts)
 }
 
-// Delete sends the request.
+// Delete deletes a prediction.
 //
 // DELETE /api/predictions/{id}/
 func (s *PredictionsService) Delete(ctx context.Context, id int64, opts ...wire.Option) error {
@@ -100,7 +138,7 @@ func (s *PredictionsService) Delete(ctx context.Context, id int64, opts ...wire.
 	return wire.Send(s.caller, req, err, []int{http.StatusNoContent}, opts)
 }
 
-// Get sends the request.
+// Get returns a prediction.
 //
 // GET /api/predictions/{id}/
 func (s *PredictionsService) Get(ctx context.Context, id int64, opts ...wire.Option) (*Prediction, error) {
@@ -108,7 +146,7 @@ func (s *PredictionsService) Get(ctx context.Context, id int64, opts ...wire.Opt
 	return wire.Decode[*Prediction](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Update sends the request.
+// Update changes a prediction in the given fields.
 //
 // PATCH /api/predictions/{id}/
 func (s *PredictionsService) Update(ctx context.Context, id int64, body PredictionUpdateRequest, opts ...wire.Option) (*Prediction, error) {
@@ -116,7 +154,7 @@ func (s *PredictionsService) Update(ctx context.Context, id int64, body Predicti
 	return wire.Decode[*Prediction](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Replace sends the request.
+// Replace does what Update does, but needs the result and the task; fields that are left out stay as they are.
 //
 // PUT /api/predictions/{id}/
 func (s *PredictionsService) Replace(ctx context.Context, id int64, body PredictionRequest, opts ...wire.Option) (*Prediction, error) {

@@ -16,6 +16,7 @@ type Services struct {
 	AzureExportStorages *AzureExportStoragesService
 	AzureImportStorages *AzureImportStoragesService
 	DataManager         *DataManagerService
+	Drafts              *DraftsService
 	ExportStorages      *ExportStoragesService
 	Exports             *ExportsService
 	FSM                 *FSMService
@@ -55,6 +56,7 @@ func NewServices(caller wire.Caller) Services {
 		AzureExportStorages: &AzureExportStoragesService{caller},
 		AzureImportStorages: &AzureImportStoragesService{caller},
 		DataManager:         &DataManagerService{caller},
+		Drafts:              &DraftsService{caller},
 		ExportStorages:      &ExportStoragesService{caller},
 		Exports:             &ExportsService{caller},
 		FSM:                 &FSMService{caller},

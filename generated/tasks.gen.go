@@ -20,48 +20,6 @@ const (
 	TasksListFieldsTaskOnly TasksListFields = "task_only"
 )
 
-// AnnotationDraft is an annotation that is not submitted yet.
-type AnnotationDraft struct {
-	// Annotation identifies the annotation that the draft is to change; null if it is to become a new one.
-	Annotation *int64 `json:"annotation"`
-
-	// CreatedAgo is the age of the draft in words, such as "3 minutes", with a no-break space.
-	CreatedAgo string `json:"created_ago"`
-
-	// CreatedAt is when the draft was begun.
-	CreatedAt time.Time `json:"created_at"`
-
-	// CreatedUsername is name, e-mail address and id of whose draft it is, in one text.
-	CreatedUsername string `json:"created_username"`
-
-	// ID identifies the draft.
-	ID int64 `json:"id"`
-
-	// ImportID is the id that the draft had in the file it was imported from; null if it had none.
-	ImportID *int64 `json:"import_id"`
-
-	// LeadTime is the time spent on the draft so far, in seconds; null if it was not measured.
-	LeadTime *float64 `json:"lead_time"`
-
-	// Result is what the annotator has said so far, in the JSON of the labeling tool.
-	Result json.RawMessage `json:"result"`
-
-	// State is the state of the draft, or null; it comes only if the server keeps states, which is a feature flag.
-	State nullable.Nullable[string] `json:"state,omitzero"`
-
-	// Task identifies the task.
-	Task int64 `json:"task"`
-
-	// UpdatedAt is when the draft was last saved.
-	UpdatedAt time.Time `json:"updated_at"`
-
-	// User is the e-mail address of whose draft it is.
-	User string `json:"user"`
-
-	// WasPostponed says whether the annotator put the task off and went on to the next.
-	WasPostponed bool `json:"was_postponed"`
-}
-
 // Annotator is the user who made an annotation.
 type Annotator struct {
 	// Avatar is the URL of a picture, without a host if the server does not know its own; null without a picture.
