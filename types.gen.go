@@ -19,6 +19,8 @@ type (
 	AzureImportStoragesListParams = generated.AzureImportStoragesListParams
 	// DataManagerColumnsParams are the query parameters of [DataManagerService.Columns]. See [generated.DataManagerColumnsParams].
 	DataManagerColumnsParams = generated.DataManagerColumnsParams
+	// DataManagerProjectParams are the query parameters of [DataManagerService.Project]. See [generated.DataManagerProjectParams].
+	DataManagerProjectParams = generated.DataManagerProjectParams
 	// ExportsExportParams are the query parameters of [ExportsService.Export]. See [generated.ExportsExportParams].
 	ExportsExportParams = generated.ExportsExportParams
 	// FileUploadsListParams are the query parameters of [FileUploadsService.List]. See [generated.FileUploadsListParams].
@@ -70,11 +72,15 @@ type (
 	// TasksGetParams are the query parameters of [TasksService.Get]. See [generated.TasksGetParams].
 	TasksGetParams = generated.TasksGetParams
 	// AccessToken is what requests are authorized with, for five minutes. See [generated.AccessToken].
-	AccessToken   = generated.AccessToken
-	Action        = generated.Action
-	ActionDialog  = generated.ActionDialog
-	ActionID      = generated.ActionID
-	ActionRequest = generated.ActionRequest
+	AccessToken         = generated.AccessToken
+	Action              = generated.Action
+	ActionDialog        = generated.ActionDialog
+	ActionForm          = generated.ActionForm
+	ActionFormField     = generated.ActionFormField
+	ActionFormFieldType = generated.ActionFormFieldType
+	ActionID            = generated.ActionID
+	ActionRequest       = generated.ActionRequest
+	ActionResult        = generated.ActionResult
 	// Annotation is what somebody has said of a task. See [generated.Annotation].
 	Annotation = generated.Annotation
 	// AnnotationDraft is an annotation that is not submitted yet. See [generated.AnnotationDraft].
@@ -97,12 +103,19 @@ type (
 	AzureImportStorageValidateRequest = generated.AzureImportStorageValidateRequest
 	// BaseTask is a task that was just made, without annotations and predictions. See [generated.BaseTask].
 	BaseTask         = generated.BaseTask
+	ChildFilterItem  = generated.ChildFilterItem
+	Column           = generated.Column
+	ColumnSchema     = generated.ColumnSchema
+	ColumnVisibility = generated.ColumnVisibility
+	Columns          = generated.Columns
 	Conjunction      = generated.Conjunction
 	CreatedLabel     = generated.CreatedLabel
 	CreatedLabelPage = generated.CreatedLabelPage
 	// CreatedSnapshot is a snapshot that was just taken, or has just begun to be. See [generated.CreatedSnapshot].
-	CreatedSnapshot = generated.CreatedSnapshot
-	CurrentUser     = generated.CurrentUser
+	CreatedSnapshot    = generated.CreatedSnapshot
+	CurrentUser        = generated.CurrentUser
+	DataFieldType      = generated.DataFieldType
+	DataManagerProject = generated.DataManagerProject
 	// DeletedFileUploads tells how many uploaded files were deleted. See [generated.DeletedFileUploads].
 	DeletedFileUploads = generated.DeletedFileUploads
 	// ExportFormat is a format that a project can be exported in. See [generated.ExportFormat].
@@ -113,9 +126,9 @@ type (
 	FileUpload = generated.FileUpload
 	// FileUploadUpdateRequest replaces an uploaded file. See [generated.FileUploadUpdateRequest].
 	FileUploadUpdateRequest         = generated.FileUploadUpdateRequest
-	FilterColumn                    = generated.FilterColumn
 	FilterItem                      = generated.FilterItem
 	FilterOperator                  = generated.FilterOperator
+	FilterType                      = generated.FilterType
 	Filters                         = generated.Filters
 	GCSExportStorage                = generated.GCSExportStorage
 	GCSExportStorageRequest         = generated.GCSExportStorageRequest
@@ -125,6 +138,7 @@ type (
 	GCSImportStorageRequest         = generated.GCSImportStorageRequest
 	GCSImportStorageUpdateRequest   = generated.GCSImportStorageUpdateRequest
 	GCSImportStorageValidateRequest = generated.GCSImportStorageValidateRequest
+	HiddenColumns                   = generated.HiddenColumns
 	Hotkeys                         = generated.Hotkeys
 	HotkeysUpdateRequest            = generated.HotkeysUpdateRequest
 	// ImportSummary is what came of an import. See [generated.ImportSummary].
@@ -147,6 +161,7 @@ type (
 	LabelLinkUpdateRequest = generated.LabelLinkUpdateRequest
 	LabelPage              = generated.LabelPage
 	LabelRequest           = generated.LabelRequest
+	LabelSource            = generated.LabelSource
 	LabelUpdateRequest     = generated.LabelUpdateRequest
 	// LastAction is the last entry in the history of an annotation. See [generated.LastAction].
 	LastAction                        = generated.LastAction
@@ -174,7 +189,6 @@ type (
 	MemberUser                        = generated.MemberUser
 	// OnlyOrExclude is whether such tasks come alone or not at all. See [generated.OnlyOrExclude].
 	OnlyOrExclude             = generated.OnlyOrExclude
-	Ordering                  = generated.Ordering
 	Organization              = generated.Organization
 	OrganizationSummary       = generated.OrganizationSummary
 	OrganizationUpdateRequest = generated.OrganizationUpdateRequest
@@ -226,7 +240,8 @@ type (
 	S3ImportStorageUpdateRequest   = generated.S3ImportStorageUpdateRequest
 	S3ImportStorageValidateRequest = generated.S3ImportStorageValidateRequest
 	// Sampling is an order in which annotators get tasks: that of the data manager, a random one, or the lowest prediction score first. See [generated.Sampling].
-	Sampling = generated.Sampling
+	Sampling      = generated.Sampling
+	SelectedItems = generated.SelectedItems
 	// SerializationOptionInput chooses between the whole and the id. See [generated.SerializationOptionInput].
 	SerializationOptionInput = generated.SerializationOptionInput
 	// SerializationOptionsInput chooses how much of what belongs to a task is in a snapshot. See [generated.SerializationOptionsInput].
@@ -295,12 +310,16 @@ type (
 	UserUpdateRequest        = generated.UserUpdateRequest
 	UsersLegacyTokenResponse = generated.UsersLegacyTokenResponse
 	View                     = generated.View
-	ViewChildFilter          = generated.ViewChildFilter
+	ViewChildFilterItem      = generated.ViewChildFilterItem
 	ViewData                 = generated.ViewData
-	ViewFilter               = generated.ViewFilter
-	ViewFilterGroup          = generated.ViewFilterGroup
+	ViewDataRequest          = generated.ViewDataRequest
+	ViewFilterItem           = generated.ViewFilterItem
+	ViewFilters              = generated.ViewFilters
+	ViewHiddenColumns        = generated.ViewHiddenColumns
 	ViewOrderRequest         = generated.ViewOrderRequest
+	ViewReplaceRequest       = generated.ViewReplaceRequest
 	ViewRequest              = generated.ViewRequest
+	ViewSelectedItems        = generated.ViewSelectedItems
 	ViewUpdateRequest        = generated.ViewUpdateRequest
 	Webhook                  = generated.Webhook
 	WebhookAction            = generated.WebhookAction
@@ -308,6 +327,7 @@ type (
 	WebhookReplaceRequest    = generated.WebhookReplaceRequest
 	WebhookRequest           = generated.WebhookRequest
 	WebhookUpdateRequest     = generated.WebhookUpdateRequest
+	WithCounters             = generated.WithCounters
 	// ViewsListParams are the query parameters of [ViewsService.List]. See [generated.ViewsListParams].
 	ViewsListParams = generated.ViewsListParams
 	// ViewsDeleteAllParams are the query parameters of [ViewsService.DeleteAll]. See [generated.ViewsDeleteAllParams].
@@ -320,123 +340,95 @@ type (
 
 // Values of the enums. The server may know others, which survive as they are.
 const (
-	ActionIDDeleteAnnotators                        = generated.ActionIDDeleteAnnotators
-	ActionIDDeleteGroundTruths                      = generated.ActionIDDeleteGroundTruths
-	ActionIDDeleteReviewers                         = generated.ActionIDDeleteReviewers
-	ActionIDDeleteTasks                             = generated.ActionIDDeleteTasks
-	ActionIDDeleteTasksAnnotations                  = generated.ActionIDDeleteTasksAnnotations
-	ActionIDDeleteTasksPredictions                  = generated.ActionIDDeleteTasksPredictions
-	ActionIDDeleteTasksReviews                      = generated.ActionIDDeleteTasksReviews
-	ActionIDPredictionsToAnnotations                = generated.ActionIDPredictionsToAnnotations
-	ActionIDRemoveDuplicates                        = generated.ActionIDRemoveDuplicates
-	ActionIDRetrieveTasksPredictions                = generated.ActionIDRetrieveTasksPredictions
-	ConjunctionAnd                                  = generated.ConjunctionAnd
-	ConjunctionOr                                   = generated.ConjunctionOr
-	FilterColumnFilterTasksAgreement                = generated.FilterColumnFilterTasksAgreement
-	FilterColumnFilterTasksAnnotationsResults       = generated.FilterColumnFilterTasksAnnotationsResults
-	FilterColumnFilterTasksAnnotators               = generated.FilterColumnFilterTasksAnnotators
-	FilterColumnFilterTasksCancelledAnnotations     = generated.FilterColumnFilterTasksCancelledAnnotations
-	FilterColumnFilterTasksComments                 = generated.FilterColumnFilterTasksComments
-	FilterColumnFilterTasksCompletedAt              = generated.FilterColumnFilterTasksCompletedAt
-	FilterColumnFilterTasksCreatedAt                = generated.FilterColumnFilterTasksCreatedAt
-	FilterColumnFilterTasksFileUpload               = generated.FilterColumnFilterTasksFileUpload
-	FilterColumnFilterTasksGroundTruth              = generated.FilterColumnFilterTasksGroundTruth
-	FilterColumnFilterTasksID                       = generated.FilterColumnFilterTasksID
-	FilterColumnFilterTasksInnerID                  = generated.FilterColumnFilterTasksInnerID
-	FilterColumnFilterTasksPredictionsModelVersions = generated.FilterColumnFilterTasksPredictionsModelVersions
-	FilterColumnFilterTasksPredictionsResults       = generated.FilterColumnFilterTasksPredictionsResults
-	FilterColumnFilterTasksPredictionsScore         = generated.FilterColumnFilterTasksPredictionsScore
-	FilterColumnFilterTasksReviewed                 = generated.FilterColumnFilterTasksReviewed
-	FilterColumnFilterTasksReviewers                = generated.FilterColumnFilterTasksReviewers
-	FilterColumnFilterTasksReviewsAccepted          = generated.FilterColumnFilterTasksReviewsAccepted
-	FilterColumnFilterTasksReviewsRejected          = generated.FilterColumnFilterTasksReviewsRejected
-	FilterColumnFilterTasksTotalAnnotations         = generated.FilterColumnFilterTasksTotalAnnotations
-	FilterColumnFilterTasksTotalPredictions         = generated.FilterColumnFilterTasksTotalPredictions
-	FilterColumnFilterTasksUnresolvedCommentCount   = generated.FilterColumnFilterTasksUnresolvedCommentCount
-	FilterColumnFilterTasksUpdatedAt                = generated.FilterColumnFilterTasksUpdatedAt
-	FilterOperatorContains                          = generated.FilterOperatorContains
-	FilterOperatorEndsWith                          = generated.FilterOperatorEndsWith
-	FilterOperatorEqual                             = generated.FilterOperatorEqual
-	FilterOperatorExists                            = generated.FilterOperatorExists
-	FilterOperatorGreater                           = generated.FilterOperatorGreater
-	FilterOperatorGreaterOrEqual                    = generated.FilterOperatorGreaterOrEqual
-	FilterOperatorIn                                = generated.FilterOperatorIn
-	FilterOperatorLess                              = generated.FilterOperatorLess
-	FilterOperatorLessOrEqual                       = generated.FilterOperatorLessOrEqual
-	FilterOperatorNotContains                       = generated.FilterOperatorNotContains
-	FilterOperatorNotEqual                          = generated.FilterOperatorNotEqual
-	FilterOperatorNotExists                         = generated.FilterOperatorNotExists
-	FilterOperatorNotIn                             = generated.FilterOperatorNotIn
-	FilterOperatorStartsWith                        = generated.FilterOperatorStartsWith
-	JobStatusCompleted                              = generated.JobStatusCompleted
-	JobStatusCreated                                = generated.JobStatusCreated
-	JobStatusFailed                                 = generated.JobStatusFailed
-	JobStatusInProgress                             = generated.JobStatusInProgress
-	LastActionAccepted                              = generated.LastActionAccepted
-	LastActionDeletedReview                         = generated.LastActionDeletedReview
-	LastActionFixedAndAccepted                      = generated.LastActionFixedAndAccepted
-	LastActionImported                              = generated.LastActionImported
-	LastActionPrediction                            = generated.LastActionPrediction
-	LastActionPropagatedAnnotation                  = generated.LastActionPropagatedAnnotation
-	LastActionRejected                              = generated.LastActionRejected
-	LastActionSkipped                               = generated.LastActionSkipped
-	LastActionSubmitted                             = generated.LastActionSubmitted
-	LastActionUpdated                               = generated.LastActionUpdated
-	MLBackendAuthMethodBasicAuth                    = generated.MLBackendAuthMethodBasicAuth
-	MLBackendAuthMethodNone                         = generated.MLBackendAuthMethodNone
-	MLBackendStateCo                                = generated.MLBackendStateCo
-	MLBackendStateDi                                = generated.MLBackendStateDi
-	MLBackendStateEr                                = generated.MLBackendStateEr
-	MLBackendStatePr                                = generated.MLBackendStatePr
-	MLBackendStateTr                                = generated.MLBackendStateTr
-	OnlyOrExcludeExclude                            = generated.OnlyOrExcludeExclude
-	OnlyOrExcludeOnly                               = generated.OnlyOrExcludeOnly
-	OrderingTasksAgreement                          = generated.OrderingTasksAgreement
-	OrderingTasksAnnotationsResults                 = generated.OrderingTasksAnnotationsResults
-	OrderingTasksAnnotators                         = generated.OrderingTasksAnnotators
-	OrderingTasksCancelledAnnotations               = generated.OrderingTasksCancelledAnnotations
-	OrderingTasksComments                           = generated.OrderingTasksComments
-	OrderingTasksCompletedAt                        = generated.OrderingTasksCompletedAt
-	OrderingTasksCreatedAt                          = generated.OrderingTasksCreatedAt
-	OrderingTasksFileUpload                         = generated.OrderingTasksFileUpload
-	OrderingTasksGroundTruth                        = generated.OrderingTasksGroundTruth
-	OrderingTasksID                                 = generated.OrderingTasksID
-	OrderingTasksInnerID                            = generated.OrderingTasksInnerID
-	OrderingTasksPredictionsModelVersions           = generated.OrderingTasksPredictionsModelVersions
-	OrderingTasksPredictionsResults                 = generated.OrderingTasksPredictionsResults
-	OrderingTasksPredictionsScore                   = generated.OrderingTasksPredictionsScore
-	OrderingTasksReviewed                           = generated.OrderingTasksReviewed
-	OrderingTasksReviewers                          = generated.OrderingTasksReviewers
-	OrderingTasksReviewsAccepted                    = generated.OrderingTasksReviewsAccepted
-	OrderingTasksReviewsRejected                    = generated.OrderingTasksReviewsRejected
-	OrderingTasksTotalAnnotations                   = generated.OrderingTasksTotalAnnotations
-	OrderingTasksTotalPredictions                   = generated.OrderingTasksTotalPredictions
-	OrderingTasksUnresolvedCommentCount             = generated.OrderingTasksUnresolvedCommentCount
-	OrderingTasksUpdatedAt                          = generated.OrderingTasksUpdatedAt
-	SamplingSequentialSampling                      = generated.SamplingSequentialSampling
-	SamplingUncertaintySampling                     = generated.SamplingUncertaintySampling
-	SamplingUniformSampling                         = generated.SamplingUniformSampling
-	SkipQueueIgnoreSkipped                          = generated.SkipQueueIgnoreSkipped
-	SkipQueueRequeueForMe                           = generated.SkipQueueRequeueForMe
-	SkipQueueRequeueForOthers                       = generated.SkipQueueRequeueForOthers
-	StorageStatusCompleted                          = generated.StorageStatusCompleted
-	StorageStatusCompletedWithErrors                = generated.StorageStatusCompletedWithErrors
-	StorageStatusFailed                             = generated.StorageStatusFailed
-	StorageStatusInProgress                         = generated.StorageStatusInProgress
-	StorageStatusInitialized                        = generated.StorageStatusInitialized
-	StorageStatusQueued                             = generated.StorageStatusQueued
-	TasksListFieldsAll                              = generated.TasksListFieldsAll
-	TasksListFieldsTaskOnly                         = generated.TasksListFieldsTaskOnly
-	WebhookActionAnnotationCreated                  = generated.WebhookActionAnnotationCreated
-	WebhookActionAnnotationUpdated                  = generated.WebhookActionAnnotationUpdated
-	WebhookActionAnnotationsCreated                 = generated.WebhookActionAnnotationsCreated
-	WebhookActionAnnotationsDeleted                 = generated.WebhookActionAnnotationsDeleted
-	WebhookActionLabelLinkCreated                   = generated.WebhookActionLabelLinkCreated
-	WebhookActionLabelLinkDeleted                   = generated.WebhookActionLabelLinkDeleted
-	WebhookActionLabelLinkUpdated                   = generated.WebhookActionLabelLinkUpdated
-	WebhookActionProjectCreated                     = generated.WebhookActionProjectCreated
-	WebhookActionProjectDeleted                     = generated.WebhookActionProjectDeleted
-	WebhookActionProjectUpdated                     = generated.WebhookActionProjectUpdated
-	WebhookActionTasksCreated                       = generated.WebhookActionTasksCreated
-	WebhookActionTasksDeleted                       = generated.WebhookActionTasksDeleted
+	ActionFormFieldTypeInput         = generated.ActionFormFieldTypeInput
+	ActionFormFieldTypeNumber        = generated.ActionFormFieldTypeNumber
+	ActionFormFieldTypeSelect        = generated.ActionFormFieldTypeSelect
+	ActionIDAddDataField             = generated.ActionIDAddDataField
+	ActionIDCacheLabels              = generated.ActionIDCacheLabels
+	ActionIDDeleteTasks              = generated.ActionIDDeleteTasks
+	ActionIDDeleteTasksAnnotations   = generated.ActionIDDeleteTasksAnnotations
+	ActionIDDeleteTasksPredictions   = generated.ActionIDDeleteTasksPredictions
+	ActionIDPredictionsToAnnotations = generated.ActionIDPredictionsToAnnotations
+	ActionIDPropagateAnnotations     = generated.ActionIDPropagateAnnotations
+	ActionIDRemoveDuplicates         = generated.ActionIDRemoveDuplicates
+	ActionIDRenameLabels             = generated.ActionIDRenameLabels
+	ActionIDRetrieveTasksPredictions = generated.ActionIDRetrieveTasksPredictions
+	ConjunctionAnd                   = generated.ConjunctionAnd
+	ConjunctionOr                    = generated.ConjunctionOr
+	DataFieldTypeExpression          = generated.DataFieldTypeExpression
+	DataFieldTypeNumber              = generated.DataFieldTypeNumber
+	DataFieldTypeString              = generated.DataFieldTypeString
+	FilterOperatorBetween            = generated.FilterOperatorBetween
+	FilterOperatorContains           = generated.FilterOperatorContains
+	FilterOperatorEmpty              = generated.FilterOperatorEmpty
+	FilterOperatorEqual              = generated.FilterOperatorEqual
+	FilterOperatorGreater            = generated.FilterOperatorGreater
+	FilterOperatorGreaterOrEqual     = generated.FilterOperatorGreaterOrEqual
+	FilterOperatorInList             = generated.FilterOperatorInList
+	FilterOperatorLess               = generated.FilterOperatorLess
+	FilterOperatorLessOrEqual        = generated.FilterOperatorLessOrEqual
+	FilterOperatorNotBetween         = generated.FilterOperatorNotBetween
+	FilterOperatorNotContains        = generated.FilterOperatorNotContains
+	FilterOperatorNotEqual           = generated.FilterOperatorNotEqual
+	FilterOperatorNotInList          = generated.FilterOperatorNotInList
+	FilterOperatorRegex              = generated.FilterOperatorRegex
+	FilterTypeBoolean                = generated.FilterTypeBoolean
+	FilterTypeDatetime               = generated.FilterTypeDatetime
+	FilterTypeList                   = generated.FilterTypeList
+	FilterTypeNumber                 = generated.FilterTypeNumber
+	FilterTypeString                 = generated.FilterTypeString
+	FilterTypeUnknown                = generated.FilterTypeUnknown
+	JobStatusCompleted               = generated.JobStatusCompleted
+	JobStatusCreated                 = generated.JobStatusCreated
+	JobStatusFailed                  = generated.JobStatusFailed
+	JobStatusInProgress              = generated.JobStatusInProgress
+	LabelSourceAnnotations           = generated.LabelSourceAnnotations
+	LabelSourcePredictions           = generated.LabelSourcePredictions
+	LastActionAccepted               = generated.LastActionAccepted
+	LastActionDeletedReview          = generated.LastActionDeletedReview
+	LastActionFixedAndAccepted       = generated.LastActionFixedAndAccepted
+	LastActionImported               = generated.LastActionImported
+	LastActionPrediction             = generated.LastActionPrediction
+	LastActionPropagatedAnnotation   = generated.LastActionPropagatedAnnotation
+	LastActionRejected               = generated.LastActionRejected
+	LastActionSkipped                = generated.LastActionSkipped
+	LastActionSubmitted              = generated.LastActionSubmitted
+	LastActionUpdated                = generated.LastActionUpdated
+	MLBackendAuthMethodBasicAuth     = generated.MLBackendAuthMethodBasicAuth
+	MLBackendAuthMethodNone          = generated.MLBackendAuthMethodNone
+	MLBackendStateCo                 = generated.MLBackendStateCo
+	MLBackendStateDi                 = generated.MLBackendStateDi
+	MLBackendStateEr                 = generated.MLBackendStateEr
+	MLBackendStatePr                 = generated.MLBackendStatePr
+	MLBackendStateTr                 = generated.MLBackendStateTr
+	OnlyOrExcludeExclude             = generated.OnlyOrExcludeExclude
+	OnlyOrExcludeOnly                = generated.OnlyOrExcludeOnly
+	SamplingSequentialSampling       = generated.SamplingSequentialSampling
+	SamplingUncertaintySampling      = generated.SamplingUncertaintySampling
+	SamplingUniformSampling          = generated.SamplingUniformSampling
+	SkipQueueIgnoreSkipped           = generated.SkipQueueIgnoreSkipped
+	SkipQueueRequeueForMe            = generated.SkipQueueRequeueForMe
+	SkipQueueRequeueForOthers        = generated.SkipQueueRequeueForOthers
+	StorageStatusCompleted           = generated.StorageStatusCompleted
+	StorageStatusCompletedWithErrors = generated.StorageStatusCompletedWithErrors
+	StorageStatusFailed              = generated.StorageStatusFailed
+	StorageStatusInProgress          = generated.StorageStatusInProgress
+	StorageStatusInitialized         = generated.StorageStatusInitialized
+	StorageStatusQueued              = generated.StorageStatusQueued
+	TasksListFieldsAll               = generated.TasksListFieldsAll
+	TasksListFieldsTaskOnly          = generated.TasksListFieldsTaskOnly
+	WebhookActionAnnotationCreated   = generated.WebhookActionAnnotationCreated
+	WebhookActionAnnotationUpdated   = generated.WebhookActionAnnotationUpdated
+	WebhookActionAnnotationsCreated  = generated.WebhookActionAnnotationsCreated
+	WebhookActionAnnotationsDeleted  = generated.WebhookActionAnnotationsDeleted
+	WebhookActionLabelLinkCreated    = generated.WebhookActionLabelLinkCreated
+	WebhookActionLabelLinkDeleted    = generated.WebhookActionLabelLinkDeleted
+	WebhookActionLabelLinkUpdated    = generated.WebhookActionLabelLinkUpdated
+	WebhookActionProjectCreated      = generated.WebhookActionProjectCreated
+	WebhookActionProjectDeleted      = generated.WebhookActionProjectDeleted
+	WebhookActionProjectUpdated      = generated.WebhookActionProjectUpdated
+	WebhookActionTasksCreated        = generated.WebhookActionTasksCreated
+	WebhookActionTasksDeleted        = generated.WebhookActionTasksDeleted
+	WithCountersNo                   = generated.WithCountersNo
+	WithCountersYes                  = generated.WithCountersYes
 )

@@ -4,7 +4,6 @@ package generated
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 
 	"github.com/labelstudio-go/labelstudio/internal/wire"
@@ -17,9 +16,9 @@ type ActionsListParams struct {
 
 // ActionsPerformParams are the query parameters of [ActionsService.Perform]. What is nil is not sent.
 type ActionsPerformParams struct {
-	ID      ActionID
 	Project int64
 	View    *int64
+	ID      ActionID
 }
 
 // ActionsFormParams are the query parameters of [ActionsService.Form]. What is nil is not sent.
@@ -40,16 +39,16 @@ func NewActionsListRequest(ctx context.Context, params *ActionsListParams) (*htt
 func NewActionsPerformRequest(ctx context.Context, params *ActionsPerformParams, body ActionRequest) (*http.Request, error) {
 	r := wire.New("Actions.Perform", http.MethodPost, "/api/dm/actions/")
 	if params != nil {
-		r.Query("id", params.ID)
 		r.Query("project", params.Project)
 		r.Query("view", params.View)
+		r.Query("id", params.ID)
 	}
 	r.JSON(body)
 	return r.Build(ctx)
 }
 
 // NewActionsFormRequest builds the request of [ActionsService.Form], its URL relative to the server.
-func NewActionsFormRequest(ctx context.Context, actionID string, params *ActionsFormParams) (*http.Request, error) {
+func NewActionsFormRequest(ctx context.Context, actionID ActionID, params *ActionsFormParams) (*http.Request, error) {
 	r := wire.New("Actions.Form", http.MethodGet, "/api/dm/actions/{action_id}/form/", actionID)
 	if params != nil {
 		r.Query("project", params.Project)
@@ -71,15 +70,15 @@ func (s *ActionsService) List(ctx context.Context, params *ActionsListParams, op
 // Perform sends the request.
 //
 // POST /api/dm/actions/
-func (s *ActionsService) Perform(ctx context.Context, params *ActionsPerformParams, body ActionRequest, opts ...wire.Option) error {
+func (s *ActionsService) Perform(ctx context.Context, params *ActionsPerformParams, body ActionRequest, opts ...wire.Option) (*ActionResult, error) {
 	req, err := NewActionsPerformRequest(ctx, params, body)
-	return wire.Send(s.caller, req, err, []int{http.StatusOK}, opts)
+	return wire.Decode[*ActionResult](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
 // Form sends the request.
 //
 // GET /api/dm/actions/{action_id}/form/
-func (s *ActionsService) Form(ctx context.Context, actionID string, params *ActionsFormParams, opts ...wire.Option) (json.RawMessage, error) {
+func (s *ActionsService) Form(ctx context.Context, actionID ActionID, params *ActionsFormParams, opts ...wire.Option) ([]ActionForm, error) {
 	req, err := NewActionsFormRequest(ctx, actionID, params)
-	return wire.Decode[json.RawMessage](s.caller, req, err, []int{http.StatusOK}, opts)
+	return wire.Decode[[]ActionForm](s.caller, req, err, []int{http.StatusOK}, opts)
 }

@@ -14,6 +14,11 @@ type DataManagerColumnsParams struct {
 	Project int64
 }
 
+// DataManagerProjectParams are the query parameters of [DataManagerService.Project]. What is nil is not sent.
+type DataManagerProjectParams struct {
+	Project int64
+}
+
 // NewDataManagerColumnsRequest builds the request of [DataManagerService.Columns], its URL relative to the server.
 func NewDataManagerColumnsRequest(ctx context.Context, params *DataManagerColumnsParams) (*http.Request, error) {
 	r := wire.New("DataManager.Columns", http.MethodGet, "/api/dm/columns/")
@@ -24,8 +29,11 @@ func NewDataManagerColumnsRequest(ctx context.Context, params *DataManagerColumn
 }
 
 // NewDataManagerProjectRequest builds the request of [DataManagerService.Project], its URL relative to the server.
-func NewDataManagerProjectRequest(ctx context.Context) (*http.Request, error) {
+func NewDataManagerProjectRequest(ctx context.Context, params *DataManagerProjectParams) (*http.Request, error) {
 	r := wire.New("DataManager.Project", http.MethodGet, "/api/dm/project/")
+	if params != nil {
+		r.Query("project", params.Project)
+	}
 	return r.Build(ctx)
 }
 
@@ -35,15 +43,15 @@ type DataManagerService struct{ caller wire.Caller }
 // Columns sends the request.
 //
 // GET /api/dm/columns/
-func (s *DataManagerService) Columns(ctx context.Context, params *DataManagerColumnsParams, opts ...wire.Option) error {
+func (s *DataManagerService) Columns(ctx context.Context, params *DataManagerColumnsParams, opts ...wire.Option) (*Columns, error) {
 	req, err := NewDataManagerColumnsRequest(ctx, params)
-	return wire.Send(s.caller, req, err, []int{http.StatusOK}, opts)
+	return wire.Decode[*Columns](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
 // Project sends the request.
 //
 // GET /api/dm/project/
-func (s *DataManagerService) Project(ctx context.Context, opts ...wire.Option) error {
-	req, err := NewDataManagerProjectRequest(ctx)
-	return wire.Send(s.caller, req, err, []int{http.StatusOK}, opts)
+func (s *DataManagerService) Project(ctx context.Context, params *DataManagerProjectParams, opts ...wire.Option) (*DataManagerProject, error) {
+	req, err := NewDataManagerProjectRequest(ctx, params)
+	return wire.Decode[*DataManagerProject](s.caller, req, err, []int{http.StatusOK}, opts)
 }

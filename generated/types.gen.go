@@ -9,17 +9,24 @@ import (
 	"github.com/oapi-codegen/nullable"
 )
 
+// Defines values for ActionFormFieldType.
+const (
+	ActionFormFieldTypeInput  ActionFormFieldType = "input"
+	ActionFormFieldTypeNumber ActionFormFieldType = "number"
+	ActionFormFieldTypeSelect ActionFormFieldType = "select"
+)
+
 // Defines values for ActionID.
 const (
-	ActionIDDeleteAnnotators         ActionID = "delete_annotators"
-	ActionIDDeleteGroundTruths       ActionID = "delete_ground_truths"
-	ActionIDDeleteReviewers          ActionID = "delete_reviewers"
+	ActionIDAddDataField             ActionID = "add_data_field"
+	ActionIDCacheLabels              ActionID = "cache_labels"
 	ActionIDDeleteTasks              ActionID = "delete_tasks"
 	ActionIDDeleteTasksAnnotations   ActionID = "delete_tasks_annotations"
 	ActionIDDeleteTasksPredictions   ActionID = "delete_tasks_predictions"
-	ActionIDDeleteTasksReviews       ActionID = "delete_tasks_reviews"
 	ActionIDPredictionsToAnnotations ActionID = "predictions_to_annotations"
+	ActionIDPropagateAnnotations     ActionID = "propagate_annotations"
 	ActionIDRemoveDuplicates         ActionID = "remove_duplicates"
+	ActionIDRenameLabels             ActionID = "rename_labels"
 	ActionIDRetrieveTasksPredictions ActionID = "retrieve_tasks_predictions"
 )
 
@@ -29,48 +36,39 @@ const (
 	ConjunctionOr  Conjunction = "or"
 )
 
-// Defines values for FilterColumn.
+// Defines values for DataFieldType.
 const (
-	FilterColumnFilterTasksAgreement                FilterColumn = "filter:tasks:agreement"
-	FilterColumnFilterTasksAnnotationsResults       FilterColumn = "filter:tasks:annotations_results"
-	FilterColumnFilterTasksAnnotators               FilterColumn = "filter:tasks:annotators"
-	FilterColumnFilterTasksCancelledAnnotations     FilterColumn = "filter:tasks:cancelled_annotations"
-	FilterColumnFilterTasksComments                 FilterColumn = "filter:tasks:comments"
-	FilterColumnFilterTasksCompletedAt              FilterColumn = "filter:tasks:completed_at"
-	FilterColumnFilterTasksCreatedAt                FilterColumn = "filter:tasks:created_at"
-	FilterColumnFilterTasksFileUpload               FilterColumn = "filter:tasks:file_upload"
-	FilterColumnFilterTasksGroundTruth              FilterColumn = "filter:tasks:ground_truth"
-	FilterColumnFilterTasksID                       FilterColumn = "filter:tasks:id"
-	FilterColumnFilterTasksInnerID                  FilterColumn = "filter:tasks:inner_id"
-	FilterColumnFilterTasksPredictionsModelVersions FilterColumn = "filter:tasks:predictions_model_versions"
-	FilterColumnFilterTasksPredictionsResults       FilterColumn = "filter:tasks:predictions_results"
-	FilterColumnFilterTasksPredictionsScore         FilterColumn = "filter:tasks:predictions_score"
-	FilterColumnFilterTasksReviewed                 FilterColumn = "filter:tasks:reviewed"
-	FilterColumnFilterTasksReviewers                FilterColumn = "filter:tasks:reviewers"
-	FilterColumnFilterTasksReviewsAccepted          FilterColumn = "filter:tasks:reviews_accepted"
-	FilterColumnFilterTasksReviewsRejected          FilterColumn = "filter:tasks:reviews_rejected"
-	FilterColumnFilterTasksTotalAnnotations         FilterColumn = "filter:tasks:total_annotations"
-	FilterColumnFilterTasksTotalPredictions         FilterColumn = "filter:tasks:total_predictions"
-	FilterColumnFilterTasksUnresolvedCommentCount   FilterColumn = "filter:tasks:unresolved_comment_count"
-	FilterColumnFilterTasksUpdatedAt                FilterColumn = "filter:tasks:updated_at"
+	DataFieldTypeExpression DataFieldType = "Expression"
+	DataFieldTypeNumber     DataFieldType = "Number"
+	DataFieldTypeString     DataFieldType = "String"
 )
 
 // Defines values for FilterOperator.
 const (
+	FilterOperatorBetween        FilterOperator = "in"
 	FilterOperatorContains       FilterOperator = "contains"
-	FilterOperatorEndsWith       FilterOperator = "ends_with"
+	FilterOperatorEmpty          FilterOperator = "empty"
 	FilterOperatorEqual          FilterOperator = "equal"
-	FilterOperatorExists         FilterOperator = "exists"
 	FilterOperatorGreater        FilterOperator = "greater"
 	FilterOperatorGreaterOrEqual FilterOperator = "greater_or_equal"
-	FilterOperatorIn             FilterOperator = "in"
+	FilterOperatorInList         FilterOperator = "in_list"
 	FilterOperatorLess           FilterOperator = "less"
 	FilterOperatorLessOrEqual    FilterOperator = "less_or_equal"
+	FilterOperatorNotBetween     FilterOperator = "not_in"
 	FilterOperatorNotContains    FilterOperator = "not_contains"
 	FilterOperatorNotEqual       FilterOperator = "not_equal"
-	FilterOperatorNotExists      FilterOperator = "not_exists"
-	FilterOperatorNotIn          FilterOperator = "not_in"
-	FilterOperatorStartsWith     FilterOperator = "starts_with"
+	FilterOperatorNotInList      FilterOperator = "not_in_list"
+	FilterOperatorRegex          FilterOperator = "regex"
+)
+
+// Defines values for FilterType.
+const (
+	FilterTypeBoolean  FilterType = "Boolean"
+	FilterTypeDatetime FilterType = "Datetime"
+	FilterTypeList     FilterType = "List"
+	FilterTypeNumber   FilterType = "Number"
+	FilterTypeString   FilterType = "String"
+	FilterTypeUnknown  FilterType = "Unknown"
 )
 
 // Defines values for JobStatus.
@@ -79,6 +77,12 @@ const (
 	JobStatusCreated    JobStatus = "created"
 	JobStatusFailed     JobStatus = "failed"
 	JobStatusInProgress JobStatus = "in_progress"
+)
+
+// Defines values for LabelSource.
+const (
+	LabelSourceAnnotations LabelSource = "Annotations"
+	LabelSourcePredictions LabelSource = "Predictions"
 )
 
 // Defines values for LastAction.
@@ -114,32 +118,6 @@ const (
 const (
 	OnlyOrExcludeExclude OnlyOrExclude = "exclude"
 	OnlyOrExcludeOnly    OnlyOrExclude = "only"
-)
-
-// Defines values for Ordering.
-const (
-	OrderingTasksAgreement                Ordering = "tasks:agreement"
-	OrderingTasksAnnotationsResults       Ordering = "tasks:annotations_results"
-	OrderingTasksAnnotators               Ordering = "tasks:annotators"
-	OrderingTasksCancelledAnnotations     Ordering = "tasks:cancelled_annotations"
-	OrderingTasksComments                 Ordering = "tasks:comments"
-	OrderingTasksCompletedAt              Ordering = "tasks:completed_at"
-	OrderingTasksCreatedAt                Ordering = "tasks:created_at"
-	OrderingTasksFileUpload               Ordering = "tasks:file_upload"
-	OrderingTasksGroundTruth              Ordering = "tasks:ground_truth"
-	OrderingTasksID                       Ordering = "tasks:id"
-	OrderingTasksInnerID                  Ordering = "tasks:inner_id"
-	OrderingTasksPredictionsModelVersions Ordering = "tasks:predictions_model_versions"
-	OrderingTasksPredictionsResults       Ordering = "tasks:predictions_results"
-	OrderingTasksPredictionsScore         Ordering = "tasks:predictions_score"
-	OrderingTasksReviewed                 Ordering = "tasks:reviewed"
-	OrderingTasksReviewers                Ordering = "tasks:reviewers"
-	OrderingTasksReviewsAccepted          Ordering = "tasks:reviews_accepted"
-	OrderingTasksReviewsRejected          Ordering = "tasks:reviews_rejected"
-	OrderingTasksTotalAnnotations         Ordering = "tasks:total_annotations"
-	OrderingTasksTotalPredictions         Ordering = "tasks:total_predictions"
-	OrderingTasksUnresolvedCommentCount   Ordering = "tasks:unresolved_comment_count"
-	OrderingTasksUpdatedAt                Ordering = "tasks:updated_at"
 )
 
 // Defines values for Sampling.
@@ -188,6 +166,12 @@ const (
 	WebhookActionTasksDeleted       WebhookAction = "TASKS_DELETED"
 )
 
+// Defines values for WithCounters.
+const (
+	WithCountersNo  WithCounters = "No"
+	WithCountersYes WithCounters = "Yes"
+)
+
 // AccessToken is what requests are authorized with, for five minutes.
 type AccessToken struct {
 	// Access is a JWT, to be sent as Bearer; it expires after five minutes.
@@ -195,27 +179,63 @@ type AccessToken struct {
 }
 
 type Action struct {
-	Dialog       *ActionDialog   `json:"dialog,omitzero"`
+	Dialog       ActionDialog    `json:"dialog"`
 	Experimental *bool           `json:"experimental,omitzero"`
-	ID           *string         `json:"id,omitzero"`
-	Order        *int64          `json:"order,omitzero"`
-	Permission   json.RawMessage `json:"permission,omitzero"`
-	Title        *string         `json:"title,omitzero"`
+	ID           string          `json:"id"`
+	Order        int64           `json:"order"`
+	Permission   json.RawMessage `json:"permission"`
+	Reload       *bool           `json:"reload,omitzero"`
+	Title        string          `json:"title"`
 }
 
 type ActionDialog struct {
-	Form  nullable.Nullable[[]json.RawMessage] `json:"form,omitzero"`
-	Text  nullable.Nullable[string]            `json:"text,omitzero"`
-	Title nullable.Nullable[string]            `json:"title,omitzero"`
-	Type  nullable.Nullable[string]            `json:"type,omitzero"`
+	Form  json.RawMessage `json:"form,omitzero"`
+	Text  string          `json:"text"`
+	Title *string         `json:"title,omitzero"`
+	Type  string          `json:"type"`
 }
+
+type ActionForm struct {
+	ColumnCount int64             `json:"columnCount"`
+	Fields      []ActionFormField `json:"fields"`
+}
+
+type ActionFormField struct {
+	Label       string                    `json:"label"`
+	Name        string                    `json:"name"`
+	Options     []json.RawMessage         `json:"options,omitzero"`
+	Placeholder *string                   `json:"placeholder,omitzero"`
+	Searchable  *bool                     `json:"searchable,omitzero"`
+	Type        ActionFormFieldType       `json:"type"`
+	Value       nullable.Nullable[string] `json:"value,omitzero"`
+}
+
+type ActionFormFieldType string
 
 type ActionID string
 
 type ActionRequest struct {
-	Filters       *Filters        `json:"filters,omitzero"`
-	Ordering      []Ordering      `json:"ordering,omitzero"`
-	SelectedItems json.RawMessage `json:"selectedItems,omitzero"`
+	Annotator          *int64         `json:"annotator,omitzero"`
+	ControlTag         *string        `json:"control_tag,omitzero"`
+	CustomControlTag   *string        `json:"custom_control_tag,omitzero"`
+	Filters            *Filters       `json:"filters,omitzero"`
+	ModelVersion       []string       `json:"model_version,omitzero"`
+	NewLabelName       *string        `json:"new_label_name,omitzero"`
+	OldLabelName       *string        `json:"old_label_name,omitzero"`
+	Ordering           []string       `json:"ordering,omitzero"`
+	SelectedItems      SelectedItems  `json:"selectedItems"`
+	Source             *LabelSource   `json:"source,omitzero"`
+	SourceAnnotationID *int64         `json:"source_annotation_id,omitzero"`
+	Value              *string        `json:"value,omitzero"`
+	ValueName          *string        `json:"value_name,omitzero"`
+	ValueType          *DataFieldType `json:"value_type,omitzero"`
+	WithCounters       *WithCounters  `json:"with_counters,omitzero"`
+}
+
+type ActionResult struct {
+	Detail         *string `json:"detail,omitzero"`
+	ProcessedItems *int64  `json:"processed_items,omitzero"`
+	Reload         *bool   `json:"reload,omitzero"`
 }
 
 // Annotation is what somebody has said of a task.
@@ -587,6 +607,40 @@ type BaseTask struct {
 	UpdatedBy *int64 `json:"updated_by"`
 }
 
+type ChildFilterItem struct {
+	Filter   string          `json:"filter"`
+	Operator FilterOperator  `json:"operator"`
+	Type     FilterType      `json:"type"`
+	Value    json.RawMessage `json:"value"`
+}
+
+type Column struct {
+	Children           []string          `json:"children,omitzero"`
+	Help               *string           `json:"help,omitzero"`
+	ID                 string            `json:"id"`
+	Parent             *string           `json:"parent,omitzero"`
+	ProjectDefined     bool              `json:"project_defined"`
+	Schema             *ColumnSchema     `json:"schema,omitzero"`
+	Target             string            `json:"target"`
+	Title              string            `json:"title"`
+	Type               string            `json:"type"`
+	VisibilityDefaults *ColumnVisibility `json:"visibility_defaults,omitzero"`
+}
+
+type ColumnSchema struct {
+	Items    []json.RawMessage `json:"items"`
+	Multiple *bool             `json:"multiple,omitzero"`
+}
+
+type ColumnVisibility struct {
+	Explore  bool `json:"explore"`
+	Labeling bool `json:"labeling"`
+}
+
+type Columns struct {
+	Columns []Column `json:"columns"`
+}
+
 type Conjunction string
 
 type CreatedLabel struct {
@@ -669,6 +723,65 @@ type CurrentUser struct {
 	Username               string                   `json:"username"`
 }
 
+type DataFieldType string
+
+type DataManagerProject struct {
+	AnnotationCount                   int64           `json:"annotation_count"`
+	AnnotatorEvaluationEnabled        bool            `json:"annotator_evaluation_enabled"`
+	CanDeleteTasks                    bool            `json:"can_delete_tasks"`
+	CanManageAnnotations              bool            `json:"can_manage_annotations"`
+	CanManageTasks                    bool            `json:"can_manage_tasks"`
+	Color                             string          `json:"color"`
+	ConfigHasControlTags              bool            `json:"config_has_control_tags"`
+	ConfigSuitableForBulkAnnotation   bool            `json:"config_suitable_for_bulk_annotation"`
+	ControlWeights                    json.RawMessage `json:"control_weights"`
+	CreatedAt                         time.Time       `json:"created_at"`
+	CreatedBy                         *UserSummary    `json:"created_by"`
+	Description                       *string         `json:"description"`
+	EnableEmptyAnnotation             bool            `json:"enable_empty_annotation"`
+	EvaluatePredictionsAutomatically  bool            `json:"evaluate_predictions_automatically"`
+	ExpertInstruction                 string          `json:"expert_instruction"`
+	FinishedTaskNumber                *int64          `json:"finished_task_number"`
+	GroundTruthNumber                 *int64          `json:"ground_truth_number"`
+	ID                                int64           `json:"id"`
+	IsDraft                           bool            `json:"is_draft"`
+	IsPublished                       bool            `json:"is_published"`
+	LabelConfig                       string          `json:"label_config"`
+	MaximumAnnotations                int64           `json:"maximum_annotations"`
+	MinAnnotationsToStartTraining     int64           `json:"min_annotations_to_start_training"`
+	ModelVersion                      *string         `json:"model_version"`
+	NumTasksWithAnnotations           *int64          `json:"num_tasks_with_annotations"`
+	Organization                      *int64          `json:"organization"`
+	OverlapCohortPercentage           int64           `json:"overlap_cohort_percentage"`
+	ParsedLabelConfig                 json.RawMessage `json:"parsed_label_config"`
+	PinnedAt                          *time.Time      `json:"pinned_at"`
+	QueueDone                         int64           `json:"queue_done"`
+	QueueTotal                        int64           `json:"queue_total"`
+	RevealPreannotationsInteractively bool            `json:"reveal_preannotations_interactively"`
+	Sampling                          *Sampling       `json:"sampling"`
+	ShowAnnotationHistory             bool            `json:"show_annotation_history"`
+	ShowCollabPredictions             bool            `json:"show_collab_predictions"`
+	// Deprecated: the server's description marks it so.
+	ShowGroundTruthFirst            bool       `json:"show_ground_truth_first"`
+	ShowInstruction                 bool       `json:"show_instruction"`
+	ShowOverlapFirst                bool       `json:"show_overlap_first"`
+	ShowSkipButton                  bool       `json:"show_skip_button"`
+	SkipQueue                       *SkipQueue `json:"skip_queue"`
+	SkippedAnnotationsNumber        *int64     `json:"skipped_annotations_number"`
+	SourceSyncing                   bool       `json:"source_syncing"`
+	StartTrainingOnAnnotationUpdate bool       `json:"start_training_on_annotation_update"`
+	State                           *string    `json:"state"`
+	TargetSyncing                   bool       `json:"target_syncing"`
+	TaskCount                       int64      `json:"task_count"`
+	TaskDataLogin                   *string    `json:"task_data_login"`
+	TaskDataPassword                *string    `json:"task_data_password"`
+	TaskNumber                      *int64     `json:"task_number"`
+	Title                           *string    `json:"title"`
+	TotalAnnotationsNumber          *int64     `json:"total_annotations_number"`
+	TotalPredictionsNumber          *int64     `json:"total_predictions_number"`
+	UsefulAnnotationNumber          *int64     `json:"useful_annotation_number"`
+}
+
 // DeletedFileUploads tells how many uploaded files were deleted.
 type DeletedFileUploads struct {
 	// Deleted counts the files.
@@ -725,16 +838,17 @@ type FileUploadUpdateRequest struct {
 	File *string `json:"file,omitzero"`
 }
 
-type FilterColumn string
-
 type FilterItem struct {
-	Filter   FilterColumn    `json:"filter"`
-	Operator FilterOperator  `json:"operator"`
-	Type     string          `json:"type"`
-	Value    json.RawMessage `json:"value"`
+	ChildFilter *ChildFilterItem `json:"child_filter,omitzero"`
+	Filter      string           `json:"filter"`
+	Operator    FilterOperator   `json:"operator"`
+	Type        FilterType       `json:"type"`
+	Value       json.RawMessage  `json:"value"`
 }
 
 type FilterOperator string
+
+type FilterType string
 
 type Filters struct {
 	Conjunction Conjunction  `json:"conjunction"`
@@ -864,6 +978,11 @@ type GCSImportStorageValidateRequest struct {
 	RegexFilter                  *string `json:"regex_filter,omitzero"`
 	Title                        *string `json:"title,omitzero"`
 	UseBlobURLs                  *bool   `json:"use_blob_urls,omitzero"`
+}
+
+type HiddenColumns struct {
+	Explore  []string `json:"explore"`
+	Labeling []string `json:"labeling"`
 }
 
 type Hotkeys struct {
@@ -1010,6 +1129,8 @@ type LabelRequest struct {
 	Title       string                    `json:"title"`
 	Value       json.RawMessage           `json:"value"`
 }
+
+type LabelSource string
 
 type LabelUpdateRequest struct {
 	Approved     *bool                     `json:"approved,omitzero"`
@@ -1254,8 +1375,6 @@ type MemberUser struct {
 
 // OnlyOrExclude is whether such tasks come alone or not at all.
 type OnlyOrExclude string
-
-type Ordering string
 
 type Organization struct {
 	ContactInfo nullable.Nullable[string] `json:"contact_info,omitzero"`
@@ -2288,6 +2407,12 @@ type S3ImportStorageValidateRequest struct {
 // Sampling is an order in which annotators get tasks: that of the data manager, a random one, or the lowest prediction score first.
 type Sampling string
 
+type SelectedItems struct {
+	All      bool    `json:"all"`
+	Excluded []int64 `json:"excluded,omitzero"`
+	Included []int64 `json:"included,omitzero"`
+}
+
 // SerializationOptionInput chooses between the whole and the id. With nothing set it is the whole; only where the option itself is not set, the id.
 type SerializationOptionInput struct {
 	// OnlyID takes the id alone; false by default.
@@ -3057,46 +3182,61 @@ type UsersLegacyTokenResponse struct {
 }
 
 type View struct {
-	Data          json.RawMessage          `json:"data,omitzero"`
-	FilterGroup   *ViewFilterGroup         `json:"filter_group,omitzero"`
-	ID            int64                    `json:"id"`
-	Order         nullable.Nullable[int64] `json:"order,omitzero"`
-	Ordering      json.RawMessage          `json:"ordering,omitzero"`
-	Project       int64                    `json:"project"`
-	SelectedItems json.RawMessage          `json:"selected_items,omitzero"`
-	User          nullable.Nullable[int64] `json:"user,omitzero"`
+	Data    ViewData `json:"data"`
+	ID      int64    `json:"id"`
+	Order   int64    `json:"order"`
+	Project int64    `json:"project"`
+	User    *int64   `json:"user"`
 }
 
-type ViewChildFilter struct {
-	Column   string                   `json:"column"`
-	ID       int64                    `json:"id"`
-	Index    nullable.Nullable[int64] `json:"index,omitzero"`
-	Operator string                   `json:"operator"`
-	Parent   nullable.Nullable[int64] `json:"parent,omitzero"`
-	Type     string                   `json:"type"`
-	Value    json.RawMessage          `json:"value,omitzero"`
+type ViewChildFilterItem struct {
+	Filter   string          `json:"filter"`
+	Operator FilterOperator  `json:"operator"`
+	Type     FilterType      `json:"type"`
+	Value    json.RawMessage `json:"value"`
 }
 
 type ViewData struct {
-	Filters  *Filters   `json:"filters,omitzero"`
-	Ordering []Ordering `json:"ordering,omitzero"`
+	ColumnsDisplayType map[string]string  `json:"columnsDisplayType,omitzero"`
+	ColumnsWidth       map[string]float64 `json:"columnsWidth,omitzero"`
+	Filters            *ViewFilters       `json:"filters,omitzero"`
+	GridWidth          *int64             `json:"gridWidth,omitzero"`
+	HiddenColumns      *ViewHiddenColumns `json:"hiddenColumns,omitzero"`
+	Ordering           []string           `json:"ordering,omitzero"`
+	SelectedItems      *ViewSelectedItems `json:"selectedItems,omitzero"`
+	Target             *string            `json:"target,omitzero"`
+	Title              *string            `json:"title,omitzero"`
+	Type               *string            `json:"type,omitzero"`
 }
 
-type ViewFilter struct {
-	ChildFilter *ViewChildFilter         `json:"child_filter,omitzero"`
-	Column      string                   `json:"column"`
-	ID          int64                    `json:"id"`
-	Index       nullable.Nullable[int64] `json:"index,omitzero"`
-	Operator    string                   `json:"operator"`
-	Parent      nullable.Nullable[int64] `json:"parent,omitzero"`
-	Type        string                   `json:"type"`
-	Value       json.RawMessage          `json:"value,omitzero"`
+type ViewDataRequest struct {
+	ColumnsDisplayType map[string]string  `json:"columnsDisplayType,omitzero"`
+	ColumnsWidth       map[string]float64 `json:"columnsWidth,omitzero"`
+	Filters            *Filters           `json:"filters,omitzero"`
+	GridWidth          *int64             `json:"gridWidth,omitzero"`
+	HiddenColumns      *HiddenColumns     `json:"hiddenColumns,omitzero"`
+	Ordering           []string           `json:"ordering,omitzero"`
+	Target             *string            `json:"target,omitzero"`
+	Title              *string            `json:"title,omitzero"`
+	Type               *string            `json:"type,omitzero"`
 }
 
-type ViewFilterGroup struct {
-	Conjunction string       `json:"conjunction"`
-	Filters     []ViewFilter `json:"filters"`
-	ID          int64        `json:"id"`
+type ViewFilterItem struct {
+	ChildFilter *ViewChildFilterItem `json:"child_filter,omitzero"`
+	Filter      string               `json:"filter"`
+	Operator    FilterOperator       `json:"operator"`
+	Type        FilterType           `json:"type"`
+	Value       json.RawMessage      `json:"value"`
+}
+
+type ViewFilters struct {
+	Conjunction Conjunction      `json:"conjunction"`
+	Items       []ViewFilterItem `json:"items"`
+}
+
+type ViewHiddenColumns struct {
+	Explore  []string `json:"explore"`
+	Labeling []string `json:"labeling"`
 }
 
 type ViewOrderRequest struct {
@@ -3104,14 +3244,26 @@ type ViewOrderRequest struct {
 	Project int64   `json:"project"`
 }
 
+type ViewReplaceRequest struct {
+	Data    ViewDataRequest `json:"data"`
+	Project int64           `json:"project"`
+}
+
 type ViewRequest struct {
-	Data    *ViewData `json:"data,omitzero"`
-	Project *int64    `json:"project,omitzero"`
+	Data          *ViewDataRequest `json:"data,omitzero"`
+	Order         *int64           `json:"order,omitzero"`
+	Project       int64            `json:"project"`
+	SelectedItems *SelectedItems   `json:"selected_items,omitzero"`
+}
+
+type ViewSelectedItems struct {
+	All      bool    `json:"all"`
+	Excluded []int64 `json:"excluded,omitzero"`
+	Included []int64 `json:"included,omitzero"`
 }
 
 type ViewUpdateRequest struct {
-	Data    *ViewData `json:"data,omitzero"`
-	Project *int64    `json:"project,omitzero"`
+	Data ViewDataRequest `json:"data"`
 }
 
 type Webhook struct {
@@ -3164,3 +3316,5 @@ type WebhookUpdateRequest struct {
 	SendPayload       *bool           `json:"send_payload,omitzero"`
 	URL               *string         `json:"url,omitzero"`
 }
+
+type WithCounters string

@@ -52,26 +52,26 @@ func NewViewsDeleteAllRequest(ctx context.Context, params *ViewsDeleteAllParams)
 }
 
 // NewViewsDeleteRequest builds the request of [ViewsService.Delete], its URL relative to the server.
-func NewViewsDeleteRequest(ctx context.Context, id string) (*http.Request, error) {
+func NewViewsDeleteRequest(ctx context.Context, id int64) (*http.Request, error) {
 	r := wire.New("Views.Delete", http.MethodDelete, "/api/dm/views/{id}/", id)
 	return r.Build(ctx)
 }
 
 // NewViewsGetRequest builds the request of [ViewsService.Get], its URL relative to the server.
-func NewViewsGetRequest(ctx context.Context, id string) (*http.Request, error) {
+func NewViewsGetRequest(ctx context.Context, id int64) (*http.Request, error) {
 	r := wire.New("Views.Get", http.MethodGet, "/api/dm/views/{id}/", id)
 	return r.Build(ctx)
 }
 
 // NewViewsUpdateRequest builds the request of [ViewsService.Update], its URL relative to the server.
-func NewViewsUpdateRequest(ctx context.Context, id string, body ViewUpdateRequest) (*http.Request, error) {
+func NewViewsUpdateRequest(ctx context.Context, id int64, body ViewUpdateRequest) (*http.Request, error) {
 	r := wire.New("Views.Update", http.MethodPatch, "/api/dm/views/{id}/", id)
 	r.JSON(body)
 	return r.Build(ctx)
 }
 
 // NewViewsReplaceRequest builds the request of [ViewsService.Replace], its URL relative to the server.
-func NewViewsReplaceRequest(ctx context.Context, id string, body ViewRequest) (*http.Request, error) {
+func NewViewsReplaceRequest(ctx context.Context, id int64, body ViewReplaceRequest) (*http.Request, error) {
 	r := wire.New("Views.Replace", http.MethodPut, "/api/dm/views/{id}/", id)
 	r.JSON(body)
 	return r.Build(ctx)
@@ -115,7 +115,7 @@ func (s *ViewsService) DeleteAll(ctx context.Context, params *ViewsDeleteAllPara
 // Delete sends the request.
 //
 // DELETE /api/dm/views/{id}/
-func (s *ViewsService) Delete(ctx context.Context, id string, opts ...wire.Option) error {
+func (s *ViewsService) Delete(ctx context.Context, id int64, opts ...wire.Option) error {
 	req, err := NewViewsDeleteRequest(ctx, id)
 	return wire.Send(s.caller, req, err, []int{http.StatusNoContent}, opts)
 }
@@ -123,7 +123,7 @@ func (s *ViewsService) Delete(ctx context.Context, id string, opts ...wire.Optio
 // Get sends the request.
 //
 // GET /api/dm/views/{id}/
-func (s *ViewsService) Get(ctx context.Context, id string, opts ...wire.Option) (*View, error) {
+func (s *ViewsService) Get(ctx context.Context, id int64, opts ...wire.Option) (*View, error) {
 	req, err := NewViewsGetRequest(ctx, id)
 	return wire.Decode[*View](s.caller, req, err, []int{http.StatusOK}, opts)
 }
@@ -131,7 +131,7 @@ func (s *ViewsService) Get(ctx context.Context, id string, opts ...wire.Option) 
 // Update sends the request.
 //
 // PATCH /api/dm/views/{id}/
-func (s *ViewsService) Update(ctx context.Context, id string, body ViewUpdateRequest, opts ...wire.Option) (*View, error) {
+func (s *ViewsService) Update(ctx context.Context, id int64, body ViewUpdateRequest, opts ...wire.Option) (*View, error) {
 	req, err := NewViewsUpdateRequest(ctx, id, body)
 	return wire.Decode[*View](s.caller, req, err, []int{http.StatusOK}, opts)
 }
@@ -139,7 +139,7 @@ func (s *ViewsService) Update(ctx context.Context, id string, body ViewUpdateReq
 // Replace sends the request.
 //
 // PUT /api/dm/views/{id}/
-func (s *ViewsService) Replace(ctx context.Context, id string, body ViewRequest, opts ...wire.Option) (*View, error) {
+func (s *ViewsService) Replace(ctx context.Context, id int64, body ViewReplaceRequest, opts ...wire.Option) (*View, error) {
 	req, err := NewViewsReplaceRequest(ctx, id, body)
 	return wire.Decode[*View](s.caller, req, err, []int{http.StatusOK}, opts)
 }
