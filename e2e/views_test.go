@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -10,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/labelstudio-go/labelstudio"
+	"github.com/labelstudio-go/labelstudio/e2e/server"
 )
 
 const (
@@ -74,9 +76,12 @@ func TestViews(t *testing.T) {
 		project := newProject(t, client).ID
 		task := newTask(t, client, project, "x").ID
 
-		bare, err := client.Views.Create(ctx, labelstudio.ViewRequest{Project: project, Order: new(int64(7))})
+		bare, err := client.Views.Create(ctx, labelstudio.ViewRequest{
+			Project: project, Order: new(int64(7)), SelectedItems: &labelstudio.SelectedItems{All: true, Excluded: []int64{task}},
+		})
 		ok(t, err)
-		if bare.Order != 7 || bare.Project != project || bare.User == nil || bare.Data.Filters != nil || bare.Data.Ordering != nil {
+		if bare.Order != 7 || bare.Project != project || bare.User == nil || bare.Data.Filters != nil || bare.Data.Ordering != nil ||
+			!bare.Data.SelectedItems.All || !slices.Equal(bare.Data.SelectedItems.Excluded, []int64{task}) {
 			t.Errorf("the view is %+v", bare)
 		}
 
@@ -118,11 +123,13 @@ func TestViews(t *testing.T) {
 			t.Errorf("the view is %+v", changed)
 		}
 		replaced, err := client.Views.Replace(ctx, full.ID, labelstudio.ViewReplaceRequest{Project: project, Data: labelstudio.ViewDataRequest{
-			Filters:  &labelstudio.Filters{Conjunction: labelstudio.ConjunctionOr, Items: []labelstudio.FilterItem{}},
+			Filters: &labelstudio.Filters{Conjunction: labelstudio.ConjunctionOr, Items: []labelstudio.FilterItem{
+				filterBy(columnID, labelstudio.FilterOperatorLess, labelstudio.FilterTypeNumber, "1"),
+			}},
 			Ordering: []string{"tasks:id"},
 		}})
 		ok(t, err)
-		if replaced.Data.Type != nil || len(replaced.Data.Filters.Items) != 0 || replaced.Data.Filters.Conjunction != labelstudio.ConjunctionOr ||
+		if replaced.Data.Type != nil || replaced.Data.Filters.Items[0].ChildFilter != nil || replaced.Data.Filters.Conjunction != labelstudio.ConjunctionOr ||
 			replaced.Data.Ordering[0] != "tasks:id" {
 			t.Errorf("the view is %+v", replaced)
 		}
@@ -222,7 +229,9 @@ func TestFilters(t *testing.T) {
 	for _, text := range []string{"alpha", "beta", "gamma", "delta"} {
 		ids = append(ids, newTask(t, client, project, text).ID)
 	}
-	annotate(t, client, ids[0], object{"result": json.RawMessage(regions), "ground_truth": true})
+	annotate(t, client, ids[0], object{"result": json.RawMessage(regions)})
+	legacy := unrecorded(t, withLegacy.URL, labelstudio.WithToken(server.LegacyToken)) // for a route that is not described
+	post(t, legacy, fmt.Sprintf("/api/tasks/%d/drafts", ids[1]), object{"result": json.RawMessage(regions)})
 	number, text := labelstudio.FilterTypeNumber, labelstudio.FilterTypeString
 	second := itoa(ids[1])
 	between, list := fmt.Sprintf(`{"min":%d,"max":%d}`, ids[0], ids[1]), fmt.Sprintf("[%d]", ids[0])
@@ -246,7 +255,7 @@ func TestFilters(t *testing.T) {
 		{filterBy(columnText, labelstudio.FilterOperatorEmpty, text, `"False"`), 4},
 		{filterBy(columnText, labelstudio.FilterOperatorEqual, labelstudio.FilterTypeUnknown, `"beta"`), 1},
 		{filterBy("filter:tasks:created_at", labelstudio.FilterOperatorGreater, labelstudio.FilterTypeDatetime, `"2020-01-01T00:00:00.000Z"`), 4},
-		{filterBy("filter:tasks:ground_truth", labelstudio.FilterOperatorEqual, labelstudio.FilterTypeBoolean, "true"), 1},
+		{filterBy("filter:tasks:draft_exists", labelstudio.FilterOperatorEqual, labelstudio.FilterTypeBoolean, "true"), 1},
 		{filterBy("filter:tasks:annotators", labelstudio.FilterOperatorContains, labelstudio.FilterTypeList, itoa(viewerID(t, client))), 1},
 	}
 	for _, tt := range tests {
@@ -379,7 +388,8 @@ func TestActionOnNothing(t *testing.T) {
 
 	sent := object{"selectedItems": object{"all": false, "included": []int64{}}}
 	var result labelstudio.ActionResult
-	ok(t, client.Do(ctx, http.MethodPost, "/api/dm/actions/",
+	other := unrecorded(t, withLegacy.URL, labelstudio.WithToken(server.LegacyToken)) // as the client can't send this
+	ok(t, other.Do(ctx, http.MethodPost, "/api/dm/actions/",
 		url.Values{"id": {"retrieve_tasks_predictions"}, "project": {itoa(project)}}, sent, &result))
 	wantProcessed(t, &result, 1)
 }
@@ -460,53 +470,155 @@ func TestDataManager(t *testing.T) {
 	})
 }
 
+// managerCalls are those that look at who may see the project.
+func managerCalls(ctx context.Context) map[string]func(c *labelstudio.Client, project int64) error {
+	return map[string]func(c *labelstudio.Client, project int64) error{
+		"actions": func(c *labelstudio.Client, project int64) error {
+			_, err := c.Actions.List(ctx, &labelstudio.ActionsListParams{Project: project})
+			return err
+		},
+		"perform": func(c *labelstudio.Client, project int64) error {
+			_, err := c.Actions.Perform(ctx, &labelstudio.ActionsPerformParams{ID: labelstudio.ActionIDDeleteTasks, Project: project},
+				labelstudio.ActionRequest{SelectedItems: allTasks})
+			return err
+		},
+		"form": func(c *labelstudio.Client, project int64) error {
+			_, err := c.Actions.Form(ctx, labelstudio.ActionIDDeleteTasks, &labelstudio.ActionsFormParams{Project: project})
+			return err
+		},
+		"columns": func(c *labelstudio.Client, project int64) error {
+			_, err := c.DataManager.Columns(ctx, &labelstudio.DataManagerColumnsParams{Project: project})
+			return err
+		},
+		"project": func(c *labelstudio.Client, project int64) error {
+			_, err := c.DataManager.Project(ctx, &labelstudio.DataManagerProjectParams{Project: project})
+			return err
+		},
+	}
+}
+
 func TestDataManagerRefused(t *testing.T) {
 	t.Parallel()
 	ctx, client, nobody := t.Context(), admin(t), newClient(t, withLegacy)
 	project, other := newProject(t, client).ID, newProject(t, client).ID
 	view, err := client.Views.Create(ctx, labelstudio.ViewRequest{Project: other})
 	ok(t, err)
-	remove := func(c *labelstudio.Client, id int64) error {
-		_, err := c.Actions.Perform(ctx, &labelstudio.ActionsPerformParams{ID: labelstudio.ActionIDDeleteTasks, Project: id},
-			labelstudio.ActionRequest{SelectedItems: allTasks})
-		return err
-	}
-	calls := []struct {
-		method, path string
-		call         func(c *labelstudio.Client, id int64) error
-	}{
-		{http.MethodGet, "/api/dm/actions/", func(c *labelstudio.Client, id int64) error {
-			_, err := c.Actions.List(ctx, &labelstudio.ActionsListParams{Project: id})
-			return err
-		}},
-		{http.MethodPost, "/api/dm/actions/", remove},
-		{http.MethodGet, "/api/dm/actions/delete_tasks/form/", func(c *labelstudio.Client, id int64) error {
-			_, err := c.Actions.Form(ctx, labelstudio.ActionIDDeleteTasks, &labelstudio.ActionsFormParams{Project: id})
-			return err
-		}},
-		{http.MethodGet, "/api/dm/columns/", func(c *labelstudio.Client, id int64) error {
-			_, err := c.DataManager.Columns(ctx, &labelstudio.DataManagerColumnsParams{Project: id})
-			return err
-		}},
-		{http.MethodGet, "/api/dm/project/", func(c *labelstudio.Client, id int64) error {
-			_, err := c.DataManager.Project(ctx, &labelstudio.DataManagerProjectParams{Project: id})
-			return err
-		}},
-	}
-	for _, tt := range calls {
-		t.Run(tt.method+" "+tt.path, func(t *testing.T) {
-			wantError(t, tt.call(nobody, missing), labelstudio.ErrUnauthorized)
-			wantError(t, tt.call(client, missing), labelstudio.ErrNotFound)
-			err := client.Do(ctx, tt.method, tt.path, url.Values{"project": {"x"}, "id": {"delete_tasks"}}, object{"selectedItems": allTasks}, nil)
-			wantError(t, err, labelstudio.ErrValidation)
+	for name, call := range managerCalls(ctx) {
+		t.Run(name, func(t *testing.T) {
+			wantError(t, call(nobody, missing), labelstudio.ErrUnauthorized)
+			wantError(t, call(client, missing), labelstudio.ErrNotFound)
 		})
+	}
+	for _, path := range []string{"actions/", "actions/delete_tasks/form/", "columns/", "project/"} {
+		err := client.Do(ctx, http.MethodGet, "/api/dm/"+path, url.Values{"project": {"x"}}, nil, nil)
+		wantError(t, err, labelstudio.ErrValidation)
 	}
 
 	_, err = client.Actions.Perform(ctx, &labelstudio.ActionsPerformParams{
 		ID: labelstudio.ActionIDDeleteTasks, Project: project, View: &view.ID,
 	}, labelstudio.ActionRequest{SelectedItems: allTasks})
 	wantError(t, err, labelstudio.ErrServer)
+	_, err = client.Actions.Perform(ctx, &labelstudio.ActionsPerformParams{
+		ID: labelstudio.ActionIDDeleteTasks, Project: project, View: new(int64(missing)),
+	}, labelstudio.ActionRequest{SelectedItems: allTasks})
+	wantError(t, err, labelstudio.ErrNotFound)
 	_, err = client.Actions.Perform(ctx, &labelstudio.ActionsPerformParams{ID: labelstudio.ActionIDRenameLabels, Project: project},
 		labelstudio.ActionRequest{SelectedItems: allTasks, ControlTag: new("none"), OldLabelName: new("a"), NewLabelName: new("b")})
 	wantError(t, err, labelstudio.ErrValidation)
+}
+
+// A former member's legacy token is good for what is of no organization, and
+// for a view of any project; the access token makes the server fail.
+func TestDataManagerFormerMember(t *testing.T) {
+	t.Parallel()
+	ctx, owner, member := t.Context(), admin(t), newUser(t)
+	project := newProject(t, owner).ID
+	legacy := member.client(t)
+	made, err := legacy.Projects.Create(ctx, labelstudio.ProjectRequest{Title: labelstudio.Value(unique(t))})
+	ok(t, err)
+	theirs := made.ID
+	t.Cleanup(func() { ok(t, owner.Projects.Delete(cleanup(t), theirs)) }) // as the member can't any more
+	view, err := owner.Views.Create(ctx, labelstudio.ViewRequest{Project: project})
+	ok(t, err)
+	token, err := legacy.Tokens.Create(ctx)
+	ok(t, err)
+	access := newClient(t, withLegacy, labelstudio.WithToken(token.Token))
+	_, err = access.Views.List(ctx, nil)
+	ok(t, err)
+
+	ok(t, owner.Members.Delete(ctx, 1, member.id))
+
+	viewCalls := map[string]func(c *labelstudio.Client) error{
+		"list":   func(c *labelstudio.Client) error { _, err := c.Views.List(ctx, nil); return err },
+		"get":    func(c *labelstudio.Client) error { _, err := c.Views.Get(ctx, view.ID); return err },
+		"delete": func(c *labelstudio.Client) error { return c.Views.Delete(ctx, view.ID) },
+		"update": func(c *labelstudio.Client) error {
+			_, err := c.Views.Update(ctx, view.ID, labelstudio.ViewUpdateRequest{})
+			return err
+		},
+		"replace": func(c *labelstudio.Client) error {
+			_, err := c.Views.Replace(ctx, view.ID, labelstudio.ViewReplaceRequest{Project: project})
+			return err
+		},
+		"reorder": func(c *labelstudio.Client) error {
+			return c.Views.Reorder(ctx, labelstudio.ViewOrderRequest{Project: project, IDs: []int64{view.ID}})
+		},
+		"delete all": func(c *labelstudio.Client) error {
+			return c.Views.DeleteAll(ctx, &labelstudio.ViewsDeleteAllParams{Project: project})
+		},
+		"create": func(c *labelstudio.Client) error {
+			_, err := c.Views.Create(ctx, labelstudio.ViewRequest{Project: project})
+			return err
+		},
+	}
+	for name, call := range viewCalls {
+		t.Run("view "+name, func(t *testing.T) {
+			wantError(t, call(access), labelstudio.ErrServer)
+			if name == "list" || name == "create" {
+				ok(t, call(legacy))
+			} else {
+				wantError(t, call(legacy), labelstudio.ErrNotFound)
+			}
+		})
+	}
+	for name, call := range managerCalls(ctx) {
+		t.Run(name, func(t *testing.T) {
+			wantError(t, call(access, project), labelstudio.ErrServer)
+			wantError(t, call(legacy, project), labelstudio.ErrForbidden)
+		})
+	}
+
+	orphan, err := legacy.Projects.Create(ctx, labelstudio.ProjectRequest{Title: labelstudio.Value(unique(t))})
+	ok(t, err)
+	state, err := legacy.DataManager.Project(ctx, &labelstudio.DataManagerProjectParams{Project: orphan.ID})
+	ok(t, err)
+	if state.Organization != nil {
+		t.Errorf("the project is of the organization %d", *state.Organization)
+	}
+
+	ok(t, owner.Users.Delete(ctx, member.id))
+	state, err = owner.DataManager.Project(ctx, &labelstudio.DataManagerProjectParams{Project: theirs})
+	ok(t, err)
+	if state.CreatedBy != nil {
+		t.Errorf("the project is by %+v", state.CreatedBy)
+	}
+}
+
+func TestDataManagerProjectNull(t *testing.T) {
+	t.Parallel()
+	ctx, client := t.Context(), admin(t)
+	project := createProject(t, client, labelstudio.ProjectRequest{
+		Description: labelstudio.Null[string](), ModelVersion: labelstudio.Null[string](), Title: labelstudio.Null[string](),
+		Sampling: labelstudio.Null[labelstudio.Sampling](), SkipQueue: labelstudio.Null[labelstudio.SkipQueue](),
+	}).ID
+	state, err := client.DataManager.Project(ctx, &labelstudio.DataManagerProjectParams{Project: project})
+	ok(t, err)
+	if state.Description != nil || state.ModelVersion != nil || state.Title != nil || state.Sampling != nil || state.SkipQueue != nil {
+		t.Errorf("the project is %+v", state)
+	}
+	forms, err := client.Actions.Form(ctx, labelstudio.ActionIDPredictionsToAnnotations, &labelstudio.ActionsFormParams{Project: project})
+	ok(t, err)
+	if value := forms[0].Fields[0].Value; !value.IsNull() {
+		t.Errorf("the version is %v", value)
+	}
 }
