@@ -72,15 +72,23 @@ type (
 	// TasksGetParams are the query parameters of [TasksService.Get]. See [generated.TasksGetParams].
 	TasksGetParams = generated.TasksGetParams
 	// AccessToken is what requests are authorized with, for five minutes. See [generated.AccessToken].
-	AccessToken         = generated.AccessToken
-	Action              = generated.Action
-	ActionDialog        = generated.ActionDialog
-	ActionForm          = generated.ActionForm
-	ActionFormField     = generated.ActionFormField
+	AccessToken = generated.AccessToken
+	// Action is something that can be done to many tasks at once. See [generated.Action].
+	Action = generated.Action
+	// ActionDialog is what the web page says before it performs an action. See [generated.ActionDialog].
+	ActionDialog = generated.ActionDialog
+	// ActionForm is a row of fields. See [generated.ActionForm].
+	ActionForm = generated.ActionForm
+	// ActionFormField is a field of a form. See [generated.ActionFormField].
+	ActionFormField = generated.ActionFormField
+	// ActionFormFieldType is the kind of the field. See [generated.ActionFormFieldType].
 	ActionFormFieldType = generated.ActionFormFieldType
-	ActionID            = generated.ActionID
-	ActionRequest       = generated.ActionRequest
-	ActionResult        = generated.ActionResult
+	// ActionID names an action. See [generated.ActionID].
+	ActionID = generated.ActionID
+	// ActionRequest says which tasks an action is performed on, and has what some actions ask for besides. See [generated.ActionRequest].
+	ActionRequest = generated.ActionRequest
+	// ActionResult is what came of an action. See [generated.ActionResult].
+	ActionResult = generated.ActionResult
 	// Annotation is what somebody has said of a task. See [generated.Annotation].
 	Annotation = generated.Annotation
 	// AnnotationDraft is an annotation that is not submitted yet. See [generated.AnnotationDraft].
@@ -102,19 +110,27 @@ type (
 	AzureImportStorageUpdateRequest   = generated.AzureImportStorageUpdateRequest
 	AzureImportStorageValidateRequest = generated.AzureImportStorageValidateRequest
 	// BaseTask is a task that was just made, without annotations and predictions. See [generated.BaseTask].
-	BaseTask         = generated.BaseTask
-	ChildFilterItem  = generated.ChildFilterItem
-	Column           = generated.Column
-	ColumnSchema     = generated.ColumnSchema
+	BaseTask = generated.BaseTask
+	// ChildFilterItem is a condition that must hold together with the one above it. See [generated.ChildFilterItem].
+	ChildFilterItem = generated.ChildFilterItem
+	// Column is something that tasks can be filtered by, ordered by and shown with. See [generated.Column].
+	Column = generated.Column
+	// ColumnSchema lists the values to choose from. See [generated.ColumnSchema].
+	ColumnSchema = generated.ColumnSchema
+	// ColumnVisibility says where a column is shown if a view does not say otherwise. See [generated.ColumnVisibility].
 	ColumnVisibility = generated.ColumnVisibility
-	Columns          = generated.Columns
+	// Columns has the columns of a project. See [generated.Columns].
+	Columns = generated.Columns
+	// Conjunction says how conditions are joined. See [generated.Conjunction].
 	Conjunction      = generated.Conjunction
 	CreatedLabel     = generated.CreatedLabel
 	CreatedLabelPage = generated.CreatedLabelPage
 	// CreatedSnapshot is a snapshot that was just taken, or has just begun to be. See [generated.CreatedSnapshot].
-	CreatedSnapshot    = generated.CreatedSnapshot
-	CurrentUser        = generated.CurrentUser
-	DataFieldType      = generated.DataFieldType
+	CreatedSnapshot = generated.CreatedSnapshot
+	CurrentUser     = generated.CurrentUser
+	// DataFieldType says how add_data_field reads the value. See [generated.DataFieldType].
+	DataFieldType = generated.DataFieldType
+	// DataManagerProject is a project as the data manager sees it: its counters are null, its tasks counted anew. See [generated.DataManagerProject].
 	DataManagerProject = generated.DataManagerProject
 	// DeletedFileUploads tells how many uploaded files were deleted. See [generated.DeletedFileUploads].
 	DeletedFileUploads = generated.DeletedFileUploads
@@ -125,10 +141,14 @@ type (
 	// FileUpload is a file that was uploaded into a project. See [generated.FileUpload].
 	FileUpload = generated.FileUpload
 	// FileUploadUpdateRequest replaces an uploaded file. See [generated.FileUploadUpdateRequest].
-	FileUploadUpdateRequest         = generated.FileUploadUpdateRequest
-	FilterItem                      = generated.FilterItem
-	FilterOperator                  = generated.FilterOperator
-	FilterType                      = generated.FilterType
+	FileUploadUpdateRequest = generated.FileUploadUpdateRequest
+	// FilterItem is a condition. See [generated.FilterItem].
+	FilterItem = generated.FilterItem
+	// FilterOperator is how a column is compared with a value. See [generated.FilterOperator].
+	FilterOperator = generated.FilterOperator
+	// FilterType says how the value of a condition is read. See [generated.FilterType].
+	FilterType = generated.FilterType
+	// Filters are conditions that tasks must meet, all of them or any. See [generated.Filters].
 	Filters                         = generated.Filters
 	GCSExportStorage                = generated.GCSExportStorage
 	GCSExportStorageRequest         = generated.GCSExportStorageRequest
@@ -138,9 +158,10 @@ type (
 	GCSImportStorageRequest         = generated.GCSImportStorageRequest
 	GCSImportStorageUpdateRequest   = generated.GCSImportStorageUpdateRequest
 	GCSImportStorageValidateRequest = generated.GCSImportStorageValidateRequest
-	HiddenColumns                   = generated.HiddenColumns
-	Hotkeys                         = generated.Hotkeys
-	HotkeysUpdateRequest            = generated.HotkeysUpdateRequest
+	// HiddenColumns lists the columns that a view does not show, as in tasks:id. See [generated.HiddenColumns].
+	HiddenColumns        = generated.HiddenColumns
+	Hotkeys              = generated.Hotkeys
+	HotkeysUpdateRequest = generated.HotkeysUpdateRequest
 	// ImportSummary is what came of an import. See [generated.ImportSummary].
 	ImportSummary      = generated.ImportSummary
 	Invite             = generated.Invite
@@ -161,8 +182,9 @@ type (
 	LabelLinkUpdateRequest = generated.LabelLinkUpdateRequest
 	LabelPage              = generated.LabelPage
 	LabelRequest           = generated.LabelRequest
-	LabelSource            = generated.LabelSource
-	LabelUpdateRequest     = generated.LabelUpdateRequest
+	// LabelSource is where cache_labels takes labels from; Annotations by default. See [generated.LabelSource].
+	LabelSource        = generated.LabelSource
+	LabelUpdateRequest = generated.LabelUpdateRequest
 	// LastAction is the last entry in the history of an annotation. See [generated.LastAction].
 	LastAction                        = generated.LastAction
 	LegacyToken                       = generated.LegacyToken
@@ -240,7 +262,8 @@ type (
 	S3ImportStorageUpdateRequest   = generated.S3ImportStorageUpdateRequest
 	S3ImportStorageValidateRequest = generated.S3ImportStorageValidateRequest
 	// Sampling is an order in which annotators get tasks: that of the data manager, a random one, or the lowest prediction score first. See [generated.Sampling].
-	Sampling      = generated.Sampling
+	Sampling = generated.Sampling
+	// SelectedItems are tasks among those that the filters leave: the included ones, or with All everything but the excluded ones. See [generated.SelectedItems].
 	SelectedItems = generated.SelectedItems
 	// SerializationOptionInput chooses between the whole and the id. See [generated.SerializationOptionInput].
 	SerializationOptionInput = generated.SerializationOptionInput
@@ -309,25 +332,38 @@ type (
 	UserSummary              = generated.UserSummary
 	UserUpdateRequest        = generated.UserUpdateRequest
 	UsersLegacyTokenResponse = generated.UsersLegacyTokenResponse
-	View                     = generated.View
-	ViewChildFilterItem      = generated.ViewChildFilterItem
-	ViewData                 = generated.ViewData
-	ViewDataRequest          = generated.ViewDataRequest
-	ViewFilterItem           = generated.ViewFilterItem
-	ViewFilters              = generated.ViewFilters
-	ViewHiddenColumns        = generated.ViewHiddenColumns
-	ViewOrderRequest         = generated.ViewOrderRequest
-	ViewReplaceRequest       = generated.ViewReplaceRequest
-	ViewRequest              = generated.ViewRequest
-	ViewSelectedItems        = generated.ViewSelectedItems
-	ViewUpdateRequest        = generated.ViewUpdateRequest
-	Webhook                  = generated.Webhook
-	WebhookAction            = generated.WebhookAction
-	WebhookActionInfo        = generated.WebhookActionInfo
-	WebhookReplaceRequest    = generated.WebhookReplaceRequest
-	WebhookRequest           = generated.WebhookRequest
-	WebhookUpdateRequest     = generated.WebhookUpdateRequest
-	WithCounters             = generated.WithCounters
+	// View is a tab of the data manager: which tasks of a project it shows, and how. See [generated.View].
+	View = generated.View
+	// ViewChildFilterItem is a condition that must hold together with the one above it. See [generated.ViewChildFilterItem].
+	ViewChildFilterItem = generated.ViewChildFilterItem
+	// ViewData is what a view shows. See [generated.ViewData].
+	ViewData = generated.ViewData
+	// ViewDataRequest is what a view is to show. See [generated.ViewDataRequest].
+	ViewDataRequest = generated.ViewDataRequest
+	// ViewFilterItem is a condition. See [generated.ViewFilterItem].
+	ViewFilterItem = generated.ViewFilterItem
+	// ViewFilters are the conditions that the tasks of a view meet, all of them or any. See [generated.ViewFilters].
+	ViewFilters = generated.ViewFilters
+	// ViewHiddenColumns lists the columns that a view does not show, as in tasks:id. See [generated.ViewHiddenColumns].
+	ViewHiddenColumns = generated.ViewHiddenColumns
+	// ViewOrderRequest puts the views of a project in order. See [generated.ViewOrderRequest].
+	ViewOrderRequest = generated.ViewOrderRequest
+	// ViewReplaceRequest changes a view. See [generated.ViewReplaceRequest].
+	ViewReplaceRequest = generated.ViewReplaceRequest
+	// ViewRequest makes a view. See [generated.ViewRequest].
+	ViewRequest = generated.ViewRequest
+	// ViewSelectedItems are the tasks of a view that are selected. See [generated.ViewSelectedItems].
+	ViewSelectedItems = generated.ViewSelectedItems
+	// ViewUpdateRequest changes a view. See [generated.ViewUpdateRequest].
+	ViewUpdateRequest     = generated.ViewUpdateRequest
+	Webhook               = generated.Webhook
+	WebhookAction         = generated.WebhookAction
+	WebhookActionInfo     = generated.WebhookActionInfo
+	WebhookReplaceRequest = generated.WebhookReplaceRequest
+	WebhookRequest        = generated.WebhookRequest
+	WebhookUpdateRequest  = generated.WebhookUpdateRequest
+	// WithCounters says whether cache_labels notes how often each label occurs; Yes by default. See [generated.WithCounters].
+	WithCounters = generated.WithCounters
 	// ViewsListParams are the query parameters of [ViewsService.List]. See [generated.ViewsListParams].
 	ViewsListParams = generated.ViewsListParams
 	// ViewsDeleteAllParams are the query parameters of [ViewsService.DeleteAll]. See [generated.ViewsDeleteAllParams].

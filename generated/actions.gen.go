@@ -11,18 +11,23 @@ import (
 
 // ActionsListParams are the query parameters of [ActionsService.List]. What is nil is not sent.
 type ActionsListParams struct {
+	// Project: The id of the project.
 	Project int64
 }
 
 // ActionsPerformParams are the query parameters of [ActionsService.Perform]. What is nil is not sent.
 type ActionsPerformParams struct {
+	// Project: The id of the project whose tasks the action is performed on.
 	Project int64
-	View    *int64
-	ID      ActionID
+	// View: The id of a view whose filters, order and selection are used instead of those in the body; a view that selects nothing stands for all that its filters leave.
+	View *int64
+	// ID: The action to perform.
+	ID ActionID
 }
 
 // ActionsFormParams are the query parameters of [ActionsService.Form]. What is nil is not sent.
 type ActionsFormParams struct {
+	// Project: The id of the project, whose labels, versions or annotators are offered.
 	Project int64
 }
 
@@ -59,7 +64,7 @@ func NewActionsFormRequest(ctx context.Context, actionID ActionID, params *Actio
 // ActionsService has the operations of the group Actions.
 type ActionsService struct{ caller wire.Caller }
 
-// List sends the request.
+// List returns the actions that the user may perform on tasks of the project, in the order of the menu of the web page, without the experimental ones.
 //
 // GET /api/dm/actions/
 func (s *ActionsService) List(ctx context.Context, params *ActionsListParams, opts ...wire.Option) ([]Action, error) {
@@ -67,7 +72,7 @@ func (s *ActionsService) List(ctx context.Context, params *ActionsListParams, op
 	return wire.Decode[[]Action](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Perform sends the request.
+// Perform performs an action on the selected tasks, at once. What it deletes is gone; one that does not exist is a 500.
 //
 // POST /api/dm/actions/
 func (s *ActionsService) Perform(ctx context.Context, params *ActionsPerformParams, body ActionRequest, opts ...wire.Option) (*ActionResult, error) {
@@ -75,7 +80,7 @@ func (s *ActionsService) Perform(ctx context.Context, params *ActionsPerformPara
 	return wire.Decode[*ActionResult](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Form sends the request.
+// Form returns the fields that the web page asks for before it performs an action: properties of an ActionRequest. An action that asks for nothing has none.
 //
 // GET /api/dm/actions/{action_id}/form/
 func (s *ActionsService) Form(ctx context.Context, actionID ActionID, params *ActionsFormParams, opts ...wire.Option) ([]ActionForm, error) {

@@ -11,11 +11,13 @@ import (
 
 // DataManagerColumnsParams are the query parameters of [DataManagerService.Columns]. What is nil is not sent.
 type DataManagerColumnsParams struct {
+	// Project: The id of the project.
 	Project int64
 }
 
 // DataManagerProjectParams are the query parameters of [DataManagerService.Project]. What is nil is not sent.
 type DataManagerProjectParams struct {
+	// Project: The id of the project.
 	Project int64
 }
 
@@ -40,7 +42,7 @@ func NewDataManagerProjectRequest(ctx context.Context, params *DataManagerProjec
 // DataManagerService has the operations of the group DataManager.
 type DataManagerService struct{ caller wire.Caller }
 
-// Columns sends the request.
+// Columns returns the columns that tasks of the project can be filtered by, those of their data first.
 //
 // GET /api/dm/columns/
 func (s *DataManagerService) Columns(ctx context.Context, params *DataManagerColumnsParams, opts ...wire.Option) (*Columns, error) {
@@ -48,7 +50,7 @@ func (s *DataManagerService) Columns(ctx context.Context, params *DataManagerCol
 	return wire.Decode[*Columns](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Project sends the request.
+// Project returns a project with the number of its tasks and annotations; 500 if who created it is deleted.
 //
 // GET /api/dm/project/
 func (s *DataManagerService) Project(ctx context.Context, params *DataManagerProjectParams, opts ...wire.Option) (*DataManagerProject, error) {

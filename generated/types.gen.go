@@ -178,64 +178,142 @@ type AccessToken struct {
 	Access string `json:"access"`
 }
 
+// Action is something that can be done to many tasks at once.
 type Action struct {
-	Dialog       ActionDialog    `json:"dialog"`
-	Experimental *bool           `json:"experimental,omitzero"`
-	ID           string          `json:"id"`
-	Order        int64           `json:"order"`
-	Permission   json.RawMessage `json:"permission"`
-	Reload       *bool           `json:"reload,omitzero"`
-	Title        string          `json:"title"`
+	// Dialog is what the web page says before it performs an action.
+	Dialog ActionDialog `json:"dialog"`
+
+	// Experimental says whether the action is one that a setting of the server hides.
+	Experimental *bool `json:"experimental,omitzero"`
+
+	// ID names the action, for Perform.
+	ID string `json:"id"`
+
+	// Order is the place of the action in the menu of the web page.
+	Order int64 `json:"order"`
+
+	// Permission is the permission that is needed, or a list of those that all are.
+	Permission json.RawMessage `json:"permission"`
+
+	// Reload says whether the web page is to load the list of views again.
+	Reload *bool `json:"reload,omitzero"`
+
+	// Title is the name of the action in the menu.
+	Title string `json:"title"`
 }
 
+// ActionDialog is what the web page says before it performs an action.
 type ActionDialog struct {
-	Form  json.RawMessage `json:"form,omitzero"`
-	Text  string          `json:"text"`
-	Title *string         `json:"title,omitzero"`
-	Type  string          `json:"type"`
+	// Form is null if there are fields to fill in, see Form, and absent if there are none.
+	Form json.RawMessage `json:"form,omitzero"`
+
+	// Text is what is asked.
+	Text string `json:"text"`
+
+	// Title is what stands above the text.
+	Title *string `json:"title,omitzero"`
+
+	// Type is the kind of the dialog, always confirm.
+	Type string `json:"type"`
 }
 
+// ActionForm is a row of fields.
 type ActionForm struct {
-	ColumnCount int64             `json:"columnCount"`
-	Fields      []ActionFormField `json:"fields"`
+	// ColumnCount is the number of columns that the fields are laid out in.
+	ColumnCount int64 `json:"columnCount"`
+
+	// Fields are the fields.
+	Fields []ActionFormField `json:"fields"`
 }
 
+// ActionFormField is a field of a form.
 type ActionFormField struct {
-	Label       string                    `json:"label"`
-	Name        string                    `json:"name"`
-	Options     []json.RawMessage         `json:"options,omitzero"`
-	Placeholder *string                   `json:"placeholder,omitzero"`
-	Searchable  *bool                     `json:"searchable,omitzero"`
-	Type        ActionFormFieldType       `json:"type"`
-	Value       nullable.Nullable[string] `json:"value,omitzero"`
+	// Label is what stands beside the field.
+	Label string `json:"label"`
+
+	// Name is the property that the value is sent as.
+	Name string `json:"name"`
+
+	// Options are the values to choose from: strings, or objects with a value and a label.
+	Options []json.RawMessage `json:"options,omitzero"`
+
+	// Placeholder stands in the field as long as nothing is chosen.
+	Placeholder *string `json:"placeholder,omitzero"`
+
+	// Searchable says whether the options can be searched.
+	Searchable *bool `json:"searchable,omitzero"`
+
+	// Type is the kind of the field.
+	Type ActionFormFieldType `json:"type"`
+
+	// Value is what is chosen at first; null for nothing.
+	Value nullable.Nullable[string] `json:"value,omitzero"`
 }
 
+// ActionFormFieldType is the kind of the field.
 type ActionFormFieldType string
 
+// ActionID names an action.
 type ActionID string
 
+// ActionRequest says which tasks an action is performed on, and has what some actions ask for besides.
 type ActionRequest struct {
-	Annotator          *int64         `json:"annotator,omitzero"`
-	ControlTag         *string        `json:"control_tag,omitzero"`
-	CustomControlTag   *string        `json:"custom_control_tag,omitzero"`
-	Filters            *Filters       `json:"filters,omitzero"`
-	ModelVersion       []string       `json:"model_version,omitzero"`
-	NewLabelName       *string        `json:"new_label_name,omitzero"`
-	OldLabelName       *string        `json:"old_label_name,omitzero"`
-	Ordering           []string       `json:"ordering,omitzero"`
-	SelectedItems      SelectedItems  `json:"selectedItems"`
-	Source             *LabelSource   `json:"source,omitzero"`
-	SourceAnnotationID *int64         `json:"source_annotation_id,omitzero"`
-	Value              *string        `json:"value,omitzero"`
-	ValueName          *string        `json:"value_name,omitzero"`
-	ValueType          *DataFieldType `json:"value_type,omitzero"`
-	WithCounters       *WithCounters  `json:"with_counters,omitzero"`
+	// Annotator limits delete_tasks_annotations to the annotations and drafts of the user with this id.
+	Annotator *int64 `json:"annotator,omitzero"`
+
+	// ControlTag is the control tag whose labels are cached or renamed; cache_labels takes all by default, or for ALL.
+	ControlTag *string `json:"control_tag,omitzero"`
+
+	// CustomControlTag takes the place of control_tag in cache_labels.
+	CustomControlTag *string `json:"custom_control_tag,omitzero"`
+
+	// Filters are conditions that tasks must meet, all of them or any.
+	Filters *Filters `json:"filters,omitzero"`
+
+	// ModelVersion limits predictions_to_annotations to the predictions of these versions; by default all.
+	ModelVersion []string `json:"model_version,omitzero"`
+
+	// NewLabelName is what rename_labels writes.
+	NewLabelName *string `json:"new_label_name,omitzero"`
+
+	// OldLabelName is the label that rename_labels replaces, in all annotations of the project.
+	OldLabelName *string `json:"old_label_name,omitzero"`
+
+	// Ordering orders the tasks, by its first item alone: tasks: and a column, with a - before it for descending order.
+	Ordering []string `json:"ordering,omitzero"`
+
+	// SelectedItems are tasks among those that the filters leave: the included ones, or with All everything but the excluded ones. Which is neither is refused before it is sent, as the server takes a selection of nothing for all tasks.
+	SelectedItems SelectedItems `json:"selectedItems"`
+
+	// Source is where cache_labels takes labels from; Annotations by default.
+	Source *LabelSource `json:"source,omitzero"`
+
+	// SourceAnnotationID is the annotation that propagate_annotations copies to the selected tasks.
+	SourceAnnotationID *int64 `json:"source_annotation_id,omitzero"`
+
+	// Value is what add_data_field sets: text, digits, or an expression such as range(1).
+	Value *string `json:"value,omitzero"`
+
+	// ValueName is the key in the data of a task that add_data_field sets.
+	ValueName *string `json:"value_name,omitzero"`
+
+	// ValueType says how add_data_field reads the value.
+	ValueType *DataFieldType `json:"value_type,omitzero"`
+
+	// WithCounters says whether cache_labels notes how often each label occurs; Yes by default.
+	WithCounters *WithCounters `json:"with_counters,omitzero"`
 }
 
+// ActionResult is what came of an action. Several answer nothing, or a sentence alone.
 type ActionResult struct {
-	Detail         *string `json:"detail,omitzero"`
-	ProcessedItems *int64  `json:"processed_items,omitzero"`
-	Reload         *bool   `json:"reload,omitzero"`
+	// Detail says in a sentence what was done.
+	Detail *string `json:"detail,omitzero"`
+
+	// ProcessedItems counts what was deleted, or the tasks that predictions were asked for.
+	ProcessedItems *int64 `json:"processed_items,omitzero"`
+
+	// Reload says, of delete_tasks, whether the project has no tasks left, and lost its views for that.
+	Reload *bool `json:"reload,omitzero"`
 }
 
 // Annotation is what somebody has said of a task.
@@ -607,40 +685,79 @@ type BaseTask struct {
 	UpdatedBy *int64 `json:"updated_by"`
 }
 
+// ChildFilterItem is a condition that must hold together with the one above it.
 type ChildFilterItem struct {
-	Filter   string          `json:"filter"`
-	Operator FilterOperator  `json:"operator"`
-	Type     FilterType      `json:"type"`
-	Value    json.RawMessage `json:"value"`
+	// Filter is the column with filter:tasks: before it, as in filter:tasks:id, or filter:tasks:data.text for a key of the data.
+	Filter string `json:"filter"`
+
+	// Operator is how a column is compared with a value.
+	Operator FilterOperator `json:"operator"`
+
+	// Type says how the value of a condition is read.
+	Type FilterType `json:"type"`
+
+	// Value is what the column is compared with; a range is an object with min and max.
+	Value json.RawMessage `json:"value"`
 }
 
+// Column is something that tasks can be filtered by, ordered by and shown with.
 type Column struct {
-	Children           []string          `json:"children,omitzero"`
-	Help               *string           `json:"help,omitzero"`
-	ID                 string            `json:"id"`
-	Parent             *string           `json:"parent,omitzero"`
-	ProjectDefined     bool              `json:"project_defined"`
-	Schema             *ColumnSchema     `json:"schema,omitzero"`
-	Target             string            `json:"target"`
-	Title              string            `json:"title"`
-	Type               string            `json:"type"`
+	// Children are the ids of the columns below this one.
+	Children []string `json:"children,omitzero"`
+
+	// Help explains the column.
+	Help *string `json:"help,omitzero"`
+
+	// ID names the column.
+	ID string `json:"id"`
+
+	// Parent is the column above this one: data for the keys of the data.
+	Parent *string `json:"parent,omitzero"`
+
+	// ProjectDefined says whether the column is a key of the data of this project.
+	ProjectDefined bool `json:"project_defined"`
+
+	// Schema lists the values to choose from.
+	Schema *ColumnSchema `json:"schema,omitzero"`
+
+	// Target is what the column is of, always tasks.
+	Target string `json:"target"`
+
+	// Title is the heading of the column.
+	Title string `json:"title"`
+
+	// Type is the type of the values.
+	Type string `json:"type"`
+
+	// VisibilityDefaults says where a column is shown if a view does not say otherwise.
 	VisibilityDefaults *ColumnVisibility `json:"visibility_defaults,omitzero"`
 }
 
+// ColumnSchema lists the values to choose from.
 type ColumnSchema struct {
-	Items    []json.RawMessage `json:"items"`
-	Multiple *bool             `json:"multiple,omitzero"`
+	// Items are ids of users, or versions of models.
+	Items []json.RawMessage `json:"items"`
+
+	// Multiple says whether a task can have several of them.
+	Multiple *bool `json:"multiple,omitzero"`
 }
 
+// ColumnVisibility says where a column is shown if a view does not say otherwise.
 type ColumnVisibility struct {
-	Explore  bool `json:"explore"`
+	// Explore shows it in the table of tasks.
+	Explore bool `json:"explore"`
+
+	// Labeling shows it beside a task that is being labelled.
 	Labeling bool `json:"labeling"`
 }
 
+// Columns has the columns of a project.
 type Columns struct {
+	// Columns are the columns.
 	Columns []Column `json:"columns"`
 }
 
+// Conjunction says how conditions are joined.
 type Conjunction string
 
 type CreatedLabel struct {
@@ -723,63 +840,171 @@ type CurrentUser struct {
 	Username               string                   `json:"username"`
 }
 
+// DataFieldType says how add_data_field reads the value.
 type DataFieldType string
 
+// DataManagerProject is a project as the data manager sees it: its counters are null, its tasks counted anew.
 type DataManagerProject struct {
-	AnnotationCount                   int64           `json:"annotation_count"`
-	AnnotatorEvaluationEnabled        bool            `json:"annotator_evaluation_enabled"`
-	CanDeleteTasks                    bool            `json:"can_delete_tasks"`
-	CanManageAnnotations              bool            `json:"can_manage_annotations"`
-	CanManageTasks                    bool            `json:"can_manage_tasks"`
-	Color                             string          `json:"color"`
-	ConfigHasControlTags              bool            `json:"config_has_control_tags"`
-	ConfigSuitableForBulkAnnotation   bool            `json:"config_suitable_for_bulk_annotation"`
-	ControlWeights                    json.RawMessage `json:"control_weights"`
-	CreatedAt                         time.Time       `json:"created_at"`
-	CreatedBy                         *UserSummary    `json:"created_by"`
-	Description                       *string         `json:"description"`
-	EnableEmptyAnnotation             bool            `json:"enable_empty_annotation"`
-	EvaluatePredictionsAutomatically  bool            `json:"evaluate_predictions_automatically"`
-	ExpertInstruction                 string          `json:"expert_instruction"`
-	FinishedTaskNumber                *int64          `json:"finished_task_number"`
-	GroundTruthNumber                 *int64          `json:"ground_truth_number"`
-	ID                                int64           `json:"id"`
-	IsDraft                           bool            `json:"is_draft"`
-	IsPublished                       bool            `json:"is_published"`
-	LabelConfig                       string          `json:"label_config"`
-	MaximumAnnotations                int64           `json:"maximum_annotations"`
-	MinAnnotationsToStartTraining     int64           `json:"min_annotations_to_start_training"`
-	ModelVersion                      *string         `json:"model_version"`
-	NumTasksWithAnnotations           *int64          `json:"num_tasks_with_annotations"`
-	Organization                      *int64          `json:"organization"`
-	OverlapCohortPercentage           int64           `json:"overlap_cohort_percentage"`
-	ParsedLabelConfig                 json.RawMessage `json:"parsed_label_config"`
-	PinnedAt                          *time.Time      `json:"pinned_at"`
-	QueueDone                         int64           `json:"queue_done"`
-	QueueTotal                        int64           `json:"queue_total"`
-	RevealPreannotationsInteractively bool            `json:"reveal_preannotations_interactively"`
-	Sampling                          *Sampling       `json:"sampling"`
-	ShowAnnotationHistory             bool            `json:"show_annotation_history"`
-	ShowCollabPredictions             bool            `json:"show_collab_predictions"`
+	// AnnotationCount counts the annotations, those that were cancelled too.
+	AnnotationCount int64 `json:"annotation_count"`
+
+	// AnnotatorEvaluationEnabled gives annotators the tasks that have a ground truth first, to measure them; false by default.
+	AnnotatorEvaluationEnabled bool `json:"annotator_evaluation_enabled"`
+
+	// CanDeleteTasks is true.
+	CanDeleteTasks bool `json:"can_delete_tasks"`
+
+	// CanManageAnnotations is true.
+	CanManageAnnotations bool `json:"can_manage_annotations"`
+
+	// CanManageTasks is true.
+	CanManageTasks bool `json:"can_manage_tasks"`
+
+	// Color is the color of the project in the web page, as #RRGGBB; #FFFFFF by default.
+	Color string `json:"color"`
+
+	// ConfigHasControlTags says whether the label config has a control tag, without which nothing can be annotated.
+	ConfigHasControlTags bool `json:"config_has_control_tags"`
+
+	// ConfigSuitableForBulkAnnotation says whether the control tags are about whole tasks only, so that many can be annotated at once.
+	ConfigSuitableForBulkAnnotation bool `json:"config_suitable_for_bulk_annotation"`
+
+	// ControlWeights weighs control tags and labels in agreement scores: {tag: {type, overall, labels: {label: weight}}}; all weights are 1 by default.
+	ControlWeights json.RawMessage `json:"control_weights"`
+
+	// CreatedAt is when the project was created.
+	CreatedAt time.Time `json:"created_at"`
+
+	// CreatedBy is a user in short.
+	CreatedBy UserSummary `json:"created_by"`
+
+	// Description says in free text what the project is about; empty by default.
+	Description *string `json:"description"`
+
+	// EnableEmptyAnnotation lets annotators submit an annotation that says nothing; true by default.
+	EnableEmptyAnnotation bool `json:"enable_empty_annotation"`
+
+	// EvaluatePredictionsAutomatically asks the ML backend for missing predictions when tasks are listed or read; false by default.
+	EvaluatePredictionsAutomatically bool `json:"evaluate_predictions_automatically"`
+
+	// ExpertInstruction tells annotators what to do, in HTML. The server escapes unknown tags and drops unknown attributes, but keeps scripts.
+	ExpertInstruction string `json:"expert_instruction"`
+
+	// FinishedTaskNumber is null here; Projects.Get has it.
+	FinishedTaskNumber *int64 `json:"finished_task_number"`
+
+	// GroundTruthNumber is null here; Projects.Get has it.
+	GroundTruthNumber *int64 `json:"ground_truth_number"`
+
+	// ID identifies the project.
+	ID int64 `json:"id"`
+
+	// IsDraft says whether the project is still being set up in the web page; false by default, and as soon as it is published.
+	IsDraft bool `json:"is_draft"`
+
+	// IsPublished says whether the project is published to annotators; false by default.
+	IsPublished bool `json:"is_published"`
+
+	// LabelConfig says in XML what annotators see and what they can say of it; <View></View> by default.
+	LabelConfig string `json:"label_config"`
+
+	// MaximumAnnotations is the number of annotations that finish a task; 1 by default. Changing it rewrites the overlap of tasks.
+	MaximumAnnotations int64 `json:"maximum_annotations"`
+
+	// MinAnnotationsToStartTraining sets off the training of the ML backends each time that so many more annotations exist; 0, the default, never does.
+	MinAnnotationsToStartTraining int64 `json:"min_annotations_to_start_training"`
+
+	// ModelVersion is the version of the predictions that are shown, or the title of the ML backend that makes them; empty or null without any.
+	ModelVersion *string `json:"model_version"`
+
+	// NumTasksWithAnnotations is null here; Projects.Get has it.
+	NumTasksWithAnnotations *int64 `json:"num_tasks_with_annotations"`
+
+	// Organization identifies the organization whose members see the project.
+	Organization *int64 `json:"organization"`
+
+	// OverlapCohortPercentage is the percentage of tasks that take maximum_annotations annotations, while one is enough for the others; 100 by default.
+	OverlapCohortPercentage int64 `json:"overlap_cohort_percentage"`
+
+	// ParsedLabelConfig is the label config as the server reads it: for each control tag its type, inputs and labels.
+	ParsedLabelConfig json.RawMessage `json:"parsed_label_config"`
+
+	// PinnedAt is when the project was pinned, which puts it before others in lists; null, the default, if it is not.
+	PinnedAt *time.Time `json:"pinned_at"`
+
+	// QueueDone counts the tasks that who created the project has annotated.
+	QueueDone int64 `json:"queue_done"`
+
+	// QueueTotal counts the tasks that who created the project has annotated or has still to annotate.
+	QueueTotal int64 `json:"queue_total"`
+
+	// RevealPreannotationsInteractively shows predicted regions only where the annotator draws a box; false by default.
+	RevealPreannotationsInteractively bool `json:"reveal_preannotations_interactively"`
+
+	// Sampling is the order in which annotators get tasks; Sequential sampling by default.
+	Sampling *Sampling `json:"sampling"`
+
+	// ShowAnnotationHistory shows annotators the history of an annotation; false by default.
+	ShowAnnotationHistory bool `json:"show_annotation_history"`
+
+	// ShowCollabPredictions shows predictions to annotators; true by default. An update to false clears model_version.
+	ShowCollabPredictions bool `json:"show_collab_predictions"`
+
+	// ShowGroundTruthFirst is no longer read by the server.
+	//
 	// Deprecated: the server's description marks it so.
-	ShowGroundTruthFirst            bool       `json:"show_ground_truth_first"`
-	ShowInstruction                 bool       `json:"show_instruction"`
-	ShowOverlapFirst                bool       `json:"show_overlap_first"`
-	ShowSkipButton                  bool       `json:"show_skip_button"`
-	SkipQueue                       *SkipQueue `json:"skip_queue"`
-	SkippedAnnotationsNumber        *int64     `json:"skipped_annotations_number"`
-	SourceSyncing                   bool       `json:"source_syncing"`
-	StartTrainingOnAnnotationUpdate bool       `json:"start_training_on_annotation_update"`
-	State                           *string    `json:"state"`
-	TargetSyncing                   bool       `json:"target_syncing"`
-	TaskCount                       int64      `json:"task_count"`
-	TaskDataLogin                   *string    `json:"task_data_login"`
-	TaskDataPassword                *string    `json:"task_data_password"`
-	TaskNumber                      *int64     `json:"task_number"`
-	Title                           *string    `json:"title"`
-	TotalAnnotationsNumber          *int64     `json:"total_annotations_number"`
-	TotalPredictionsNumber          *int64     `json:"total_predictions_number"`
-	UsefulAnnotationNumber          *int64     `json:"useful_annotation_number"`
+	ShowGroundTruthFirst bool `json:"show_ground_truth_first"`
+
+	// ShowInstruction shows expert_instruction to annotators before they begin; false by default.
+	ShowInstruction bool `json:"show_instruction"`
+
+	// ShowOverlapFirst gives annotators the tasks with an overlap above 1 before the others; false by default.
+	ShowOverlapFirst bool `json:"show_overlap_first"`
+
+	// ShowSkipButton lets annotators skip tasks; true by default.
+	ShowSkipButton bool `json:"show_skip_button"`
+
+	// SkipQueue is what becomes of tasks that are skipped; REQUEUE_FOR_OTHERS by default.
+	SkipQueue *SkipQueue `json:"skip_queue"`
+
+	// SkippedAnnotationsNumber is null here; Projects.Get has it.
+	SkippedAnnotationsNumber *int64 `json:"skipped_annotations_number"`
+
+	// SourceSyncing is false.
+	SourceSyncing bool `json:"source_syncing"`
+
+	// StartTrainingOnAnnotationUpdate says whether min_annotations_to_start_training is set.
+	StartTrainingOnAnnotationUpdate bool `json:"start_training_on_annotation_update"`
+
+	// State is CREATED, IN_PROGRESS or COMPLETED; null unless the server keeps states, which is a feature flag.
+	State *string `json:"state"`
+
+	// TargetSyncing is false.
+	TargetSyncing bool `json:"target_syncing"`
+
+	// TaskCount counts the tasks.
+	TaskCount int64 `json:"task_count"`
+
+	// TaskDataLogin is the user name that URLs in task data ask for. With a password too, tasks with URLs are a 500 in Community, unless resolve_uri is false.
+	TaskDataLogin *string `json:"task_data_login"`
+
+	// TaskDataPassword is the password that goes with task_data_login, legible to all who can read the project; null by default.
+	TaskDataPassword *string `json:"task_data_password"`
+
+	// TaskNumber is null here; Projects.Get has it.
+	TaskNumber *int64 `json:"task_number"`
+
+	// Title names the project; empty or null if it was given no title.
+	Title *string `json:"title"`
+
+	// TotalAnnotationsNumber is null here; Projects.Get has it.
+	TotalAnnotationsNumber *int64 `json:"total_annotations_number"`
+
+	// TotalPredictionsNumber is null here; Projects.Get has it.
+	TotalPredictionsNumber *int64 `json:"total_predictions_number"`
+
+	// UsefulAnnotationNumber is null here; Projects.Get has it.
+	UsefulAnnotationNumber *int64 `json:"useful_annotation_number"`
 }
 
 // DeletedFileUploads tells how many uploaded files were deleted.
@@ -838,21 +1063,37 @@ type FileUploadUpdateRequest struct {
 	File *string `json:"file,omitzero"`
 }
 
+// FilterItem is a condition.
 type FilterItem struct {
+	// ChildFilter is a condition that must hold together with the one above it.
 	ChildFilter *ChildFilterItem `json:"child_filter,omitzero"`
-	Filter      string           `json:"filter"`
-	Operator    FilterOperator   `json:"operator"`
-	Type        FilterType       `json:"type"`
-	Value       json.RawMessage  `json:"value"`
+
+	// Filter is the column with filter:tasks: before it, as in filter:tasks:id, or filter:tasks:data.text for a key of the data.
+	Filter string `json:"filter"`
+
+	// Operator is how a column is compared with a value.
+	Operator FilterOperator `json:"operator"`
+
+	// Type says how the value of a condition is read.
+	Type FilterType `json:"type"`
+
+	// Value is what the column is compared with; a range is an object with min and max.
+	Value json.RawMessage `json:"value"`
 }
 
+// FilterOperator is how a column is compared with a value.
 type FilterOperator string
 
+// FilterType says how the value of a condition is read.
 type FilterType string
 
+// Filters are conditions that tasks must meet, all of them or any.
 type Filters struct {
-	Conjunction Conjunction  `json:"conjunction"`
-	Items       []FilterItem `json:"items"`
+	// Conjunction says how conditions are joined.
+	Conjunction Conjunction `json:"conjunction"`
+
+	// Items are the conditions.
+	Items []FilterItem `json:"items"`
 }
 
 type GCSExportStorage struct {
@@ -980,8 +1221,12 @@ type GCSImportStorageValidateRequest struct {
 	UseBlobURLs                  *bool   `json:"use_blob_urls,omitzero"`
 }
 
+// HiddenColumns lists the columns that a view does not show, as in tasks:id.
 type HiddenColumns struct {
-	Explore  []string `json:"explore"`
+	// Explore are those that are hidden in the table of tasks.
+	Explore []string `json:"explore"`
+
+	// Labeling are those that are hidden beside a task that is being labelled.
 	Labeling []string `json:"labeling"`
 }
 
@@ -1130,6 +1375,7 @@ type LabelRequest struct {
 	Value       json.RawMessage           `json:"value"`
 }
 
+// LabelSource is where cache_labels takes labels from; Annotations by default.
 type LabelSource string
 
 type LabelUpdateRequest struct {
@@ -2407,9 +2653,15 @@ type S3ImportStorageValidateRequest struct {
 // Sampling is an order in which annotators get tasks: that of the data manager, a random one, or the lowest prediction score first.
 type Sampling string
 
+// SelectedItems are tasks among those that the filters leave: the included ones, or with All everything but the excluded ones. Which is neither is refused before it is sent, as the server takes a selection of nothing for all tasks.
 type SelectedItems struct {
-	All      bool    `json:"all"`
+	// All selects everything but the excluded tasks.
+	All bool `json:"all"`
+
+	// Excluded are the ids of the tasks that are left out; read with All only.
 	Excluded []int64 `json:"excluded,omitzero"`
+
+	// Included are the ids of the tasks that are selected; not read with All.
 	Included []int64 `json:"included,omitzero"`
 }
 
@@ -3181,88 +3433,186 @@ type UsersLegacyTokenResponse struct {
 	Detail *string `json:"detail,omitzero"`
 }
 
+// View is a tab of the data manager: which tasks of a project it shows, and how.
 type View struct {
-	Data    ViewData `json:"data"`
-	ID      int64    `json:"id"`
-	Order   int64    `json:"order"`
-	Project int64    `json:"project"`
-	User    *int64   `json:"user"`
+	// Data is what a view shows. Anything else that was stored in a view is left out here.
+	Data ViewData `json:"data"`
+
+	// ID identifies the view.
+	ID int64 `json:"id"`
+
+	// Order is the place of the view among those of the project.
+	Order int64 `json:"order"`
+
+	// Project identifies the project.
+	Project int64 `json:"project"`
+
+	// User identifies who made the view.
+	User *int64 `json:"user"`
 }
 
+// ViewChildFilterItem is a condition that must hold together with the one above it.
 type ViewChildFilterItem struct {
-	Filter   string          `json:"filter"`
-	Operator FilterOperator  `json:"operator"`
-	Type     FilterType      `json:"type"`
-	Value    json.RawMessage `json:"value"`
+	// Filter is the column with filter:tasks: before it, as in filter:tasks:id, or filter:tasks:data.text for a key of the data.
+	Filter string `json:"filter"`
+
+	// Operator is how a column is compared with a value.
+	Operator FilterOperator `json:"operator"`
+
+	// Type says how the value of a condition is read.
+	Type FilterType `json:"type"`
+
+	// Value is what the column is compared with; a range is an object with min and max.
+	Value json.RawMessage `json:"value"`
 }
 
+// ViewData is what a view shows. Anything else that was stored in a view is left out here.
 type ViewData struct {
-	ColumnsDisplayType map[string]string  `json:"columnsDisplayType,omitzero"`
-	ColumnsWidth       map[string]float64 `json:"columnsWidth,omitzero"`
-	Filters            *ViewFilters       `json:"filters,omitzero"`
-	GridWidth          *int64             `json:"gridWidth,omitzero"`
-	HiddenColumns      *ViewHiddenColumns `json:"hiddenColumns,omitzero"`
-	Ordering           []string           `json:"ordering,omitzero"`
-	SelectedItems      *ViewSelectedItems `json:"selectedItems,omitzero"`
-	Target             *string            `json:"target,omitzero"`
-	Title              *string            `json:"title,omitzero"`
-	Type               *string            `json:"type,omitzero"`
+	// ColumnsDisplayType says by column, as in tasks:data.text, what its values are shown as; Number makes ordering by it numeric.
+	ColumnsDisplayType map[string]string `json:"columnsDisplayType,omitzero"`
+
+	// ColumnsWidth is the width of columns, in pixels.
+	ColumnsWidth map[string]float64 `json:"columnsWidth,omitzero"`
+
+	// Filters are the conditions that the tasks of a view meet, all of them or any.
+	Filters *ViewFilters `json:"filters,omitzero"`
+
+	// GridWidth is the number of tasks in a row of a grid.
+	GridWidth *int64 `json:"gridWidth,omitzero"`
+
+	// HiddenColumns lists the columns that a view does not show, as in tasks:id.
+	HiddenColumns *ViewHiddenColumns `json:"hiddenColumns,omitzero"`
+
+	// Ordering orders the tasks, by its first item alone: tasks: and a column, with a - before it for descending order.
+	Ordering []string `json:"ordering,omitzero"`
+
+	// SelectedItems are the tasks of a view that are selected.
+	SelectedItems *ViewSelectedItems `json:"selectedItems,omitzero"`
+
+	// Target is what is shown, tasks.
+	Target *string `json:"target,omitzero"`
+
+	// Title is the title of the tab.
+	Title *string `json:"title,omitzero"`
+
+	// Type is list or grid.
+	Type *string `json:"type,omitzero"`
 }
 
+// ViewDataRequest is what a view is to show.
 type ViewDataRequest struct {
-	ColumnsDisplayType map[string]string  `json:"columnsDisplayType,omitzero"`
-	ColumnsWidth       map[string]float64 `json:"columnsWidth,omitzero"`
-	Filters            *Filters           `json:"filters,omitzero"`
-	GridWidth          *int64             `json:"gridWidth,omitzero"`
-	HiddenColumns      *HiddenColumns     `json:"hiddenColumns,omitzero"`
-	Ordering           []string           `json:"ordering,omitzero"`
-	Target             *string            `json:"target,omitzero"`
-	Title              *string            `json:"title,omitzero"`
-	Type               *string            `json:"type,omitzero"`
+	// ColumnsDisplayType says by column, as in tasks:data.text, what its values are shown as; Number makes ordering by it numeric.
+	ColumnsDisplayType map[string]string `json:"columnsDisplayType,omitzero"`
+
+	// ColumnsWidth is the width of columns, in pixels.
+	ColumnsWidth map[string]float64 `json:"columnsWidth,omitzero"`
+
+	// Filters are conditions that tasks must meet, all of them or any.
+	Filters *Filters `json:"filters,omitzero"`
+
+	// GridWidth is the number of tasks in a row of a grid.
+	GridWidth *int64 `json:"gridWidth,omitzero"`
+
+	// HiddenColumns lists the columns that a view does not show, as in tasks:id.
+	HiddenColumns *HiddenColumns `json:"hiddenColumns,omitzero"`
+
+	// Ordering orders the tasks, by its first item alone: tasks: and a column, with a - before it for descending order. A change that has none leaves that of the view.
+	Ordering []string `json:"ordering,omitzero"`
+
+	// Target is what is shown, tasks.
+	Target *string `json:"target,omitzero"`
+
+	// Title is the title of the tab.
+	Title *string `json:"title,omitzero"`
+
+	// Type is list or grid.
+	Type *string `json:"type,omitzero"`
 }
 
+// ViewFilterItem is a condition.
 type ViewFilterItem struct {
+	// ChildFilter is a condition that must hold together with the one above it.
 	ChildFilter *ViewChildFilterItem `json:"child_filter,omitzero"`
-	Filter      string               `json:"filter"`
-	Operator    FilterOperator       `json:"operator"`
-	Type        FilterType           `json:"type"`
-	Value       json.RawMessage      `json:"value"`
+
+	// Filter is the column with filter:tasks: before it, as in filter:tasks:id, or filter:tasks:data.text for a key of the data.
+	Filter string `json:"filter"`
+
+	// Operator is how a column is compared with a value.
+	Operator FilterOperator `json:"operator"`
+
+	// Type says how the value of a condition is read.
+	Type FilterType `json:"type"`
+
+	// Value is what the column is compared with; a range is an object with min and max.
+	Value json.RawMessage `json:"value"`
 }
 
+// ViewFilters are the conditions that the tasks of a view meet, all of them or any.
 type ViewFilters struct {
-	Conjunction Conjunction      `json:"conjunction"`
-	Items       []ViewFilterItem `json:"items"`
+	// Conjunction says how conditions are joined.
+	Conjunction Conjunction `json:"conjunction"`
+
+	// Items are the conditions.
+	Items []ViewFilterItem `json:"items"`
 }
 
+// ViewHiddenColumns lists the columns that a view does not show, as in tasks:id.
 type ViewHiddenColumns struct {
-	Explore  []string `json:"explore"`
+	// Explore are those that are hidden in the table of tasks.
+	Explore []string `json:"explore"`
+
+	// Labeling are those that are hidden beside a task that is being labelled.
 	Labeling []string `json:"labeling"`
 }
 
+// ViewOrderRequest puts the views of a project in order.
 type ViewOrderRequest struct {
-	IDs     []int64 `json:"ids"`
-	Project int64   `json:"project"`
+	// IDs are the ids of the views, the first first.
+	IDs []int64 `json:"ids"`
+
+	// Project identifies the project.
+	Project int64 `json:"project"`
 }
 
+// ViewReplaceRequest changes a view.
 type ViewReplaceRequest struct {
-	Data    ViewDataRequest `json:"data"`
-	Project int64           `json:"project"`
+	// Data is what a view is to show.
+	Data ViewDataRequest `json:"data"`
+
+	// Project identifies a project; the view stays in its own.
+	Project int64 `json:"project"`
 }
 
+// ViewRequest makes a view.
 type ViewRequest struct {
-	Data          *ViewDataRequest `json:"data,omitzero"`
-	Order         *int64           `json:"order,omitzero"`
-	Project       int64            `json:"project"`
-	SelectedItems *SelectedItems   `json:"selected_items,omitzero"`
+	// Data is what a view is to show.
+	Data *ViewDataRequest `json:"data,omitzero"`
+
+	// Order is the place of the view among those of the project, 0 by default; with filters the view becomes the last.
+	Order *int64 `json:"order,omitzero"`
+
+	// Project identifies the project.
+	Project int64 `json:"project"`
+
+	// SelectedItems are tasks among those that the filters leave: the included ones, or with All everything but the excluded ones. Which is neither is refused before it is sent, as the server takes a selection of nothing for all tasks.
+	SelectedItems *SelectedItems `json:"selected_items,omitzero"`
 }
 
+// ViewSelectedItems are the tasks of a view that are selected.
 type ViewSelectedItems struct {
-	All      bool    `json:"all"`
+	// All selects everything but the excluded tasks.
+	All bool `json:"all"`
+
+	// Excluded are the ids of the tasks that are left out; read with All only.
 	Excluded []int64 `json:"excluded,omitzero"`
+
+	// Included are the ids of the tasks that are selected; not read with All.
 	Included []int64 `json:"included,omitzero"`
 }
 
+// ViewUpdateRequest changes a view.
 type ViewUpdateRequest struct {
+	// Data is what a view is to show.
 	Data ViewDataRequest `json:"data"`
 }
 
@@ -3317,4 +3667,5 @@ type WebhookUpdateRequest struct {
 	URL               *string         `json:"url,omitzero"`
 }
 
+// WithCounters says whether cache_labels notes how often each label occurs; Yes by default.
 type WithCounters string

@@ -11,11 +11,13 @@ import (
 
 // ViewsListParams are the query parameters of [ViewsService.List]. What is nil is not sent.
 type ViewsListParams struct {
+	// Project: Only views of the project with this id; one that does not exist is a 400. By default views of all projects.
 	Project *int64
 }
 
 // ViewsDeleteAllParams are the query parameters of [ViewsService.DeleteAll]. What is nil is not sent.
 type ViewsDeleteAllParams struct {
+	// Project: The id of the project whose views are deleted.
 	Project int64
 }
 
@@ -80,7 +82,7 @@ func NewViewsReplaceRequest(ctx context.Context, id int64, body ViewReplaceReque
 // ViewsService has the operations of the group Views.
 type ViewsService struct{ caller wire.Caller }
 
-// List sends the request.
+// List returns all views of a project, or of all projects, by their order and without pages.
 //
 // GET /api/dm/views/
 func (s *ViewsService) List(ctx context.Context, params *ViewsListParams, opts ...wire.Option) ([]View, error) {
@@ -88,7 +90,7 @@ func (s *ViewsService) List(ctx context.Context, params *ViewsListParams, opts .
 	return wire.Decode[[]View](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Create sends the request.
+// Create makes a view, which any signed-in user may do in any project.
 //
 // POST /api/dm/views/
 func (s *ViewsService) Create(ctx context.Context, body ViewRequest, opts ...wire.Option) (*View, error) {
@@ -96,7 +98,7 @@ func (s *ViewsService) Create(ctx context.Context, body ViewRequest, opts ...wir
 	return wire.Decode[*View](s.caller, req, err, []int{http.StatusCreated}, opts)
 }
 
-// Reorder sends the request.
+// Reorder numbers views of a project by their place in the list, from 0; ids that are none of its views are passed over, views left out keep theirs.
 //
 // POST /api/dm/views/order/
 func (s *ViewsService) Reorder(ctx context.Context, body ViewOrderRequest, opts ...wire.Option) error {
@@ -104,7 +106,7 @@ func (s *ViewsService) Reorder(ctx context.Context, body ViewOrderRequest, opts 
 	return wire.Send(s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// DeleteAll sends the request.
+// DeleteAll deletes all views of a project, and none of its tasks; a project that does not exist is a 400.
 //
 // DELETE /api/dm/views/reset/
 func (s *ViewsService) DeleteAll(ctx context.Context, params *ViewsDeleteAllParams, opts ...wire.Option) error {
@@ -112,7 +114,7 @@ func (s *ViewsService) DeleteAll(ctx context.Context, params *ViewsDeleteAllPara
 	return wire.Send(s.caller, req, err, []int{http.StatusNoContent}, opts)
 }
 
-// Delete sends the request.
+// Delete deletes a view, and none of its tasks.
 //
 // DELETE /api/dm/views/{id}/
 func (s *ViewsService) Delete(ctx context.Context, id int64, opts ...wire.Option) error {
@@ -120,7 +122,7 @@ func (s *ViewsService) Delete(ctx context.Context, id int64, opts ...wire.Option
 	return wire.Send(s.caller, req, err, []int{http.StatusNoContent}, opts)
 }
 
-// Get sends the request.
+// Get returns a view with its filters, its order and its selection.
 //
 // GET /api/dm/views/{id}/
 func (s *ViewsService) Get(ctx context.Context, id int64, opts ...wire.Option) (*View, error) {
@@ -128,7 +130,7 @@ func (s *ViewsService) Get(ctx context.Context, id int64, opts ...wire.Option) (
 	return wire.Decode[*View](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Update sends the request.
+// Update replaces the data of a view: what is left out is dropped, but filters and ordering stay; filters without items remove them. The order and the selection of a view cannot be changed here.
 //
 // PATCH /api/dm/views/{id}/
 func (s *ViewsService) Update(ctx context.Context, id int64, body ViewUpdateRequest, opts ...wire.Option) (*View, error) {
@@ -136,7 +138,7 @@ func (s *ViewsService) Update(ctx context.Context, id int64, body ViewUpdateRequ
 	return wire.Decode[*View](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Replace sends the request.
+// Replace does what Update does, and asks for a project that it does not use.
 //
 // PUT /api/dm/views/{id}/
 func (s *ViewsService) Replace(ctx context.Context, id int64, body ViewReplaceRequest, opts ...wire.Option) (*View, error) {
