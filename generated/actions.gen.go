@@ -72,7 +72,7 @@ func (s *ActionsService) List(ctx context.Context, params *ActionsListParams, op
 	return wire.Decode[[]Action](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Perform performs an action on the selected tasks, at once. What it deletes is gone; one that does not exist is a 500.
+// Perform performs an action on the selected tasks: at once, or partly in the background on a server with a queue in Redis. What it deletes is gone; one that does not exist is a 500.
 //
 // POST /api/dm/actions/
 func (s *ActionsService) Perform(ctx context.Context, params *ActionsPerformParams, body ActionRequest, opts ...wire.Option) (*ActionResult, error) {
