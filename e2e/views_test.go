@@ -254,12 +254,13 @@ func TestFilters(t *testing.T) {
 		{filterBy(columnText, labelstudio.FilterOperatorRegex, text, `"^.e"`), 2},
 		{filterBy(columnText, labelstudio.FilterOperatorEmpty, text, `"False"`), 4},
 		{filterBy(columnText, labelstudio.FilterOperatorEqual, labelstudio.FilterTypeUnknown, `"beta"`), 1},
+		{filterBy("id", labelstudio.FilterOperatorEqual, number, second), 4}, // not a column, and passed over
 		{filterBy("filter:tasks:created_at", labelstudio.FilterOperatorGreater, labelstudio.FilterTypeDatetime, `"2020-01-01T00:00:00.000Z"`), 4},
 		{filterBy("filter:tasks:draft_exists", labelstudio.FilterOperatorEqual, labelstudio.FilterTypeBoolean, "true"), 1},
 		{filterBy("filter:tasks:annotators", labelstudio.FilterOperatorContains, labelstudio.FilterTypeList, itoa(viewerID(t, client))), 1},
 	}
 	for _, tt := range tests {
-		t.Run(string(tt.item.Operator)+" "+string(tt.item.Type), func(t *testing.T) {
+		t.Run(fmt.Sprintf("%s %s %s", tt.item.Filter, tt.item.Operator, tt.item.Type), func(t *testing.T) {
 			wantProcessed(t, performAction(t, client, project, labelstudio.ActionIDRetrieveTasksPredictions, labelstudio.ActionRequest{
 				SelectedItems: allTasks, Filters: filtersOf(tt.item), Ordering: []string{"-tasks:id"},
 			}), tt.want)
