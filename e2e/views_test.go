@@ -254,7 +254,6 @@ func TestFilters(t *testing.T) {
 		{filterBy(columnText, labelstudio.FilterOperatorRegex, text, `"^.e"`), 2},
 		{filterBy(columnText, labelstudio.FilterOperatorEmpty, text, `"False"`), 4},
 		{filterBy(columnText, labelstudio.FilterOperatorEqual, labelstudio.FilterTypeUnknown, `"beta"`), 1},
-		{filterBy("id", labelstudio.FilterOperatorEqual, number, second), 4}, // not a column, and passed over
 		{filterBy("filter:tasks:created_at", labelstudio.FilterOperatorGreater, labelstudio.FilterTypeDatetime, `"2020-01-01T00:00:00.000Z"`), 4},
 		{filterBy("filter:tasks:draft_exists", labelstudio.FilterOperatorEqual, labelstudio.FilterTypeBoolean, "true"), 1},
 		{filterBy("filter:tasks:annotators", labelstudio.FilterOperatorContains, labelstudio.FilterTypeList, itoa(viewerID(t, client))), 1},
@@ -266,6 +265,17 @@ func TestFilters(t *testing.T) {
 			}), tt.want)
 		})
 	}
+
+	// What is not a column is passed over, unless it is all there is.
+	noColumn := filterBy("id", labelstudio.FilterOperatorEqual, number, second)
+	all := filterBy(columnText, labelstudio.FilterOperatorContains, text, `"a"`)
+	wantProcessed(t, performAction(t, client, project, labelstudio.ActionIDRetrieveTasksPredictions, labelstudio.ActionRequest{
+		SelectedItems: allTasks, Filters: filtersOf(noColumn, all),
+	}), 4)
+	_, err := client.Actions.Perform(t.Context(), &labelstudio.ActionsPerformParams{
+		ID: labelstudio.ActionIDRetrieveTasksPredictions, Project: project,
+	}, labelstudio.ActionRequest{SelectedItems: allTasks, Filters: filtersOf(noColumn)})
+	wantError(t, err, labelstudio.ErrServer)
 
 	below := labelstudio.ChildFilterItem{Filter: columnID, Operator: labelstudio.FilterOperatorEqual, Type: number, Value: json.RawMessage(second)}
 	item := filterBy(columnText, labelstudio.FilterOperatorContains, text, `"a"`)
