@@ -1068,7 +1068,7 @@ type FilterItem struct {
 	// ChildFilter is a condition that must hold together with the one above it.
 	ChildFilter *ChildFilterItem `json:"child_filter,omitzero"`
 
-	// Filter is the column with filter:tasks: before it, as in filter:tasks:id, or filter:tasks:data.text for a key of the data. Without that a view is refused, while Perform passes the condition over, and so may take more tasks than were meant.
+	// Filter is the column with filter:tasks: before it, as in filter:tasks:id, or filter:tasks:data.text for a key of the data.
 	Filter string `json:"filter"`
 
 	// Operator is how a column is compared with a value.
