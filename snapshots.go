@@ -39,7 +39,7 @@ func (s *SnapshotsService) Create(ctx context.Context, projectID int64, body Sna
 }
 
 func (s *SnapshotsService) checkView(ctx context.Context, projectID, viewID int64, opts []CallOption) error {
-	view, err := s.views.Get(ctx, fmt.Sprint(viewID), opts...)
+	view, err := s.views.Get(ctx, viewID, opts...)
 	if err != nil {
 		return fmt.Errorf("the view of the snapshot: %w", err)
 	}

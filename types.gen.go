@@ -7,10 +7,28 @@ import "github.com/labelstudio-go/labelstudio/generated"
 // Types of the requests and answers of Label Studio's API. Their fields are
 // described in package generated.
 type (
-	Action        = generated.Action
-	ActionDialog  = generated.ActionDialog
-	ActionID      = generated.ActionID
+	// Action is something that can be done to many tasks at once. See [generated.Action].
+	Action = generated.Action
+	// ActionDialog is what the web page says before it performs an action. See [generated.ActionDialog].
+	ActionDialog = generated.ActionDialog
+	// ActionForm is a row of fields. See [generated.ActionForm].
+	ActionForm = generated.ActionForm
+	// ActionFormField is a field of a form. See [generated.ActionFormField].
+	ActionFormField = generated.ActionFormField
+	// ActionFormFieldType is the kind of the field. See [generated.ActionFormFieldType].
+	ActionFormFieldType = generated.ActionFormFieldType
+	// ActionID names an action. See [generated.ActionID].
+	ActionID = generated.ActionID
+	// ActionRequest says which tasks an action is performed on, and has what some actions ask for besides. See [generated.ActionRequest].
 	ActionRequest = generated.ActionRequest
+	// ActionResult is what came of an action. See [generated.ActionResult].
+	ActionResult = generated.ActionResult
+	// DataFieldType says how add_data_field reads the value. See [generated.DataFieldType].
+	DataFieldType = generated.DataFieldType
+	// LabelSource is where cache_labels takes labels from; Annotations by default. See [generated.LabelSource].
+	LabelSource = generated.LabelSource
+	// WithCounters says whether cache_labels notes how often each label occurs; Yes by default. See [generated.WithCounters].
+	WithCounters = generated.WithCounters
 	// ActionsListParams are the query parameters of [ActionsService.List]. See [generated.ActionsListParams].
 	ActionsListParams = generated.ActionsListParams
 	// ActionsPerformParams are the query parameters of [ActionsService.Perform]. See [generated.ActionsPerformParams].
@@ -33,8 +51,20 @@ type (
 	AzureImportStorageValidateRequest = generated.AzureImportStorageValidateRequest
 	// AzureImportStoragesListParams are the query parameters of [AzureImportStoragesService.List]. See [generated.AzureImportStoragesListParams].
 	AzureImportStoragesListParams = generated.AzureImportStoragesListParams
+	// Column is something that tasks can be filtered by, ordered by and shown with. See [generated.Column].
+	Column = generated.Column
+	// ColumnSchema lists the values to choose from. See [generated.ColumnSchema].
+	ColumnSchema = generated.ColumnSchema
+	// ColumnVisibility says where a column is shown if a view does not say otherwise. See [generated.ColumnVisibility].
+	ColumnVisibility = generated.ColumnVisibility
+	// Columns has the columns of a project. See [generated.Columns].
+	Columns = generated.Columns
+	// DataManagerProject is a project as the data manager sees it: its counters are null, its tasks counted anew. See [generated.DataManagerProject].
+	DataManagerProject = generated.DataManagerProject
 	// DataManagerColumnsParams are the query parameters of [DataManagerService.Columns]. See [generated.DataManagerColumnsParams].
 	DataManagerColumnsParams = generated.DataManagerColumnsParams
+	// DataManagerProjectParams are the query parameters of [DataManagerService.Project]. See [generated.DataManagerProjectParams].
+	DataManagerProjectParams = generated.DataManagerProjectParams
 	// AnnotationDraftRequest is a draft to be saved. See [generated.AnnotationDraftRequest].
 	AnnotationDraftRequest = generated.AnnotationDraftRequest
 	// AnnotationDraftUpdateRequest is what to change of a draft; what is left out stays. See [generated.AnnotationDraftUpdateRequest].
@@ -196,10 +226,6 @@ type (
 	SampleTask = generated.SampleTask
 	// SampleTaskRequest asks for a made-up task. See [generated.SampleTaskRequest].
 	SampleTaskRequest = generated.SampleTaskRequest
-	// Sampling is an order in which annotators get tasks: that of the data manager, a random one, or the lowest prediction score first. See [generated.Sampling].
-	Sampling = generated.Sampling
-	// SkipQueue is what becomes of a task that an annotator skips: it comes back to the same annotator, goes to others, or counts as annotated. See [generated.SkipQueue].
-	SkipQueue = generated.SkipQueue
 	// TaskPredictionInput is a prediction to import for a task that exists. See [generated.TaskPredictionInput].
 	TaskPredictionInput = generated.TaskPredictionInput
 	// ProjectsListParams are the query parameters of [ProjectsService.List]. See [generated.ProjectsListParams].
@@ -330,28 +356,40 @@ type (
 	AnnotationInput = generated.AnnotationInput
 	// AvatarRequest is a form with a picture. See [generated.AvatarRequest].
 	AvatarRequest = generated.AvatarRequest
-	Conjunction   = generated.Conjunction
+	// ChildFilterItem is a condition that must hold together with the one above it. See [generated.ChildFilterItem].
+	ChildFilterItem = generated.ChildFilterItem
+	// Conjunction says how conditions are joined. See [generated.Conjunction].
+	Conjunction = generated.Conjunction
 	// FileUploadUpdateRequest replaces an uploaded file. See [generated.FileUploadUpdateRequest].
 	FileUploadUpdateRequest = generated.FileUploadUpdateRequest
-	FilterColumn            = generated.FilterColumn
-	FilterItem              = generated.FilterItem
-	FilterOperator          = generated.FilterOperator
-	Filters                 = generated.Filters
+	// FilterItem is a condition. See [generated.FilterItem].
+	FilterItem = generated.FilterItem
+	// FilterOperator is how a column is compared with a value. See [generated.FilterOperator].
+	FilterOperator = generated.FilterOperator
+	// FilterType says how the value of a condition is read. See [generated.FilterType].
+	FilterType = generated.FilterType
+	// Filters are conditions that tasks must meet, all of them or any. See [generated.Filters].
+	Filters = generated.Filters
 	// ImportSummary is what came of an import. See [generated.ImportSummary].
 	ImportSummary = generated.ImportSummary
 	// JobStatus is where an import in the background, a snapshot or a conversion of one stands. See [generated.JobStatus].
 	JobStatus = generated.JobStatus
 	// LastAction is the last entry in the history of an annotation. See [generated.LastAction].
 	LastAction = generated.LastAction
-	Ordering   = generated.Ordering
 	// OrganizationMeta is about the organization that a user works in; both fields are empty for who works in none. See [generated.OrganizationMeta].
 	OrganizationMeta = generated.OrganizationMeta
 	// Prediction is what a model says of a task. See [generated.Prediction].
 	Prediction = generated.Prediction
 	// PredictionInput is a prediction that comes with an imported task. See [generated.PredictionInput].
 	PredictionInput = generated.PredictionInput
-	StorageStatus   = generated.StorageStatus
-	StorageType     = generated.StorageType
+	// Sampling is an order in which annotators get tasks: that of the data manager, a random one, or the lowest prediction score first. See [generated.Sampling].
+	Sampling = generated.Sampling
+	// SelectedItems are tasks among those that the filters leave: the included ones, or with All everything but the excluded ones. See [generated.SelectedItems].
+	SelectedItems = generated.SelectedItems
+	// SkipQueue is what becomes of a task that an annotator skips: it comes back to the same annotator, goes to others, or counts as annotated. See [generated.SkipQueue].
+	SkipQueue     = generated.SkipQueue
+	StorageStatus = generated.StorageStatus
+	StorageType   = generated.StorageType
 	// TaskInput is an item to import, of which a task is made. See [generated.TaskInput].
 	TaskInput = generated.TaskInput
 	// UserSummary is a user in short. See [generated.UserSummary].
@@ -390,14 +428,32 @@ type (
 	UsersProductTourParams = generated.UsersProductTourParams
 	// UsersUpdateProductTourParams are the query parameters of [UsersService.UpdateProductTour]. See [generated.UsersUpdateProductTourParams].
 	UsersUpdateProductTourParams = generated.UsersUpdateProductTourParams
-	View                         = generated.View
-	ViewChildFilter              = generated.ViewChildFilter
-	ViewData                     = generated.ViewData
-	ViewFilter                   = generated.ViewFilter
-	ViewFilterGroup              = generated.ViewFilterGroup
-	ViewOrderRequest             = generated.ViewOrderRequest
-	ViewRequest                  = generated.ViewRequest
-	ViewUpdateRequest            = generated.ViewUpdateRequest
+	// HiddenColumns lists the columns that a view does not show, as in tasks:id. See [generated.HiddenColumns].
+	HiddenColumns = generated.HiddenColumns
+	// View is a tab of the data manager: which tasks of a project it shows, and how. See [generated.View].
+	View = generated.View
+	// ViewChildFilterItem is a condition that must hold together with the one above it. See [generated.ViewChildFilterItem].
+	ViewChildFilterItem = generated.ViewChildFilterItem
+	// ViewData is what a view shows. See [generated.ViewData].
+	ViewData = generated.ViewData
+	// ViewDataRequest is what a view is to show. See [generated.ViewDataRequest].
+	ViewDataRequest = generated.ViewDataRequest
+	// ViewFilterItem is a condition. See [generated.ViewFilterItem].
+	ViewFilterItem = generated.ViewFilterItem
+	// ViewFilters are the conditions that the tasks of a view meet, all of them or any. See [generated.ViewFilters].
+	ViewFilters = generated.ViewFilters
+	// ViewHiddenColumns lists the columns that a view does not show, as in tasks:id. See [generated.ViewHiddenColumns].
+	ViewHiddenColumns = generated.ViewHiddenColumns
+	// ViewOrderRequest puts the views of a project in order. See [generated.ViewOrderRequest].
+	ViewOrderRequest = generated.ViewOrderRequest
+	// ViewReplaceRequest changes a view. See [generated.ViewReplaceRequest].
+	ViewReplaceRequest = generated.ViewReplaceRequest
+	// ViewRequest makes a view. See [generated.ViewRequest].
+	ViewRequest = generated.ViewRequest
+	// ViewSelectedItems are the tasks of a view that are selected. See [generated.ViewSelectedItems].
+	ViewSelectedItems = generated.ViewSelectedItems
+	// ViewUpdateRequest changes a view. See [generated.ViewUpdateRequest].
+	ViewUpdateRequest = generated.ViewUpdateRequest
 	// ViewsListParams are the query parameters of [ViewsService.List]. See [generated.ViewsListParams].
 	ViewsListParams = generated.ViewsListParams
 	// ViewsDeleteAllParams are the query parameters of [ViewsService.DeleteAll]. See [generated.ViewsDeleteAllParams].
@@ -422,129 +478,101 @@ type (
 
 // Values of the enums. The server may know others, which survive as they are.
 const (
-	ActionIDDeleteAnnotators                        = generated.ActionIDDeleteAnnotators
-	ActionIDDeleteGroundTruths                      = generated.ActionIDDeleteGroundTruths
-	ActionIDDeleteReviewers                         = generated.ActionIDDeleteReviewers
-	ActionIDDeleteTasks                             = generated.ActionIDDeleteTasks
-	ActionIDDeleteTasksAnnotations                  = generated.ActionIDDeleteTasksAnnotations
-	ActionIDDeleteTasksPredictions                  = generated.ActionIDDeleteTasksPredictions
-	ActionIDDeleteTasksReviews                      = generated.ActionIDDeleteTasksReviews
-	ActionIDPredictionsToAnnotations                = generated.ActionIDPredictionsToAnnotations
-	ActionIDRemoveDuplicates                        = generated.ActionIDRemoveDuplicates
-	ActionIDRetrieveTasksPredictions                = generated.ActionIDRetrieveTasksPredictions
-	FSMEntityNameAnnotation                         = generated.FSMEntityNameAnnotation
-	FSMEntityNameProject                            = generated.FSMEntityNameProject
-	FSMEntityNameTask                               = generated.FSMEntityNameTask
-	MLBackendAuthMethodBasicAuth                    = generated.MLBackendAuthMethodBasicAuth
-	MLBackendAuthMethodNone                         = generated.MLBackendAuthMethodNone
-	MLBackendStateCo                                = generated.MLBackendStateCo
-	MLBackendStateDi                                = generated.MLBackendStateDi
-	MLBackendStateEr                                = generated.MLBackendStateEr
-	MLBackendStatePr                                = generated.MLBackendStatePr
-	MLBackendStateTr                                = generated.MLBackendStateTr
-	SamplingSequentialSampling                      = generated.SamplingSequentialSampling
-	SamplingUncertaintySampling                     = generated.SamplingUncertaintySampling
-	SamplingUniformSampling                         = generated.SamplingUniformSampling
-	SkipQueueIgnoreSkipped                          = generated.SkipQueueIgnoreSkipped
-	SkipQueueRequeueForMe                           = generated.SkipQueueRequeueForMe
-	SkipQueueRequeueForOthers                       = generated.SkipQueueRequeueForOthers
-	OnlyOrExcludeExclude                            = generated.OnlyOrExcludeExclude
-	OnlyOrExcludeOnly                               = generated.OnlyOrExcludeOnly
-	TasksListFieldsAll                              = generated.TasksListFieldsAll
-	TasksListFieldsTaskOnly                         = generated.TasksListFieldsTaskOnly
-	ConjunctionAnd                                  = generated.ConjunctionAnd
-	ConjunctionOr                                   = generated.ConjunctionOr
-	FilterColumnFilterTasksAgreement                = generated.FilterColumnFilterTasksAgreement
-	FilterColumnFilterTasksAnnotationsResults       = generated.FilterColumnFilterTasksAnnotationsResults
-	FilterColumnFilterTasksAnnotators               = generated.FilterColumnFilterTasksAnnotators
-	FilterColumnFilterTasksCancelledAnnotations     = generated.FilterColumnFilterTasksCancelledAnnotations
-	FilterColumnFilterTasksComments                 = generated.FilterColumnFilterTasksComments
-	FilterColumnFilterTasksCompletedAt              = generated.FilterColumnFilterTasksCompletedAt
-	FilterColumnFilterTasksCreatedAt                = generated.FilterColumnFilterTasksCreatedAt
-	FilterColumnFilterTasksFileUpload               = generated.FilterColumnFilterTasksFileUpload
-	FilterColumnFilterTasksGroundTruth              = generated.FilterColumnFilterTasksGroundTruth
-	FilterColumnFilterTasksID                       = generated.FilterColumnFilterTasksID
-	FilterColumnFilterTasksInnerID                  = generated.FilterColumnFilterTasksInnerID
-	FilterColumnFilterTasksPredictionsModelVersions = generated.FilterColumnFilterTasksPredictionsModelVersions
-	FilterColumnFilterTasksPredictionsResults       = generated.FilterColumnFilterTasksPredictionsResults
-	FilterColumnFilterTasksPredictionsScore         = generated.FilterColumnFilterTasksPredictionsScore
-	FilterColumnFilterTasksReviewed                 = generated.FilterColumnFilterTasksReviewed
-	FilterColumnFilterTasksReviewers                = generated.FilterColumnFilterTasksReviewers
-	FilterColumnFilterTasksReviewsAccepted          = generated.FilterColumnFilterTasksReviewsAccepted
-	FilterColumnFilterTasksReviewsRejected          = generated.FilterColumnFilterTasksReviewsRejected
-	FilterColumnFilterTasksTotalAnnotations         = generated.FilterColumnFilterTasksTotalAnnotations
-	FilterColumnFilterTasksTotalPredictions         = generated.FilterColumnFilterTasksTotalPredictions
-	FilterColumnFilterTasksUnresolvedCommentCount   = generated.FilterColumnFilterTasksUnresolvedCommentCount
-	FilterColumnFilterTasksUpdatedAt                = generated.FilterColumnFilterTasksUpdatedAt
-	FilterOperatorContains                          = generated.FilterOperatorContains
-	FilterOperatorEndsWith                          = generated.FilterOperatorEndsWith
-	FilterOperatorEqual                             = generated.FilterOperatorEqual
-	FilterOperatorExists                            = generated.FilterOperatorExists
-	FilterOperatorGreater                           = generated.FilterOperatorGreater
-	FilterOperatorGreaterOrEqual                    = generated.FilterOperatorGreaterOrEqual
-	FilterOperatorIn                                = generated.FilterOperatorIn
-	FilterOperatorLess                              = generated.FilterOperatorLess
-	FilterOperatorLessOrEqual                       = generated.FilterOperatorLessOrEqual
-	FilterOperatorNotContains                       = generated.FilterOperatorNotContains
-	FilterOperatorNotEqual                          = generated.FilterOperatorNotEqual
-	FilterOperatorNotExists                         = generated.FilterOperatorNotExists
-	FilterOperatorNotIn                             = generated.FilterOperatorNotIn
-	FilterOperatorStartsWith                        = generated.FilterOperatorStartsWith
-	JobStatusCompleted                              = generated.JobStatusCompleted
-	JobStatusCreated                                = generated.JobStatusCreated
-	JobStatusFailed                                 = generated.JobStatusFailed
-	JobStatusInProgress                             = generated.JobStatusInProgress
-	LastActionAccepted                              = generated.LastActionAccepted
-	LastActionDeletedReview                         = generated.LastActionDeletedReview
-	LastActionFixedAndAccepted                      = generated.LastActionFixedAndAccepted
-	LastActionImported                              = generated.LastActionImported
-	LastActionPrediction                            = generated.LastActionPrediction
-	LastActionPropagatedAnnotation                  = generated.LastActionPropagatedAnnotation
-	LastActionRejected                              = generated.LastActionRejected
-	LastActionSkipped                               = generated.LastActionSkipped
-	LastActionSubmitted                             = generated.LastActionSubmitted
-	LastActionUpdated                               = generated.LastActionUpdated
-	OrderingTasksAgreement                          = generated.OrderingTasksAgreement
-	OrderingTasksAnnotationsResults                 = generated.OrderingTasksAnnotationsResults
-	OrderingTasksAnnotators                         = generated.OrderingTasksAnnotators
-	OrderingTasksCancelledAnnotations               = generated.OrderingTasksCancelledAnnotations
-	OrderingTasksComments                           = generated.OrderingTasksComments
-	OrderingTasksCompletedAt                        = generated.OrderingTasksCompletedAt
-	OrderingTasksCreatedAt                          = generated.OrderingTasksCreatedAt
-	OrderingTasksFileUpload                         = generated.OrderingTasksFileUpload
-	OrderingTasksGroundTruth                        = generated.OrderingTasksGroundTruth
-	OrderingTasksID                                 = generated.OrderingTasksID
-	OrderingTasksInnerID                            = generated.OrderingTasksInnerID
-	OrderingTasksPredictionsModelVersions           = generated.OrderingTasksPredictionsModelVersions
-	OrderingTasksPredictionsResults                 = generated.OrderingTasksPredictionsResults
-	OrderingTasksPredictionsScore                   = generated.OrderingTasksPredictionsScore
-	OrderingTasksReviewed                           = generated.OrderingTasksReviewed
-	OrderingTasksReviewers                          = generated.OrderingTasksReviewers
-	OrderingTasksReviewsAccepted                    = generated.OrderingTasksReviewsAccepted
-	OrderingTasksReviewsRejected                    = generated.OrderingTasksReviewsRejected
-	OrderingTasksTotalAnnotations                   = generated.OrderingTasksTotalAnnotations
-	OrderingTasksTotalPredictions                   = generated.OrderingTasksTotalPredictions
-	OrderingTasksUnresolvedCommentCount             = generated.OrderingTasksUnresolvedCommentCount
-	OrderingTasksUpdatedAt                          = generated.OrderingTasksUpdatedAt
-	StorageStatusCompleted                          = generated.StorageStatusCompleted
-	StorageStatusCompletedWithErrors                = generated.StorageStatusCompletedWithErrors
-	StorageStatusFailed                             = generated.StorageStatusFailed
-	StorageStatusInProgress                         = generated.StorageStatusInProgress
-	StorageStatusInitialized                        = generated.StorageStatusInitialized
-	StorageStatusQueued                             = generated.StorageStatusQueued
-	ProductTourStateCompleted                       = generated.ProductTourStateCompleted
-	ProductTourStateReady                           = generated.ProductTourStateReady
-	ProductTourStateSkipped                         = generated.ProductTourStateSkipped
-	WebhookActionAnnotationCreated                  = generated.WebhookActionAnnotationCreated
-	WebhookActionAnnotationUpdated                  = generated.WebhookActionAnnotationUpdated
-	WebhookActionAnnotationsCreated                 = generated.WebhookActionAnnotationsCreated
-	WebhookActionAnnotationsDeleted                 = generated.WebhookActionAnnotationsDeleted
-	WebhookActionLabelLinkCreated                   = generated.WebhookActionLabelLinkCreated
-	WebhookActionLabelLinkDeleted                   = generated.WebhookActionLabelLinkDeleted
-	WebhookActionLabelLinkUpdated                   = generated.WebhookActionLabelLinkUpdated
-	WebhookActionProjectCreated                     = generated.WebhookActionProjectCreated
-	WebhookActionProjectDeleted                     = generated.WebhookActionProjectDeleted
-	WebhookActionProjectUpdated                     = generated.WebhookActionProjectUpdated
-	WebhookActionTasksCreated                       = generated.WebhookActionTasksCreated
-	WebhookActionTasksDeleted                       = generated.WebhookActionTasksDeleted
+	ActionFormFieldTypeInput         = generated.ActionFormFieldTypeInput
+	ActionFormFieldTypeNumber        = generated.ActionFormFieldTypeNumber
+	ActionFormFieldTypeSelect        = generated.ActionFormFieldTypeSelect
+	ActionIDAddDataField             = generated.ActionIDAddDataField
+	ActionIDCacheLabels              = generated.ActionIDCacheLabels
+	ActionIDDeleteTasks              = generated.ActionIDDeleteTasks
+	ActionIDDeleteTasksAnnotations   = generated.ActionIDDeleteTasksAnnotations
+	ActionIDDeleteTasksPredictions   = generated.ActionIDDeleteTasksPredictions
+	ActionIDPredictionsToAnnotations = generated.ActionIDPredictionsToAnnotations
+	ActionIDPropagateAnnotations     = generated.ActionIDPropagateAnnotations
+	ActionIDRemoveDuplicates         = generated.ActionIDRemoveDuplicates
+	ActionIDRenameLabels             = generated.ActionIDRenameLabels
+	ActionIDRetrieveTasksPredictions = generated.ActionIDRetrieveTasksPredictions
+	DataFieldTypeExpression          = generated.DataFieldTypeExpression
+	DataFieldTypeNumber              = generated.DataFieldTypeNumber
+	DataFieldTypeString              = generated.DataFieldTypeString
+	LabelSourceAnnotations           = generated.LabelSourceAnnotations
+	LabelSourcePredictions           = generated.LabelSourcePredictions
+	WithCountersNo                   = generated.WithCountersNo
+	WithCountersYes                  = generated.WithCountersYes
+	FSMEntityNameAnnotation          = generated.FSMEntityNameAnnotation
+	FSMEntityNameProject             = generated.FSMEntityNameProject
+	FSMEntityNameTask                = generated.FSMEntityNameTask
+	MLBackendAuthMethodBasicAuth     = generated.MLBackendAuthMethodBasicAuth
+	MLBackendAuthMethodNone          = generated.MLBackendAuthMethodNone
+	MLBackendStateCo                 = generated.MLBackendStateCo
+	MLBackendStateDi                 = generated.MLBackendStateDi
+	MLBackendStateEr                 = generated.MLBackendStateEr
+	MLBackendStatePr                 = generated.MLBackendStatePr
+	MLBackendStateTr                 = generated.MLBackendStateTr
+	OnlyOrExcludeExclude             = generated.OnlyOrExcludeExclude
+	OnlyOrExcludeOnly                = generated.OnlyOrExcludeOnly
+	TasksListFieldsAll               = generated.TasksListFieldsAll
+	TasksListFieldsTaskOnly          = generated.TasksListFieldsTaskOnly
+	ConjunctionAnd                   = generated.ConjunctionAnd
+	ConjunctionOr                    = generated.ConjunctionOr
+	FilterOperatorBetween            = generated.FilterOperatorBetween
+	FilterOperatorContains           = generated.FilterOperatorContains
+	FilterOperatorEmpty              = generated.FilterOperatorEmpty
+	FilterOperatorEqual              = generated.FilterOperatorEqual
+	FilterOperatorGreater            = generated.FilterOperatorGreater
+	FilterOperatorGreaterOrEqual     = generated.FilterOperatorGreaterOrEqual
+	FilterOperatorInList             = generated.FilterOperatorInList
+	FilterOperatorLess               = generated.FilterOperatorLess
+	FilterOperatorLessOrEqual        = generated.FilterOperatorLessOrEqual
+	FilterOperatorNotBetween         = generated.FilterOperatorNotBetween
+	FilterOperatorNotContains        = generated.FilterOperatorNotContains
+	FilterOperatorNotEqual           = generated.FilterOperatorNotEqual
+	FilterOperatorNotInList          = generated.FilterOperatorNotInList
+	FilterOperatorRegex              = generated.FilterOperatorRegex
+	FilterTypeBoolean                = generated.FilterTypeBoolean
+	FilterTypeDatetime               = generated.FilterTypeDatetime
+	FilterTypeList                   = generated.FilterTypeList
+	FilterTypeNumber                 = generated.FilterTypeNumber
+	FilterTypeString                 = generated.FilterTypeString
+	FilterTypeUnknown                = generated.FilterTypeUnknown
+	JobStatusCompleted               = generated.JobStatusCompleted
+	JobStatusCreated                 = generated.JobStatusCreated
+	JobStatusFailed                  = generated.JobStatusFailed
+	JobStatusInProgress              = generated.JobStatusInProgress
+	LastActionAccepted               = generated.LastActionAccepted
+	LastActionDeletedReview          = generated.LastActionDeletedReview
+	LastActionFixedAndAccepted       = generated.LastActionFixedAndAccepted
+	LastActionImported               = generated.LastActionImported
+	LastActionPrediction             = generated.LastActionPrediction
+	LastActionPropagatedAnnotation   = generated.LastActionPropagatedAnnotation
+	LastActionRejected               = generated.LastActionRejected
+	LastActionSkipped                = generated.LastActionSkipped
+	LastActionSubmitted              = generated.LastActionSubmitted
+	LastActionUpdated                = generated.LastActionUpdated
+	SamplingSequentialSampling       = generated.SamplingSequentialSampling
+	SamplingUncertaintySampling      = generated.SamplingUncertaintySampling
+	SamplingUniformSampling          = generated.SamplingUniformSampling
+	SkipQueueIgnoreSkipped           = generated.SkipQueueIgnoreSkipped
+	SkipQueueRequeueForMe            = generated.SkipQueueRequeueForMe
+	SkipQueueRequeueForOthers        = generated.SkipQueueRequeueForOthers
+	StorageStatusCompleted           = generated.StorageStatusCompleted
+	StorageStatusCompletedWithErrors = generated.StorageStatusCompletedWithErrors
+	StorageStatusFailed              = generated.StorageStatusFailed
+	StorageStatusInProgress          = generated.StorageStatusInProgress
+	StorageStatusInitialized         = generated.StorageStatusInitialized
+	StorageStatusQueued              = generated.StorageStatusQueued
+	ProductTourStateCompleted        = generated.ProductTourStateCompleted
+	ProductTourStateReady            = generated.ProductTourStateReady
+	ProductTourStateSkipped          = generated.ProductTourStateSkipped
+	WebhookActionAnnotationCreated   = generated.WebhookActionAnnotationCreated
+	WebhookActionAnnotationUpdated   = generated.WebhookActionAnnotationUpdated
+	WebhookActionAnnotationsCreated  = generated.WebhookActionAnnotationsCreated
+	WebhookActionAnnotationsDeleted  = generated.WebhookActionAnnotationsDeleted
+	WebhookActionLabelLinkCreated    = generated.WebhookActionLabelLinkCreated
+	WebhookActionLabelLinkDeleted    = generated.WebhookActionLabelLinkDeleted
+	WebhookActionLabelLinkUpdated    = generated.WebhookActionLabelLinkUpdated
+	WebhookActionProjectCreated      = generated.WebhookActionProjectCreated
+	WebhookActionProjectDeleted      = generated.WebhookActionProjectDeleted
+	WebhookActionProjectUpdated      = generated.WebhookActionProjectUpdated
+	WebhookActionTasksCreated        = generated.WebhookActionTasksCreated
+	WebhookActionTasksDeleted        = generated.WebhookActionTasksDeleted
 )

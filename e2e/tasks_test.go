@@ -76,7 +76,7 @@ func TestTasksAll(t *testing.T) {
 		backwards := slices.Clone(ids)
 		slices.Reverse(backwards)
 		view, err := client.Views.Create(t.Context(), labelstudio.ViewRequest{
-			Project: &project, Data: &labelstudio.ViewData{Ordering: []labelstudio.Ordering{"-tasks:id"}},
+			Project: project, Data: &labelstudio.ViewDataRequest{Ordering: []string{"-tasks:id"}},
 		})
 		ok(t, err)
 		after := json.RawMessage(fmt.Sprintf(`{"filters":{"conjunction":"and","items":[`+

@@ -12,58 +12,212 @@ import (
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
 
+// Defines values for ActionFormFieldType.
+const (
+	ActionFormFieldTypeInput  ActionFormFieldType = "input"
+	ActionFormFieldTypeNumber ActionFormFieldType = "number"
+	ActionFormFieldTypeSelect ActionFormFieldType = "select"
+)
+
 // Defines values for ActionID.
 const (
-	ActionIDDeleteAnnotators         ActionID = "delete_annotators"
-	ActionIDDeleteGroundTruths       ActionID = "delete_ground_truths"
-	ActionIDDeleteReviewers          ActionID = "delete_reviewers"
+	ActionIDAddDataField             ActionID = "add_data_field"
+	ActionIDCacheLabels              ActionID = "cache_labels"
 	ActionIDDeleteTasks              ActionID = "delete_tasks"
 	ActionIDDeleteTasksAnnotations   ActionID = "delete_tasks_annotations"
 	ActionIDDeleteTasksPredictions   ActionID = "delete_tasks_predictions"
-	ActionIDDeleteTasksReviews       ActionID = "delete_tasks_reviews"
 	ActionIDPredictionsToAnnotations ActionID = "predictions_to_annotations"
+	ActionIDPropagateAnnotations     ActionID = "propagate_annotations"
 	ActionIDRemoveDuplicates         ActionID = "remove_duplicates"
+	ActionIDRenameLabels             ActionID = "rename_labels"
 	ActionIDRetrieveTasksPredictions ActionID = "retrieve_tasks_predictions"
 )
 
+// Defines values for DataFieldType.
+const (
+	DataFieldTypeExpression DataFieldType = "Expression"
+	DataFieldTypeNumber     DataFieldType = "Number"
+	DataFieldTypeString     DataFieldType = "String"
+)
+
+// Defines values for LabelSource.
+const (
+	LabelSourceAnnotations LabelSource = "Annotations"
+	LabelSourcePredictions LabelSource = "Predictions"
+)
+
+// Defines values for WithCounters.
+const (
+	WithCountersNo  WithCounters = "No"
+	WithCountersYes WithCounters = "Yes"
+)
+
+// Action is something that can be done to many tasks at once.
 type Action struct {
-	Dialog       *ActionDialog   `json:"dialog,omitzero"`
-	Experimental *bool           `json:"experimental,omitzero"`
-	ID           *string         `json:"id,omitzero"`
-	Order        *int64          `json:"order,omitzero"`
-	Permission   json.RawMessage `json:"permission,omitzero"`
-	Title        *string         `json:"title,omitzero"`
+	// Dialog is what the web page says before it performs an action.
+	Dialog ActionDialog `json:"dialog"`
+
+	// Experimental says whether the action is one that a setting of the server hides.
+	Experimental *bool `json:"experimental,omitzero"`
+
+	// ID names the action, for Perform.
+	ID string `json:"id"`
+
+	// Order is the place of the action in the menu of the web page.
+	Order int64 `json:"order"`
+
+	// Permission is the permission that is needed, or a list of those that all are.
+	Permission json.RawMessage `json:"permission"`
+
+	// Reload says whether the web page is to load the list of views again.
+	Reload *bool `json:"reload,omitzero"`
+
+	// Title is the name of the action in the menu.
+	Title string `json:"title"`
 }
 
+// ActionDialog is what the web page says before it performs an action.
 type ActionDialog struct {
-	Form  nullable.Nullable[[]json.RawMessage] `json:"form,omitzero"`
-	Text  nullable.Nullable[string]            `json:"text,omitzero"`
-	Title nullable.Nullable[string]            `json:"title,omitzero"`
-	Type  nullable.Nullable[string]            `json:"type,omitzero"`
+	// Form is null if there are fields to fill in, see Form, and absent if there are none.
+	Form json.RawMessage `json:"form,omitzero"`
+
+	// Text is what is asked.
+	Text string `json:"text"`
+
+	// Title is what stands above the text.
+	Title *string `json:"title,omitzero"`
+
+	// Type is the kind of the dialog, always confirm.
+	Type string `json:"type"`
 }
 
+// ActionForm is a row of fields.
+type ActionForm struct {
+	// ColumnCount is the number of columns that the fields are laid out in.
+	ColumnCount int64 `json:"columnCount"`
+
+	// Fields are the fields.
+	Fields []ActionFormField `json:"fields"`
+}
+
+// ActionFormField is a field of a form.
+type ActionFormField struct {
+	// Label is what stands beside the field.
+	Label string `json:"label"`
+
+	// Name is the property that the value is sent as.
+	Name string `json:"name"`
+
+	// Options are the values to choose from: strings, or objects with a value and a label.
+	Options []json.RawMessage `json:"options,omitzero"`
+
+	// Placeholder stands in the field as long as nothing is chosen.
+	Placeholder *string `json:"placeholder,omitzero"`
+
+	// Searchable says whether the options can be searched.
+	Searchable *bool `json:"searchable,omitzero"`
+
+	// Type is the kind of the field.
+	Type ActionFormFieldType `json:"type"`
+
+	// Value is what is chosen at first; null for nothing.
+	Value nullable.Nullable[string] `json:"value,omitzero"`
+}
+
+// ActionFormFieldType is the kind of the field.
+type ActionFormFieldType string
+
+// ActionID names an action.
 type ActionID string
 
+// ActionRequest says which tasks an action is performed on, and has what some actions ask for besides.
 type ActionRequest struct {
-	Filters       *Filters        `json:"filters,omitzero"`
-	Ordering      []Ordering      `json:"ordering,omitzero"`
-	SelectedItems json.RawMessage `json:"selectedItems,omitzero"`
+	// Annotator limits delete_tasks_annotations to the annotations and drafts of the user with this id.
+	Annotator *int64 `json:"annotator,omitzero"`
+
+	// ControlTag is the control tag whose labels are cached or renamed; cache_labels takes all by default, or for ALL.
+	ControlTag *string `json:"control_tag,omitzero"`
+
+	// CustomControlTag takes the place of control_tag in cache_labels.
+	CustomControlTag *string `json:"custom_control_tag,omitzero"`
+
+	// Filters are conditions that tasks must meet, all of them or any.
+	Filters *Filters `json:"filters,omitzero"`
+
+	// ModelVersion limits predictions_to_annotations to the predictions of these versions; by default all.
+	ModelVersion []string `json:"model_version,omitzero"`
+
+	// NewLabelName is what rename_labels writes.
+	NewLabelName *string `json:"new_label_name,omitzero"`
+
+	// OldLabelName is the label that rename_labels replaces, in all annotations of the project.
+	OldLabelName *string `json:"old_label_name,omitzero"`
+
+	// Ordering orders the tasks, by its first item alone: tasks: and a column, with a - before it for descending order.
+	Ordering []string `json:"ordering,omitzero"`
+
+	// SelectedItems are tasks among those that the filters leave: the included ones, or with All everything but the excluded ones. Which is neither is refused before it is sent, as the server takes a selection of nothing for all tasks.
+	SelectedItems SelectedItems `json:"selectedItems"`
+
+	// Source is where cache_labels takes labels from; Annotations by default.
+	Source *LabelSource `json:"source,omitzero"`
+
+	// SourceAnnotationID is the annotation that propagate_annotations copies to the selected tasks.
+	SourceAnnotationID *int64 `json:"source_annotation_id,omitzero"`
+
+	// Value is what add_data_field sets: text, digits, or an expression such as range(1).
+	Value *string `json:"value,omitzero"`
+
+	// ValueName is the key in the data of a task that add_data_field sets.
+	ValueName *string `json:"value_name,omitzero"`
+
+	// ValueType says how add_data_field reads the value.
+	ValueType *DataFieldType `json:"value_type,omitzero"`
+
+	// WithCounters says whether cache_labels notes how often each label occurs; Yes by default.
+	WithCounters *WithCounters `json:"with_counters,omitzero"`
 }
+
+// ActionResult is what came of an action. Several answer nothing, or a sentence alone.
+type ActionResult struct {
+	// Detail says in a sentence what was done.
+	Detail *string `json:"detail,omitzero"`
+
+	// ProcessedItems counts what was deleted, or the tasks that predictions were asked for.
+	ProcessedItems *int64 `json:"processed_items,omitzero"`
+
+	// Reload says, of delete_tasks, whether the project has no tasks left, and lost its views for that.
+	Reload *bool `json:"reload,omitzero"`
+}
+
+// DataFieldType says how add_data_field reads the value.
+type DataFieldType string
+
+// LabelSource is where cache_labels takes labels from; Annotations by default.
+type LabelSource string
+
+// WithCounters says whether cache_labels notes how often each label occurs; Yes by default.
+type WithCounters string
 
 // ActionsListParams are the query parameters of [ActionsService.List]. What is nil is not sent.
 type ActionsListParams struct {
+	// Project: The id of the project.
 	Project int64
 }
 
 // ActionsPerformParams are the query parameters of [ActionsService.Perform]. What is nil is not sent.
 type ActionsPerformParams struct {
-	ID      ActionID
+	// Project: The id of the project whose tasks the action is performed on.
 	Project int64
-	View    *int64
+	// View: The id of a view whose filters, order and selection are used instead of those in the body; a view that selects nothing stands for all that its filters leave.
+	View *int64
+	// ID: The action to perform.
+	ID ActionID
 }
 
 // ActionsFormParams are the query parameters of [ActionsService.Form]. What is nil is not sent.
 type ActionsFormParams struct {
+	// Project: The id of the project, whose labels, versions or annotators are offered.
 	Project int64
 }
 
@@ -80,16 +234,16 @@ func NewActionsListRequest(ctx context.Context, params *ActionsListParams) (*htt
 func NewActionsPerformRequest(ctx context.Context, params *ActionsPerformParams, body ActionRequest) (*http.Request, error) {
 	r := wire.New("Actions.Perform", http.MethodPost, "/api/dm/actions/")
 	if params != nil {
-		r.Query("id", params.ID)
 		r.Query("project", params.Project)
 		r.Query("view", params.View)
+		r.Query("id", params.ID)
 	}
 	r.JSON(body)
 	return r.Build(ctx)
 }
 
 // NewActionsFormRequest builds the request of [ActionsService.Form], its URL relative to the server.
-func NewActionsFormRequest(ctx context.Context, actionID string, params *ActionsFormParams) (*http.Request, error) {
+func NewActionsFormRequest(ctx context.Context, actionID ActionID, params *ActionsFormParams) (*http.Request, error) {
 	r := wire.New("Actions.Form", http.MethodGet, "/api/dm/actions/{action_id}/form/", actionID)
 	if params != nil {
 		r.Query("project", params.Project)
@@ -100,7 +254,7 @@ func NewActionsFormRequest(ctx context.Context, actionID string, params *Actions
 // ActionsService has the operations of the group Actions.
 type ActionsService struct{ caller wire.Caller }
 
-// List sends the request.
+// List returns the actions that the user may perform on tasks of the project, in the order of the menu of the web page, without the experimental ones.
 //
 // GET /api/dm/actions/
 func (s *ActionsService) List(ctx context.Context, params *ActionsListParams, opts ...wire.Option) ([]Action, error) {
@@ -108,18 +262,18 @@ func (s *ActionsService) List(ctx context.Context, params *ActionsListParams, op
 	return wire.Decode[[]Action](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Perform sends the request.
+// Perform performs an action on the selected tasks: at once, or partly in the background on a server with a queue in Redis. What it deletes is gone; one that does not exist is a 500.
 //
 // POST /api/dm/actions/
-func (s *ActionsService) Perform(ctx context.Context, params *ActionsPerformParams, body ActionRequest, opts ...wire.Option) error {
+func (s *ActionsService) Perform(ctx context.Context, params *ActionsPerformParams, body ActionRequest, opts ...wire.Option) (*ActionResult, error) {
 	req, err := NewActionsPerformRequest(ctx, params, body)
-	return wire.Send(s.caller, req, err, []int{http.StatusOK}, opts)
+	return wire.Decode[*ActionResult](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Form sends the request.
+// Form returns the fields that the web page asks for before it performs an action: properties of an ActionRequest. An action that asks for nothing has none.
 //
 // GET /api/dm/actions/{action_id}/form/
-func (s *ActionsService) Form(ctx context.Context, actionID string, params *ActionsFormParams, opts ...wire.Option) (json.RawMessage, error) {
+func (s *ActionsService) Form(ctx context.Context, actionID ActionID, params *ActionsFormParams, opts ...wire.Option) ([]ActionForm, error) {
 	req, err := NewActionsFormRequest(ctx, actionID, params)
-	return wire.Decode[json.RawMessage](s.caller, req, err, []int{http.StatusOK}, opts)
+	return wire.Decode[[]ActionForm](s.caller, req, err, []int{http.StatusOK}, opts)
 }

@@ -4,13 +4,243 @@ package generated
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
+	"time"
 
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
 
+// Column is something that tasks can be filtered by, ordered by and shown with.
+type Column struct {
+	// Children are the ids of the columns below this one.
+	Children []string `json:"children,omitzero"`
+
+	// Help explains the column.
+	Help *string `json:"help,omitzero"`
+
+	// ID names the column.
+	ID string `json:"id"`
+
+	// Parent is the column above this one: data for the keys of the data.
+	Parent *string `json:"parent,omitzero"`
+
+	// ProjectDefined says whether the column is a key of the data of this project.
+	ProjectDefined bool `json:"project_defined"`
+
+	// Schema lists the values to choose from.
+	Schema *ColumnSchema `json:"schema,omitzero"`
+
+	// Target is what the column is of, always tasks.
+	Target string `json:"target"`
+
+	// Title is the heading of the column.
+	Title string `json:"title"`
+
+	// Type is the type of the values.
+	Type string `json:"type"`
+
+	// VisibilityDefaults says where a column is shown if a view does not say otherwise.
+	VisibilityDefaults *ColumnVisibility `json:"visibility_defaults,omitzero"`
+}
+
+// ColumnSchema lists the values to choose from.
+type ColumnSchema struct {
+	// Items are ids of users, or versions of models.
+	Items []json.RawMessage `json:"items"`
+
+	// Multiple says whether a task can have several of them.
+	Multiple *bool `json:"multiple,omitzero"`
+}
+
+// ColumnVisibility says where a column is shown if a view does not say otherwise.
+type ColumnVisibility struct {
+	// Explore shows it in the table of tasks.
+	Explore bool `json:"explore"`
+
+	// Labeling shows it beside a task that is being labelled.
+	Labeling bool `json:"labeling"`
+}
+
+// Columns has the columns of a project.
+type Columns struct {
+	// Columns are the columns.
+	Columns []Column `json:"columns"`
+}
+
+// DataManagerProject is a project as the data manager sees it: its counters are null, its tasks counted anew.
+type DataManagerProject struct {
+	// AnnotationCount counts the annotations, those that were cancelled too.
+	AnnotationCount int64 `json:"annotation_count"`
+
+	// AnnotatorEvaluationEnabled gives annotators the tasks that have a ground truth first, to measure them; false by default.
+	AnnotatorEvaluationEnabled bool `json:"annotator_evaluation_enabled"`
+
+	// CanDeleteTasks is true.
+	CanDeleteTasks bool `json:"can_delete_tasks"`
+
+	// CanManageAnnotations is true.
+	CanManageAnnotations bool `json:"can_manage_annotations"`
+
+	// CanManageTasks is true.
+	CanManageTasks bool `json:"can_manage_tasks"`
+
+	// Color is the color of the project in the web page, as #RRGGBB; #FFFFFF by default.
+	Color string `json:"color"`
+
+	// ConfigHasControlTags says whether the label config has a control tag, without which nothing can be annotated.
+	ConfigHasControlTags bool `json:"config_has_control_tags"`
+
+	// ConfigSuitableForBulkAnnotation says whether the control tags are about whole tasks only, so that many can be annotated at once.
+	ConfigSuitableForBulkAnnotation bool `json:"config_suitable_for_bulk_annotation"`
+
+	// ControlWeights weighs control tags and labels in agreement scores: {tag: {type, overall, labels: {label: weight}}}; all weights are 1 by default.
+	ControlWeights json.RawMessage `json:"control_weights"`
+
+	// CreatedAt is when the project was created.
+	CreatedAt time.Time `json:"created_at"`
+
+	// CreatedBy is a user in short.
+	CreatedBy UserSummary `json:"created_by"`
+
+	// Description says in free text what the project is about; empty by default.
+	Description *string `json:"description"`
+
+	// EnableEmptyAnnotation lets annotators submit an annotation that says nothing; true by default.
+	EnableEmptyAnnotation bool `json:"enable_empty_annotation"`
+
+	// EvaluatePredictionsAutomatically asks the ML backend for missing predictions when tasks are listed or read; false by default.
+	EvaluatePredictionsAutomatically bool `json:"evaluate_predictions_automatically"`
+
+	// ExpertInstruction tells annotators what to do, in HTML. The server escapes unknown tags and drops unknown attributes, but keeps scripts.
+	ExpertInstruction string `json:"expert_instruction"`
+
+	// FinishedTaskNumber is null here; Projects.Get has it.
+	FinishedTaskNumber *int64 `json:"finished_task_number"`
+
+	// GroundTruthNumber is null here; Projects.Get has it.
+	GroundTruthNumber *int64 `json:"ground_truth_number"`
+
+	// ID identifies the project.
+	ID int64 `json:"id"`
+
+	// IsDraft says whether the project is still being set up in the web page; false by default, and as soon as it is published.
+	IsDraft bool `json:"is_draft"`
+
+	// IsPublished says whether the project is published to annotators; false by default.
+	IsPublished bool `json:"is_published"`
+
+	// LabelConfig says in XML what annotators see and what they can say of it; <View></View> by default.
+	LabelConfig string `json:"label_config"`
+
+	// MaximumAnnotations is the number of annotations that finish a task; 1 by default. Changing it rewrites the overlap of tasks.
+	MaximumAnnotations int64 `json:"maximum_annotations"`
+
+	// MinAnnotationsToStartTraining sets off the training of the ML backends each time that so many more annotations exist; 0, the default, never does.
+	MinAnnotationsToStartTraining int64 `json:"min_annotations_to_start_training"`
+
+	// ModelVersion is the version of the predictions that are shown, or the title of the ML backend that makes them; empty or null without any.
+	ModelVersion *string `json:"model_version"`
+
+	// NumTasksWithAnnotations is null here; Projects.Get has it.
+	NumTasksWithAnnotations *int64 `json:"num_tasks_with_annotations"`
+
+	// Organization identifies the organization whose members see the project.
+	Organization *int64 `json:"organization"`
+
+	// OverlapCohortPercentage is the percentage of tasks that take maximum_annotations annotations, while one is enough for the others; 100 by default.
+	OverlapCohortPercentage int64 `json:"overlap_cohort_percentage"`
+
+	// ParsedLabelConfig is the label config as the server reads it: for each control tag its type, inputs and labels.
+	ParsedLabelConfig json.RawMessage `json:"parsed_label_config"`
+
+	// PinnedAt is when the project was pinned, which puts it before others in lists; null, the default, if it is not.
+	PinnedAt *time.Time `json:"pinned_at"`
+
+	// QueueDone counts the tasks that who created the project has annotated.
+	QueueDone int64 `json:"queue_done"`
+
+	// QueueTotal counts the tasks that who created the project has annotated or has still to annotate.
+	QueueTotal int64 `json:"queue_total"`
+
+	// RevealPreannotationsInteractively shows predicted regions only where the annotator draws a box; false by default.
+	RevealPreannotationsInteractively bool `json:"reveal_preannotations_interactively"`
+
+	// Sampling is the order in which annotators get tasks; Sequential sampling by default.
+	Sampling *Sampling `json:"sampling"`
+
+	// ShowAnnotationHistory shows annotators the history of an annotation; false by default.
+	ShowAnnotationHistory bool `json:"show_annotation_history"`
+
+	// ShowCollabPredictions shows predictions to annotators; true by default. An update to false clears model_version.
+	ShowCollabPredictions bool `json:"show_collab_predictions"`
+
+	// ShowGroundTruthFirst is no longer read by the server.
+	//
+	// Deprecated: the server's description marks it so.
+	ShowGroundTruthFirst bool `json:"show_ground_truth_first"`
+
+	// ShowInstruction shows expert_instruction to annotators before they begin; false by default.
+	ShowInstruction bool `json:"show_instruction"`
+
+	// ShowOverlapFirst gives annotators the tasks with an overlap above 1 before the others; false by default.
+	ShowOverlapFirst bool `json:"show_overlap_first"`
+
+	// ShowSkipButton lets annotators skip tasks; true by default.
+	ShowSkipButton bool `json:"show_skip_button"`
+
+	// SkipQueue is what becomes of tasks that are skipped; REQUEUE_FOR_OTHERS by default.
+	SkipQueue *SkipQueue `json:"skip_queue"`
+
+	// SkippedAnnotationsNumber is null here; Projects.Get has it.
+	SkippedAnnotationsNumber *int64 `json:"skipped_annotations_number"`
+
+	// SourceSyncing is false.
+	SourceSyncing bool `json:"source_syncing"`
+
+	// StartTrainingOnAnnotationUpdate says whether min_annotations_to_start_training is set.
+	StartTrainingOnAnnotationUpdate bool `json:"start_training_on_annotation_update"`
+
+	// State is CREATED, IN_PROGRESS or COMPLETED; null unless the server keeps states, which is a feature flag.
+	State *string `json:"state"`
+
+	// TargetSyncing is false.
+	TargetSyncing bool `json:"target_syncing"`
+
+	// TaskCount counts the tasks.
+	TaskCount int64 `json:"task_count"`
+
+	// TaskDataLogin is the user name that URLs in task data ask for. With a password too, tasks with URLs are a 500 in Community, unless resolve_uri is false.
+	TaskDataLogin *string `json:"task_data_login"`
+
+	// TaskDataPassword is the password that goes with task_data_login, legible to all who can read the project; null by default.
+	TaskDataPassword *string `json:"task_data_password"`
+
+	// TaskNumber is null here; Projects.Get has it.
+	TaskNumber *int64 `json:"task_number"`
+
+	// Title names the project; empty or null if it was given no title.
+	Title *string `json:"title"`
+
+	// TotalAnnotationsNumber is null here; Projects.Get has it.
+	TotalAnnotationsNumber *int64 `json:"total_annotations_number"`
+
+	// TotalPredictionsNumber is null here; Projects.Get has it.
+	TotalPredictionsNumber *int64 `json:"total_predictions_number"`
+
+	// UsefulAnnotationNumber is null here; Projects.Get has it.
+	UsefulAnnotationNumber *int64 `json:"useful_annotation_number"`
+}
+
 // DataManagerColumnsParams are the query parameters of [DataManagerService.Columns]. What is nil is not sent.
 type DataManagerColumnsParams struct {
+	// Project: The id of the project.
+	Project int64
+}
+
+// DataManagerProjectParams are the query parameters of [DataManagerService.Project]. What is nil is not sent.
+type DataManagerProjectParams struct {
+	// Project: The id of the project.
 	Project int64
 }
 
@@ -24,26 +254,29 @@ func NewDataManagerColumnsRequest(ctx context.Context, params *DataManagerColumn
 }
 
 // NewDataManagerProjectRequest builds the request of [DataManagerService.Project], its URL relative to the server.
-func NewDataManagerProjectRequest(ctx context.Context) (*http.Request, error) {
+func NewDataManagerProjectRequest(ctx context.Context, params *DataManagerProjectParams) (*http.Request, error) {
 	r := wire.New("DataManager.Project", http.MethodGet, "/api/dm/project/")
+	if params != nil {
+		r.Query("project", params.Project)
+	}
 	return r.Build(ctx)
 }
 
 // DataManagerService has the operations of the group DataManager.
 type DataManagerService struct{ caller wire.Caller }
 
-// Columns sends the request.
+// Columns returns the columns that tasks of the project can be filtered by, those of their data first.
 //
 // GET /api/dm/columns/
-func (s *DataManagerService) Columns(ctx context.Context, params *DataManagerColumnsParams, opts ...wire.Option) error {
+func (s *DataManagerService) Columns(ctx context.Context, params *DataManagerColumnsParams, opts ...wire.Option) (*Columns, error) {
 	req, err := NewDataManagerColumnsRequest(ctx, params)
-	return wire.Send(s.caller, req, err, []int{http.StatusOK}, opts)
+	return wire.Decode[*Columns](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Project sends the request.
+// Project returns a project with the number of its tasks and annotations; 500 if who created it is deleted.
 //
 // GET /api/dm/project/
-func (s *DataManagerService) Project(ctx context.Context, opts ...wire.Option) error {
-	req, err := NewDataManagerProjectRequest(ctx)
-	return wire.Send(s.caller, req, err, []int{http.StatusOK}, opts)
+func (s *DataManagerService) Project(ctx context.Context, params *DataManagerProjectParams, opts ...wire.Option) (*DataManagerProject, error) {
+	req, err := NewDataManagerProjectRequest(ctx, params)
+	return wire.Decode[*DataManagerProject](s.caller, req, err, []int{http.StatusOK}, opts)
 }

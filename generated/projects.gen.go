@@ -14,20 +14,6 @@ import (
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
 
-// Defines values for Sampling.
-const (
-	SamplingSequentialSampling  Sampling = "Sequential sampling"
-	SamplingUncertaintySampling Sampling = "Uncertainty sampling"
-	SamplingUniformSampling     Sampling = "Uniform sampling"
-)
-
-// Defines values for SkipQueue.
-const (
-	SkipQueueIgnoreSkipped    SkipQueue = "IGNORE_SKIPPED"
-	SkipQueueRequeueForMe     SkipQueue = "REQUEUE_FOR_ME"
-	SkipQueueRequeueForOthers SkipQueue = "REQUEUE_FOR_OTHERS"
-)
-
 // LabelConfigRequest is a label config to be checked.
 type LabelConfigRequest struct {
 	// LabelConfig is the label config in XML, not empty.
@@ -758,12 +744,6 @@ type SampleTaskRequest struct {
 	// LabelConfig is the label config, in XML, that the task shall fit. It need not be the project's.
 	LabelConfig string `json:"label_config"`
 }
-
-// Sampling is an order in which annotators get tasks: that of the data manager, a random one, or the lowest prediction score first.
-type Sampling string
-
-// SkipQueue is what becomes of a task that an annotator skips: it comes back to the same annotator, goes to others, or counts as annotated.
-type SkipQueue string
 
 // TaskPredictionInput is a prediction to import for a task that exists.
 type TaskPredictionInput struct {

@@ -15,48 +15,32 @@ const (
 	ConjunctionOr  Conjunction = "or"
 )
 
-// Defines values for FilterColumn.
-const (
-	FilterColumnFilterTasksAgreement                FilterColumn = "filter:tasks:agreement"
-	FilterColumnFilterTasksAnnotationsResults       FilterColumn = "filter:tasks:annotations_results"
-	FilterColumnFilterTasksAnnotators               FilterColumn = "filter:tasks:annotators"
-	FilterColumnFilterTasksCancelledAnnotations     FilterColumn = "filter:tasks:cancelled_annotations"
-	FilterColumnFilterTasksComments                 FilterColumn = "filter:tasks:comments"
-	FilterColumnFilterTasksCompletedAt              FilterColumn = "filter:tasks:completed_at"
-	FilterColumnFilterTasksCreatedAt                FilterColumn = "filter:tasks:created_at"
-	FilterColumnFilterTasksFileUpload               FilterColumn = "filter:tasks:file_upload"
-	FilterColumnFilterTasksGroundTruth              FilterColumn = "filter:tasks:ground_truth"
-	FilterColumnFilterTasksID                       FilterColumn = "filter:tasks:id"
-	FilterColumnFilterTasksInnerID                  FilterColumn = "filter:tasks:inner_id"
-	FilterColumnFilterTasksPredictionsModelVersions FilterColumn = "filter:tasks:predictions_model_versions"
-	FilterColumnFilterTasksPredictionsResults       FilterColumn = "filter:tasks:predictions_results"
-	FilterColumnFilterTasksPredictionsScore         FilterColumn = "filter:tasks:predictions_score"
-	FilterColumnFilterTasksReviewed                 FilterColumn = "filter:tasks:reviewed"
-	FilterColumnFilterTasksReviewers                FilterColumn = "filter:tasks:reviewers"
-	FilterColumnFilterTasksReviewsAccepted          FilterColumn = "filter:tasks:reviews_accepted"
-	FilterColumnFilterTasksReviewsRejected          FilterColumn = "filter:tasks:reviews_rejected"
-	FilterColumnFilterTasksTotalAnnotations         FilterColumn = "filter:tasks:total_annotations"
-	FilterColumnFilterTasksTotalPredictions         FilterColumn = "filter:tasks:total_predictions"
-	FilterColumnFilterTasksUnresolvedCommentCount   FilterColumn = "filter:tasks:unresolved_comment_count"
-	FilterColumnFilterTasksUpdatedAt                FilterColumn = "filter:tasks:updated_at"
-)
-
 // Defines values for FilterOperator.
 const (
+	FilterOperatorBetween        FilterOperator = "in"
 	FilterOperatorContains       FilterOperator = "contains"
-	FilterOperatorEndsWith       FilterOperator = "ends_with"
+	FilterOperatorEmpty          FilterOperator = "empty"
 	FilterOperatorEqual          FilterOperator = "equal"
-	FilterOperatorExists         FilterOperator = "exists"
 	FilterOperatorGreater        FilterOperator = "greater"
 	FilterOperatorGreaterOrEqual FilterOperator = "greater_or_equal"
-	FilterOperatorIn             FilterOperator = "in"
+	FilterOperatorInList         FilterOperator = "in_list"
 	FilterOperatorLess           FilterOperator = "less"
 	FilterOperatorLessOrEqual    FilterOperator = "less_or_equal"
+	FilterOperatorNotBetween     FilterOperator = "not_in"
 	FilterOperatorNotContains    FilterOperator = "not_contains"
 	FilterOperatorNotEqual       FilterOperator = "not_equal"
-	FilterOperatorNotExists      FilterOperator = "not_exists"
-	FilterOperatorNotIn          FilterOperator = "not_in"
-	FilterOperatorStartsWith     FilterOperator = "starts_with"
+	FilterOperatorNotInList      FilterOperator = "not_in_list"
+	FilterOperatorRegex          FilterOperator = "regex"
+)
+
+// Defines values for FilterType.
+const (
+	FilterTypeBoolean  FilterType = "Boolean"
+	FilterTypeDatetime FilterType = "Datetime"
+	FilterTypeList     FilterType = "List"
+	FilterTypeNumber   FilterType = "Number"
+	FilterTypeString   FilterType = "String"
+	FilterTypeUnknown  FilterType = "Unknown"
 )
 
 // Defines values for JobStatus.
@@ -81,30 +65,18 @@ const (
 	LastActionUpdated              LastAction = "updated"
 )
 
-// Defines values for Ordering.
+// Defines values for Sampling.
 const (
-	OrderingTasksAgreement                Ordering = "tasks:agreement"
-	OrderingTasksAnnotationsResults       Ordering = "tasks:annotations_results"
-	OrderingTasksAnnotators               Ordering = "tasks:annotators"
-	OrderingTasksCancelledAnnotations     Ordering = "tasks:cancelled_annotations"
-	OrderingTasksComments                 Ordering = "tasks:comments"
-	OrderingTasksCompletedAt              Ordering = "tasks:completed_at"
-	OrderingTasksCreatedAt                Ordering = "tasks:created_at"
-	OrderingTasksFileUpload               Ordering = "tasks:file_upload"
-	OrderingTasksGroundTruth              Ordering = "tasks:ground_truth"
-	OrderingTasksID                       Ordering = "tasks:id"
-	OrderingTasksInnerID                  Ordering = "tasks:inner_id"
-	OrderingTasksPredictionsModelVersions Ordering = "tasks:predictions_model_versions"
-	OrderingTasksPredictionsResults       Ordering = "tasks:predictions_results"
-	OrderingTasksPredictionsScore         Ordering = "tasks:predictions_score"
-	OrderingTasksReviewed                 Ordering = "tasks:reviewed"
-	OrderingTasksReviewers                Ordering = "tasks:reviewers"
-	OrderingTasksReviewsAccepted          Ordering = "tasks:reviews_accepted"
-	OrderingTasksReviewsRejected          Ordering = "tasks:reviews_rejected"
-	OrderingTasksTotalAnnotations         Ordering = "tasks:total_annotations"
-	OrderingTasksTotalPredictions         Ordering = "tasks:total_predictions"
-	OrderingTasksUnresolvedCommentCount   Ordering = "tasks:unresolved_comment_count"
-	OrderingTasksUpdatedAt                Ordering = "tasks:updated_at"
+	SamplingSequentialSampling  Sampling = "Sequential sampling"
+	SamplingUncertaintySampling Sampling = "Uncertainty sampling"
+	SamplingUniformSampling     Sampling = "Uniform sampling"
+)
+
+// Defines values for SkipQueue.
+const (
+	SkipQueueIgnoreSkipped    SkipQueue = "IGNORE_SKIPPED"
+	SkipQueueRequeueForMe     SkipQueue = "REQUEUE_FOR_ME"
+	SkipQueueRequeueForOthers SkipQueue = "REQUEUE_FOR_OTHERS"
 )
 
 // Defines values for StorageStatus.
@@ -252,6 +224,22 @@ type AvatarRequest struct {
 	Avatar string `json:"avatar"`
 }
 
+// ChildFilterItem is a condition that must hold together with the one above it.
+type ChildFilterItem struct {
+	// Filter is the column with filter:tasks: before it, as in filter:tasks:id, or filter:tasks:data.text for a key of the data. Without that a view is refused, while Perform passes the condition over, and so may take more tasks than were meant.
+	Filter string `json:"filter"`
+
+	// Operator is how a column is compared with a value.
+	Operator FilterOperator `json:"operator"`
+
+	// Type says how the value of a condition is read.
+	Type FilterType `json:"type"`
+
+	// Value is what the column is compared with; a range is an object with min and max.
+	Value json.RawMessage `json:"value"`
+}
+
+// Conjunction says how conditions are joined.
 type Conjunction string
 
 // FileUploadUpdateRequest replaces an uploaded file.
@@ -260,20 +248,37 @@ type FileUploadUpdateRequest struct {
 	File *string `json:"file,omitzero"`
 }
 
-type FilterColumn string
-
+// FilterItem is a condition.
 type FilterItem struct {
-	Filter   FilterColumn    `json:"filter"`
-	Operator FilterOperator  `json:"operator"`
-	Type     string          `json:"type"`
-	Value    json.RawMessage `json:"value"`
+	// ChildFilter is a condition that must hold together with the one above it.
+	ChildFilter *ChildFilterItem `json:"child_filter,omitzero"`
+
+	// Filter is the column with filter:tasks: before it, as in filter:tasks:id, or filter:tasks:data.text for a key of the data.
+	Filter string `json:"filter"`
+
+	// Operator is how a column is compared with a value.
+	Operator FilterOperator `json:"operator"`
+
+	// Type says how the value of a condition is read.
+	Type FilterType `json:"type"`
+
+	// Value is what the column is compared with; a range is an object with min and max.
+	Value json.RawMessage `json:"value"`
 }
 
+// FilterOperator is how a column is compared with a value.
 type FilterOperator string
 
+// FilterType says how the value of a condition is read.
+type FilterType string
+
+// Filters are conditions that tasks must meet, all of them or any.
 type Filters struct {
-	Conjunction Conjunction  `json:"conjunction"`
-	Items       []FilterItem `json:"items"`
+	// Conjunction says how conditions are joined.
+	Conjunction Conjunction `json:"conjunction"`
+
+	// Items are the conditions.
+	Items []FilterItem `json:"items"`
 }
 
 // ImportSummary is what came of an import. The Community edition sets all but ImportID, at once; other editions set ImportID alone and import in the background.
@@ -314,8 +319,6 @@ type JobStatus string
 
 // LastAction is the last entry in the history of an annotation.
 type LastAction string
-
-type Ordering string
 
 // OrganizationMeta is about the organization that a user works in; both fields are empty for who works in none.
 type OrganizationMeta struct {
@@ -382,6 +385,24 @@ type PredictionInput struct {
 	// Score is how sure the model is; none by default.
 	Score *float64 `json:"score,omitzero"`
 }
+
+// Sampling is an order in which annotators get tasks: that of the data manager, a random one, or the lowest prediction score first.
+type Sampling string
+
+// SelectedItems are tasks among those that the filters leave: the included ones, or with All everything but the excluded ones. Which is neither is refused before it is sent, as the server takes a selection of nothing for all tasks.
+type SelectedItems struct {
+	// All selects everything but the excluded tasks.
+	All bool `json:"all"`
+
+	// Excluded are the ids of the tasks that are left out; read with All only.
+	Excluded []int64 `json:"excluded,omitzero"`
+
+	// Included are the ids of the tasks that are selected; not read with All.
+	Included []int64 `json:"included,omitzero"`
+}
+
+// SkipQueue is what becomes of a task that an annotator skips: it comes back to the same annotator, goes to others, or counts as annotated.
+type SkipQueue string
 
 type StorageStatus string
 

@@ -7,76 +7,210 @@ import (
 	"encoding/json"
 	"net/http"
 
-	"github.com/oapi-codegen/nullable"
-
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
 
+// HiddenColumns lists the columns that a view does not show, as in tasks:id.
+type HiddenColumns struct {
+	// Explore are those that are hidden in the table of tasks.
+	Explore []string `json:"explore"`
+
+	// Labeling are those that are hidden beside a task that is being labelled.
+	Labeling []string `json:"labeling"`
+}
+
+// View is a tab of the data manager: which tasks of a project it shows, and how.
 type View struct {
-	Data          json.RawMessage          `json:"data,omitzero"`
-	FilterGroup   *ViewFilterGroup         `json:"filter_group,omitzero"`
-	ID            int64                    `json:"id"`
-	Order         nullable.Nullable[int64] `json:"order,omitzero"`
-	Ordering      json.RawMessage          `json:"ordering,omitzero"`
-	Project       int64                    `json:"project"`
-	SelectedItems json.RawMessage          `json:"selected_items,omitzero"`
-	User          nullable.Nullable[int64] `json:"user,omitzero"`
+	// Data is what a view shows. Anything else that was stored in a view is left out here.
+	Data ViewData `json:"data"`
+
+	// ID identifies the view.
+	ID int64 `json:"id"`
+
+	// Order is the place of the view among those of the project.
+	Order int64 `json:"order"`
+
+	// Project identifies the project.
+	Project int64 `json:"project"`
+
+	// User identifies who made the view.
+	User *int64 `json:"user"`
 }
 
-type ViewChildFilter struct {
-	Column   string                   `json:"column"`
-	ID       int64                    `json:"id"`
-	Index    nullable.Nullable[int64] `json:"index,omitzero"`
-	Operator string                   `json:"operator"`
-	Parent   nullable.Nullable[int64] `json:"parent,omitzero"`
-	Type     string                   `json:"type"`
-	Value    json.RawMessage          `json:"value,omitzero"`
+// ViewChildFilterItem is a condition that must hold together with the one above it.
+type ViewChildFilterItem struct {
+	// Filter is the column with filter:tasks: before it, as in filter:tasks:id, or filter:tasks:data.text for a key of the data.
+	Filter string `json:"filter"`
+
+	// Operator is how a column is compared with a value.
+	Operator FilterOperator `json:"operator"`
+
+	// Type says how the value of a condition is read.
+	Type FilterType `json:"type"`
+
+	// Value is what the column is compared with; a range is an object with min and max.
+	Value json.RawMessage `json:"value"`
 }
 
+// ViewData is what a view shows. Anything else that was stored in a view is left out here.
 type ViewData struct {
-	Filters  *Filters   `json:"filters,omitzero"`
-	Ordering []Ordering `json:"ordering,omitzero"`
+	// ColumnsDisplayType says by column, as in tasks:data.text, what its values are shown as; Number makes ordering by it numeric.
+	ColumnsDisplayType map[string]string `json:"columnsDisplayType,omitzero"`
+
+	// ColumnsWidth is the width of columns, in pixels.
+	ColumnsWidth map[string]float64 `json:"columnsWidth,omitzero"`
+
+	// Filters are the conditions that the tasks of a view meet, all of them or any.
+	Filters *ViewFilters `json:"filters,omitzero"`
+
+	// GridWidth is the number of tasks in a row of a grid.
+	GridWidth *int64 `json:"gridWidth,omitzero"`
+
+	// HiddenColumns lists the columns that a view does not show, as in tasks:id.
+	HiddenColumns *ViewHiddenColumns `json:"hiddenColumns,omitzero"`
+
+	// Ordering orders the tasks, by its first item alone: tasks: and a column, with a - before it for descending order.
+	Ordering []string `json:"ordering,omitzero"`
+
+	// SelectedItems are the tasks of a view that are selected.
+	SelectedItems *ViewSelectedItems `json:"selectedItems,omitzero"`
+
+	// Target is what is shown, tasks.
+	Target *string `json:"target,omitzero"`
+
+	// Title is the title of the tab.
+	Title *string `json:"title,omitzero"`
+
+	// Type is list or grid.
+	Type *string `json:"type,omitzero"`
 }
 
-type ViewFilter struct {
-	ChildFilter *ViewChildFilter         `json:"child_filter,omitzero"`
-	Column      string                   `json:"column"`
-	ID          int64                    `json:"id"`
-	Index       nullable.Nullable[int64] `json:"index,omitzero"`
-	Operator    string                   `json:"operator"`
-	Parent      nullable.Nullable[int64] `json:"parent,omitzero"`
-	Type        string                   `json:"type"`
-	Value       json.RawMessage          `json:"value,omitzero"`
+// ViewDataRequest is what a view is to show.
+type ViewDataRequest struct {
+	// ColumnsDisplayType says by column, as in tasks:data.text, what its values are shown as; Number makes ordering by it numeric.
+	ColumnsDisplayType map[string]string `json:"columnsDisplayType,omitzero"`
+
+	// ColumnsWidth is the width of columns, in pixels.
+	ColumnsWidth map[string]float64 `json:"columnsWidth,omitzero"`
+
+	// Filters are conditions that tasks must meet, all of them or any.
+	Filters *Filters `json:"filters,omitzero"`
+
+	// GridWidth is the number of tasks in a row of a grid.
+	GridWidth *int64 `json:"gridWidth,omitzero"`
+
+	// HiddenColumns lists the columns that a view does not show, as in tasks:id.
+	HiddenColumns *HiddenColumns `json:"hiddenColumns,omitzero"`
+
+	// Ordering orders the tasks, by its first item alone: tasks: and a column, with a - before it for descending order. A change that has none leaves that of the view.
+	Ordering []string `json:"ordering,omitzero"`
+
+	// Target is what is shown, tasks.
+	Target *string `json:"target,omitzero"`
+
+	// Title is the title of the tab.
+	Title *string `json:"title,omitzero"`
+
+	// Type is list or grid.
+	Type *string `json:"type,omitzero"`
 }
 
-type ViewFilterGroup struct {
-	Conjunction string       `json:"conjunction"`
-	Filters     []ViewFilter `json:"filters"`
-	ID          int64        `json:"id"`
+// ViewFilterItem is a condition.
+type ViewFilterItem struct {
+	// ChildFilter is a condition that must hold together with the one above it.
+	ChildFilter *ViewChildFilterItem `json:"child_filter,omitzero"`
+
+	// Filter is the column with filter:tasks: before it, as in filter:tasks:id, or filter:tasks:data.text for a key of the data.
+	Filter string `json:"filter"`
+
+	// Operator is how a column is compared with a value.
+	Operator FilterOperator `json:"operator"`
+
+	// Type says how the value of a condition is read.
+	Type FilterType `json:"type"`
+
+	// Value is what the column is compared with; a range is an object with min and max.
+	Value json.RawMessage `json:"value"`
 }
 
+// ViewFilters are the conditions that the tasks of a view meet, all of them or any.
+type ViewFilters struct {
+	// Conjunction says how conditions are joined.
+	Conjunction Conjunction `json:"conjunction"`
+
+	// Items are the conditions.
+	Items []ViewFilterItem `json:"items"`
+}
+
+// ViewHiddenColumns lists the columns that a view does not show, as in tasks:id.
+type ViewHiddenColumns struct {
+	// Explore are those that are hidden in the table of tasks.
+	Explore []string `json:"explore"`
+
+	// Labeling are those that are hidden beside a task that is being labelled.
+	Labeling []string `json:"labeling"`
+}
+
+// ViewOrderRequest puts the views of a project in order.
 type ViewOrderRequest struct {
-	IDs     []int64 `json:"ids"`
-	Project int64   `json:"project"`
+	// IDs are the ids of the views, the first first.
+	IDs []int64 `json:"ids"`
+
+	// Project identifies the project.
+	Project int64 `json:"project"`
 }
 
+// ViewReplaceRequest changes a view.
+type ViewReplaceRequest struct {
+	// Data is what a view is to show.
+	Data ViewDataRequest `json:"data"`
+
+	// Project identifies a project; the view stays in its own.
+	Project int64 `json:"project"`
+}
+
+// ViewRequest makes a view.
 type ViewRequest struct {
-	Data    *ViewData `json:"data,omitzero"`
-	Project *int64    `json:"project,omitzero"`
+	// Data is what a view is to show.
+	Data *ViewDataRequest `json:"data,omitzero"`
+
+	// Order is the place of the view among those of the project, 0 by default; with filters the view becomes the last.
+	Order *int64 `json:"order,omitzero"`
+
+	// Project identifies the project.
+	Project int64 `json:"project"`
+
+	// SelectedItems are tasks among those that the filters leave: the included ones, or with All everything but the excluded ones. Which is neither is refused before it is sent, as the server takes a selection of nothing for all tasks.
+	SelectedItems *SelectedItems `json:"selected_items,omitzero"`
 }
 
+// ViewSelectedItems are the tasks of a view that are selected.
+type ViewSelectedItems struct {
+	// All selects everything but the excluded tasks.
+	All bool `json:"all"`
+
+	// Excluded are the ids of the tasks that are left out; read with All only.
+	Excluded []int64 `json:"excluded,omitzero"`
+
+	// Included are the ids of the tasks that are selected; not read with All.
+	Included []int64 `json:"included,omitzero"`
+}
+
+// ViewUpdateRequest changes a view.
 type ViewUpdateRequest struct {
-	Data    *ViewData `json:"data,omitzero"`
-	Project *int64    `json:"project,omitzero"`
+	// Data is what a view is to show.
+	Data ViewDataRequest `json:"data"`
 }
 
 // ViewsListParams are the query parameters of [ViewsService.List]. What is nil is not sent.
 type ViewsListParams struct {
+	// Project: Only views of the project with this id; one that does not exist is a 400. By default views of all projects.
 	Project *int64
 }
 
 // ViewsDeleteAllParams are the query parameters of [ViewsService.DeleteAll]. What is nil is not sent.
 type ViewsDeleteAllParams struct {
+	// Project: The id of the project whose views are deleted.
 	Project int64
 }
 
@@ -113,26 +247,26 @@ func NewViewsDeleteAllRequest(ctx context.Context, params *ViewsDeleteAllParams)
 }
 
 // NewViewsDeleteRequest builds the request of [ViewsService.Delete], its URL relative to the server.
-func NewViewsDeleteRequest(ctx context.Context, id string) (*http.Request, error) {
+func NewViewsDeleteRequest(ctx context.Context, id int64) (*http.Request, error) {
 	r := wire.New("Views.Delete", http.MethodDelete, "/api/dm/views/{id}/", id)
 	return r.Build(ctx)
 }
 
 // NewViewsGetRequest builds the request of [ViewsService.Get], its URL relative to the server.
-func NewViewsGetRequest(ctx context.Context, id string) (*http.Request, error) {
+func NewViewsGetRequest(ctx context.Context, id int64) (*http.Request, error) {
 	r := wire.New("Views.Get", http.MethodGet, "/api/dm/views/{id}/", id)
 	return r.Build(ctx)
 }
 
 // NewViewsUpdateRequest builds the request of [ViewsService.Update], its URL relative to the server.
-func NewViewsUpdateRequest(ctx context.Context, id string, body ViewUpdateRequest) (*http.Request, error) {
+func NewViewsUpdateRequest(ctx context.Context, id int64, body ViewUpdateRequest) (*http.Request, error) {
 	r := wire.New("Views.Update", http.MethodPatch, "/api/dm/views/{id}/", id)
 	r.JSON(body)
 	return r.Build(ctx)
 }
 
 // NewViewsReplaceRequest builds the request of [ViewsService.Replace], its URL relative to the server.
-func NewViewsReplaceRequest(ctx context.Context, id string, body ViewRequest) (*http.Request, error) {
+func NewViewsReplaceRequest(ctx context.Context, id int64, body ViewReplaceRequest) (*http.Request, error) {
 	r := wire.New("Views.Replace", http.MethodPut, "/api/dm/views/{id}/", id)
 	r.JSON(body)
 	return r.Build(ctx)
@@ -141,7 +275,7 @@ func NewViewsReplaceRequest(ctx context.Context, id string, body ViewRequest) (*
 // ViewsService has the operations of the group Views.
 type ViewsService struct{ caller wire.Caller }
 
-// List sends the request.
+// List returns all views of a project, or of all projects, by their order and without pages.
 //
 // GET /api/dm/views/
 func (s *ViewsService) List(ctx context.Context, params *ViewsListParams, opts ...wire.Option) ([]View, error) {
@@ -149,7 +283,7 @@ func (s *ViewsService) List(ctx context.Context, params *ViewsListParams, opts .
 	return wire.Decode[[]View](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Create sends the request.
+// Create makes a view, which any signed-in user may do in any project.
 //
 // POST /api/dm/views/
 func (s *ViewsService) Create(ctx context.Context, body ViewRequest, opts ...wire.Option) (*View, error) {
@@ -157,7 +291,7 @@ func (s *ViewsService) Create(ctx context.Context, body ViewRequest, opts ...wir
 	return wire.Decode[*View](s.caller, req, err, []int{http.StatusCreated}, opts)
 }
 
-// Reorder sends the request.
+// Reorder numbers views of a project by their place in the list, from 0; ids that are none of its views are passed over, views left out keep theirs.
 //
 // POST /api/dm/views/order/
 func (s *ViewsService) Reorder(ctx context.Context, body ViewOrderRequest, opts ...wire.Option) error {
@@ -165,7 +299,7 @@ func (s *ViewsService) Reorder(ctx context.Context, body ViewOrderRequest, opts 
 	return wire.Send(s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// DeleteAll sends the request.
+// DeleteAll deletes all views of a project, and none of its tasks; a project that does not exist is a 400.
 //
 // DELETE /api/dm/views/reset/
 func (s *ViewsService) DeleteAll(ctx context.Context, params *ViewsDeleteAllParams, opts ...wire.Option) error {
@@ -173,34 +307,34 @@ func (s *ViewsService) DeleteAll(ctx context.Context, params *ViewsDeleteAllPara
 	return wire.Send(s.caller, req, err, []int{http.StatusNoContent}, opts)
 }
 
-// Delete sends the request.
+// Delete deletes a view, and none of its tasks.
 //
 // DELETE /api/dm/views/{id}/
-func (s *ViewsService) Delete(ctx context.Context, id string, opts ...wire.Option) error {
+func (s *ViewsService) Delete(ctx context.Context, id int64, opts ...wire.Option) error {
 	req, err := NewViewsDeleteRequest(ctx, id)
 	return wire.Send(s.caller, req, err, []int{http.StatusNoContent}, opts)
 }
 
-// Get sends the request.
+// Get returns a view with its filters, its order and its selection.
 //
 // GET /api/dm/views/{id}/
-func (s *ViewsService) Get(ctx context.Context, id string, opts ...wire.Option) (*View, error) {
+func (s *ViewsService) Get(ctx context.Context, id int64, opts ...wire.Option) (*View, error) {
 	req, err := NewViewsGetRequest(ctx, id)
 	return wire.Decode[*View](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Update sends the request.
+// Update replaces the data of a view: what is left out is dropped, but filters and ordering stay; filters without items remove them. The order and the selection of a view cannot be changed here.
 //
 // PATCH /api/dm/views/{id}/
-func (s *ViewsService) Update(ctx context.Context, id string, body ViewUpdateRequest, opts ...wire.Option) (*View, error) {
+func (s *ViewsService) Update(ctx context.Context, id int64, body ViewUpdateRequest, opts ...wire.Option) (*View, error) {
 	req, err := NewViewsUpdateRequest(ctx, id, body)
 	return wire.Decode[*View](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Replace sends the request.
+// Replace does what Update does, and asks for a project that it does not use.
 //
 // PUT /api/dm/views/{id}/
-func (s *ViewsService) Replace(ctx context.Context, id string, body ViewRequest, opts ...wire.Option) (*View, error) {
+func (s *ViewsService) Replace(ctx context.Context, id int64, body ViewReplaceRequest, opts ...wire.Option) (*View, error) {
 	req, err := NewViewsReplaceRequest(ctx, id, body)
 	return wire.Decode[*View](s.caller, req, err, []int{http.StatusOK}, opts)
 }
