@@ -24,11 +24,12 @@ type (
 	AzureExportStorageUpdateRequest   = generated.AzureExportStorageUpdateRequest
 	AzureExportStorageValidateRequest = generated.AzureExportStorageValidateRequest
 	// AzureExportStoragesListParams are the query parameters of [AzureExportStoragesService.List]. See [generated.AzureExportStoragesListParams].
-	AzureExportStoragesListParams     = generated.AzureExportStoragesListParams
-	AzureImportStorage                = generated.AzureImportStorage
-	AzureImportStorageRequest         = generated.AzureImportStorageRequest
-	AzureImportStorageUpdateRequest   = generated.AzureImportStorageUpdateRequest
-	AzureImportStorageValidateRequest = generated.AzureImportStorageValidateRequest
+	AzureExportStoragesListParams      = generated.AzureExportStoragesListParams
+	AzureImportStorage                 = generated.AzureImportStorage
+	AzureImportStorageListFilesRequest = generated.AzureImportStorageListFilesRequest
+	AzureImportStorageRequest          = generated.AzureImportStorageRequest
+	AzureImportStorageUpdateRequest    = generated.AzureImportStorageUpdateRequest
+	AzureImportStorageValidateRequest  = generated.AzureImportStorageValidateRequest
 	// AzureImportStoragesListParams are the query parameters of [AzureImportStoragesService.List]. See [generated.AzureImportStoragesListParams].
 	AzureImportStoragesListParams = generated.AzureImportStoragesListParams
 	// DataManagerColumnsParams are the query parameters of [DataManagerService.Columns]. See [generated.DataManagerColumnsParams].
@@ -55,20 +56,24 @@ type (
 	GCSExportStorageUpdateRequest   = generated.GCSExportStorageUpdateRequest
 	GCSExportStorageValidateRequest = generated.GCSExportStorageValidateRequest
 	// GCSExportStoragesListParams are the query parameters of [GCSExportStoragesService.List]. See [generated.GCSExportStoragesListParams].
-	GCSExportStoragesListParams     = generated.GCSExportStoragesListParams
-	GCSImportStorage                = generated.GCSImportStorage
-	GCSImportStorageRequest         = generated.GCSImportStorageRequest
-	GCSImportStorageUpdateRequest   = generated.GCSImportStorageUpdateRequest
-	GCSImportStorageValidateRequest = generated.GCSImportStorageValidateRequest
+	GCSExportStoragesListParams      = generated.GCSExportStoragesListParams
+	GCSImportStorage                 = generated.GCSImportStorage
+	GCSImportStorageListFilesRequest = generated.GCSImportStorageListFilesRequest
+	GCSImportStorageRequest          = generated.GCSImportStorageRequest
+	GCSImportStorageUpdateRequest    = generated.GCSImportStorageUpdateRequest
+	GCSImportStorageValidateRequest  = generated.GCSImportStorageValidateRequest
 	// GCSImportStoragesListParams are the query parameters of [GCSImportStoragesService.List]. See [generated.GCSImportStoragesListParams].
 	GCSImportStoragesListParams = generated.GCSImportStoragesListParams
-	Invite                      = generated.Invite
-	JWTSettings                 = generated.JWTSettings
-	JWTSettingsRequest          = generated.JWTSettingsRequest
-	LabelLink                   = generated.LabelLink
-	LabelLinkPage               = generated.LabelLinkPage
-	LabelLinkRequest            = generated.LabelLinkRequest
-	LabelLinkUpdateRequest      = generated.LabelLinkUpdateRequest
+	ImportStorage               = generated.ImportStorage
+	// ImportStoragesListParams are the query parameters of [ImportStoragesService.List]. See [generated.ImportStoragesListParams].
+	ImportStoragesListParams = generated.ImportStoragesListParams
+	Invite                   = generated.Invite
+	JWTSettings              = generated.JWTSettings
+	JWTSettingsRequest       = generated.JWTSettingsRequest
+	LabelLink                = generated.LabelLink
+	LabelLinkPage            = generated.LabelLinkPage
+	LabelLinkRequest         = generated.LabelLinkRequest
+	LabelLinkUpdateRequest   = generated.LabelLinkUpdateRequest
 	// LabelLinksListParams are the query parameters of [LabelLinksService.List]. See [generated.LabelLinksListParams].
 	LabelLinksListParams = generated.LabelLinksListParams
 	CreatedLabel         = generated.CreatedLabel
@@ -86,11 +91,12 @@ type (
 	LocalExportStorageUpdateRequest   = generated.LocalExportStorageUpdateRequest
 	LocalExportStorageValidateRequest = generated.LocalExportStorageValidateRequest
 	// LocalExportStoragesListParams are the query parameters of [LocalExportStoragesService.List]. See [generated.LocalExportStoragesListParams].
-	LocalExportStoragesListParams     = generated.LocalExportStoragesListParams
-	LocalImportStorage                = generated.LocalImportStorage
-	LocalImportStorageRequest         = generated.LocalImportStorageRequest
-	LocalImportStorageUpdateRequest   = generated.LocalImportStorageUpdateRequest
-	LocalImportStorageValidateRequest = generated.LocalImportStorageValidateRequest
+	LocalExportStoragesListParams      = generated.LocalExportStoragesListParams
+	LocalImportStorage                 = generated.LocalImportStorage
+	LocalImportStorageListFilesRequest = generated.LocalImportStorageListFilesRequest
+	LocalImportStorageRequest          = generated.LocalImportStorageRequest
+	LocalImportStorageUpdateRequest    = generated.LocalImportStorageUpdateRequest
+	LocalImportStorageValidateRequest  = generated.LocalImportStorageValidateRequest
 	// LocalImportStoragesListParams are the query parameters of [LocalImportStoragesService.List]. See [generated.LocalImportStoragesListParams].
 	LocalImportStoragesListParams = generated.LocalImportStoragesListParams
 	Member                        = generated.Member
@@ -181,11 +187,12 @@ type (
 	S3ExportStorageUpdateRequest   = generated.S3ExportStorageUpdateRequest
 	S3ExportStorageValidateRequest = generated.S3ExportStorageValidateRequest
 	// S3ExportStoragesListParams are the query parameters of [S3ExportStoragesService.List]. See [generated.S3ExportStoragesListParams].
-	S3ExportStoragesListParams     = generated.S3ExportStoragesListParams
-	S3ImportStorage                = generated.S3ImportStorage
-	S3ImportStorageRequest         = generated.S3ImportStorageRequest
-	S3ImportStorageUpdateRequest   = generated.S3ImportStorageUpdateRequest
-	S3ImportStorageValidateRequest = generated.S3ImportStorageValidateRequest
+	S3ExportStoragesListParams      = generated.S3ExportStoragesListParams
+	S3ImportStorage                 = generated.S3ImportStorage
+	S3ImportStorageListFilesRequest = generated.S3ImportStorageListFilesRequest
+	S3ImportStorageRequest          = generated.S3ImportStorageRequest
+	S3ImportStorageUpdateRequest    = generated.S3ImportStorageUpdateRequest
+	S3ImportStorageValidateRequest  = generated.S3ImportStorageValidateRequest
 	// S3ImportStoragesListParams are the query parameters of [S3ImportStoragesService.List]. See [generated.S3ImportStoragesListParams].
 	S3ImportStoragesListParams = generated.S3ImportStoragesListParams
 	SessionPolicy              = generated.SessionPolicy
@@ -275,6 +282,7 @@ type (
 	FilterItem              = generated.FilterItem
 	FilterOperator          = generated.FilterOperator
 	Filters                 = generated.Filters
+	ImportStorageMeta       = generated.ImportStorageMeta
 	// JobStatus is where an import in the background, a snapshot or a conversion of one stands. See [generated.JobStatus].
 	JobStatus = generated.JobStatus
 	// LastAction is the last entry in the history of an annotation. See [generated.LastAction].
@@ -282,6 +290,8 @@ type (
 	Ordering   = generated.Ordering
 	// Prediction is what a model says of a task. See [generated.Prediction].
 	Prediction    = generated.Prediction
+	StorageFile   = generated.StorageFile
+	StorageFiles  = generated.StorageFiles
 	StorageStatus = generated.StorageStatus
 	StorageType   = generated.StorageType
 	// UserSummary is a user in short. See [generated.UserSummary].

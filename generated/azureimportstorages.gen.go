@@ -4,81 +4,94 @@ package generated
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 	"time"
-
-	"github.com/oapi-codegen/nullable"
 
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
 
 type AzureImportStorage struct {
-	AccountKey     nullable.Nullable[string]    `json:"account_key,omitzero"`
-	AccountName    nullable.Nullable[string]    `json:"account_name,omitzero"`
-	Container      nullable.Nullable[string]    `json:"container,omitzero"`
-	CreatedAt      time.Time                    `json:"created_at"`
-	Description    nullable.Nullable[string]    `json:"description,omitzero"`
-	ID             int64                        `json:"id"`
-	LastSync       nullable.Nullable[time.Time] `json:"last_sync,omitzero"`
-	LastSyncCount  nullable.Nullable[int64]     `json:"last_sync_count,omitzero"`
-	LastSyncJob    nullable.Nullable[string]    `json:"last_sync_job,omitzero"`
-	Meta           json.RawMessage              `json:"meta,omitzero"`
-	Prefix         nullable.Nullable[string]    `json:"prefix,omitzero"`
-	Presign        *bool                        `json:"presign,omitzero"`
-	PresignTtl     *int64                       `json:"presign_ttl,omitzero"`
-	Project        int64                        `json:"project"`
-	RecursiveScan  nullable.Nullable[bool]      `json:"recursive_scan,omitzero"`
-	RegexFilter    nullable.Nullable[string]    `json:"regex_filter,omitzero"`
-	Status         *StorageStatus               `json:"status,omitzero"`
-	Synchronizable *bool                        `json:"synchronizable,omitzero"`
-	Title          nullable.Nullable[string]    `json:"title,omitzero"`
-	Traceback      nullable.Nullable[string]    `json:"traceback,omitzero"`
-	Type           string                       `json:"type"`
-	UseBlobURLs    *bool                        `json:"use_blob_urls,omitzero"`
+	Container      *string           `json:"container"`
+	CreatedAt      time.Time         `json:"created_at"`
+	Description    *string           `json:"description"`
+	ID             int64             `json:"id"`
+	LastSync       *time.Time        `json:"last_sync"`
+	LastSyncCount  *int64            `json:"last_sync_count"`
+	LastSyncJob    *string           `json:"last_sync_job"`
+	Meta           ImportStorageMeta `json:"meta"`
+	Prefix         *string           `json:"prefix"`
+	Presign        bool              `json:"presign"`
+	PresignTTL     int64             `json:"presign_ttl"`
+	Project        int64             `json:"project"`
+	RecursiveScan  *bool             `json:"recursive_scan"`
+	RegexFilter    *string           `json:"regex_filter"`
+	Status         StorageStatus     `json:"status"`
+	Synchronizable bool              `json:"synchronizable"`
+	Title          *string           `json:"title"`
+	Traceback      *string           `json:"traceback"`
+	Type           *string           `json:"type,omitzero"`
+	UseBlobURLs    bool              `json:"use_blob_urls"`
+}
+
+type AzureImportStorageListFilesRequest struct {
+	AccountKey    *string `json:"account_key,omitzero"`
+	AccountName   *string `json:"account_name,omitzero"`
+	Container     *string `json:"container,omitzero"`
+	ID            *int64  `json:"id,omitzero"`
+	Limit         *int64  `json:"limit,omitzero"`
+	Prefix        *string `json:"prefix,omitzero"`
+	Project       int64   `json:"project"`
+	RecursiveScan *bool   `json:"recursive_scan,omitzero"`
+	RegexFilter   *string `json:"regex_filter,omitzero"`
 }
 
 type AzureImportStorageRequest struct {
-	AccountKey  *string `json:"account_key,omitzero"`
-	AccountName *string `json:"account_name,omitzero"`
-	Container   *string `json:"container,omitzero"`
-	Description *string `json:"description,omitzero"`
-	Prefix      *string `json:"prefix,omitzero"`
-	Presign     *bool   `json:"presign,omitzero"`
-	PresignTtl  *int64  `json:"presign_ttl,omitzero"`
-	Project     *int64  `json:"project,omitzero"`
-	RegexFilter *string `json:"regex_filter,omitzero"`
-	Title       *string `json:"title,omitzero"`
-	UseBlobURLs *bool   `json:"use_blob_urls,omitzero"`
+	AccountKey     *string `json:"account_key,omitzero"`
+	AccountName    *string `json:"account_name,omitzero"`
+	Container      *string `json:"container,omitzero"`
+	Description    *string `json:"description,omitzero"`
+	Prefix         *string `json:"prefix,omitzero"`
+	Presign        *bool   `json:"presign,omitzero"`
+	PresignTTL     *int64  `json:"presign_ttl,omitzero"`
+	Project        int64   `json:"project"`
+	RecursiveScan  *bool   `json:"recursive_scan,omitzero"`
+	RegexFilter    *string `json:"regex_filter,omitzero"`
+	Synchronizable *bool   `json:"synchronizable,omitzero"`
+	Title          *string `json:"title,omitzero"`
+	UseBlobURLs    *bool   `json:"use_blob_urls,omitzero"`
 }
 
 type AzureImportStorageUpdateRequest struct {
-	AccountKey  *string `json:"account_key,omitzero"`
-	AccountName *string `json:"account_name,omitzero"`
-	Container   *string `json:"container,omitzero"`
-	Description *string `json:"description,omitzero"`
-	Prefix      *string `json:"prefix,omitzero"`
-	Presign     *bool   `json:"presign,omitzero"`
-	PresignTtl  *int64  `json:"presign_ttl,omitzero"`
-	Project     *int64  `json:"project,omitzero"`
-	RegexFilter *string `json:"regex_filter,omitzero"`
-	Title       *string `json:"title,omitzero"`
-	UseBlobURLs *bool   `json:"use_blob_urls,omitzero"`
+	AccountKey     *string `json:"account_key,omitzero"`
+	AccountName    *string `json:"account_name,omitzero"`
+	Container      *string `json:"container,omitzero"`
+	Description    *string `json:"description,omitzero"`
+	Prefix         *string `json:"prefix,omitzero"`
+	Presign        *bool   `json:"presign,omitzero"`
+	PresignTTL     *int64  `json:"presign_ttl,omitzero"`
+	Project        *int64  `json:"project,omitzero"`
+	RecursiveScan  *bool   `json:"recursive_scan,omitzero"`
+	RegexFilter    *string `json:"regex_filter,omitzero"`
+	Synchronizable *bool   `json:"synchronizable,omitzero"`
+	Title          *string `json:"title,omitzero"`
+	UseBlobURLs    *bool   `json:"use_blob_urls,omitzero"`
 }
 
 type AzureImportStorageValidateRequest struct {
-	AccountKey  *string `json:"account_key,omitzero"`
-	AccountName *string `json:"account_name,omitzero"`
-	Container   *string `json:"container,omitzero"`
-	Description *string `json:"description,omitzero"`
-	ID          *int64  `json:"id,omitzero"`
-	Prefix      *string `json:"prefix,omitzero"`
-	Presign     *bool   `json:"presign,omitzero"`
-	PresignTtl  *int64  `json:"presign_ttl,omitzero"`
-	Project     *int64  `json:"project,omitzero"`
-	RegexFilter *string `json:"regex_filter,omitzero"`
-	Title       *string `json:"title,omitzero"`
-	UseBlobURLs *bool   `json:"use_blob_urls,omitzero"`
+	AccountKey     *string `json:"account_key,omitzero"`
+	AccountName    *string `json:"account_name,omitzero"`
+	Container      *string `json:"container,omitzero"`
+	Description    *string `json:"description,omitzero"`
+	ID             *int64  `json:"id,omitzero"`
+	Prefix         *string `json:"prefix,omitzero"`
+	Presign        *bool   `json:"presign,omitzero"`
+	PresignTTL     *int64  `json:"presign_ttl,omitzero"`
+	Project        int64   `json:"project"`
+	RecursiveScan  *bool   `json:"recursive_scan,omitzero"`
+	RegexFilter    *string `json:"regex_filter,omitzero"`
+	Synchronizable *bool   `json:"synchronizable,omitzero"`
+	Title          *string `json:"title,omitzero"`
+	UseBlobURLs    *bool   `json:"use_blob_urls,omitzero"`
 }
 
 // AzureImportStoragesListParams are the query parameters of [AzureImportStoragesService.List]. What is nil is not sent.
@@ -98,6 +111,13 @@ func NewAzureImportStoragesListRequest(ctx context.Context, params *AzureImportS
 // NewAzureImportStoragesCreateRequest builds the request of [AzureImportStoragesService.Create], its URL relative to the server.
 func NewAzureImportStoragesCreateRequest(ctx context.Context, body AzureImportStorageRequest) (*http.Request, error) {
 	r := wire.New("AzureImportStorages.Create", http.MethodPost, "/api/storages/azure/")
+	r.JSON(body)
+	return r.Build(ctx)
+}
+
+// NewAzureImportStoragesListFilesRequest builds the request of [AzureImportStoragesService.ListFiles], its URL relative to the server.
+func NewAzureImportStoragesListFilesRequest(ctx context.Context, body AzureImportStorageListFilesRequest) (*http.Request, error) {
+	r := wire.New("AzureImportStorages.ListFiles", http.MethodPost, "/api/storages/azure/files")
 	r.JSON(body)
 	return r.Build(ctx)
 }
@@ -151,6 +171,14 @@ func (s *AzureImportStoragesService) List(ctx context.Context, params *AzureImpo
 func (s *AzureImportStoragesService) Create(ctx context.Context, body AzureImportStorageRequest, opts ...wire.Option) (*AzureImportStorage, error) {
 	req, err := NewAzureImportStoragesCreateRequest(ctx, body)
 	return wire.Decode[*AzureImportStorage](s.caller, req, err, []int{http.StatusCreated}, opts)
+}
+
+// ListFiles sends the request.
+//
+// POST /api/storages/azure/files
+func (s *AzureImportStoragesService) ListFiles(ctx context.Context, body AzureImportStorageListFilesRequest, opts ...wire.Option) (*StorageFiles, error) {
+	req, err := NewAzureImportStoragesListFilesRequest(ctx, body)
+	return wire.Decode[*StorageFiles](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
 // Validate sends the request.

@@ -4,38 +4,46 @@ package generated
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 	"time"
-
-	"github.com/oapi-codegen/nullable"
 
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
 
 type GCSImportStorage struct {
-	Bucket                       nullable.Nullable[string]    `json:"bucket,omitzero"`
-	CreatedAt                    time.Time                    `json:"created_at"`
-	Description                  nullable.Nullable[string]    `json:"description,omitzero"`
-	GoogleApplicationCredentials nullable.Nullable[string]    `json:"google_application_credentials,omitzero"`
-	GoogleProjectID              nullable.Nullable[string]    `json:"google_project_id,omitzero"`
-	ID                           int64                        `json:"id"`
-	LastSync                     nullable.Nullable[time.Time] `json:"last_sync,omitzero"`
-	LastSyncCount                nullable.Nullable[int64]     `json:"last_sync_count,omitzero"`
-	LastSyncJob                  nullable.Nullable[string]    `json:"last_sync_job,omitzero"`
-	Meta                         json.RawMessage              `json:"meta,omitzero"`
-	Prefix                       nullable.Nullable[string]    `json:"prefix,omitzero"`
-	Presign                      *bool                        `json:"presign,omitzero"`
-	PresignTtl                   *int64                       `json:"presign_ttl,omitzero"`
-	Project                      int64                        `json:"project"`
-	RecursiveScan                nullable.Nullable[bool]      `json:"recursive_scan,omitzero"`
-	RegexFilter                  nullable.Nullable[string]    `json:"regex_filter,omitzero"`
-	Status                       *StorageStatus               `json:"status,omitzero"`
-	Synchronizable               *bool                        `json:"synchronizable,omitzero"`
-	Title                        nullable.Nullable[string]    `json:"title,omitzero"`
-	Traceback                    nullable.Nullable[string]    `json:"traceback,omitzero"`
-	Type                         string                       `json:"type"`
-	UseBlobURLs                  *bool                        `json:"use_blob_urls,omitzero"`
+	Bucket          *string           `json:"bucket"`
+	CreatedAt       time.Time         `json:"created_at"`
+	Description     *string           `json:"description"`
+	GoogleProjectID *string           `json:"google_project_id"`
+	ID              int64             `json:"id"`
+	LastSync        *time.Time        `json:"last_sync"`
+	LastSyncCount   *int64            `json:"last_sync_count"`
+	LastSyncJob     *string           `json:"last_sync_job"`
+	Meta            ImportStorageMeta `json:"meta"`
+	Prefix          *string           `json:"prefix"`
+	Presign         bool              `json:"presign"`
+	PresignTTL      int64             `json:"presign_ttl"`
+	Project         int64             `json:"project"`
+	RecursiveScan   *bool             `json:"recursive_scan"`
+	RegexFilter     *string           `json:"regex_filter"`
+	Status          StorageStatus     `json:"status"`
+	Synchronizable  bool              `json:"synchronizable"`
+	Title           *string           `json:"title"`
+	Traceback       *string           `json:"traceback"`
+	Type            *string           `json:"type,omitzero"`
+	UseBlobURLs     bool              `json:"use_blob_urls"`
+}
+
+type GCSImportStorageListFilesRequest struct {
+	Bucket                       *string `json:"bucket,omitzero"`
+	GoogleApplicationCredentials *string `json:"google_application_credentials,omitzero"`
+	GoogleProjectID              *string `json:"google_project_id,omitzero"`
+	ID                           *int64  `json:"id,omitzero"`
+	Limit                        *int64  `json:"limit,omitzero"`
+	Prefix                       *string `json:"prefix,omitzero"`
+	Project                      int64   `json:"project"`
+	RecursiveScan                *bool   `json:"recursive_scan,omitzero"`
+	RegexFilter                  *string `json:"regex_filter,omitzero"`
 }
 
 type GCSImportStorageRequest struct {
@@ -45,9 +53,11 @@ type GCSImportStorageRequest struct {
 	GoogleProjectID              *string `json:"google_project_id,omitzero"`
 	Prefix                       *string `json:"prefix,omitzero"`
 	Presign                      *bool   `json:"presign,omitzero"`
-	PresignTtl                   *int64  `json:"presign_ttl,omitzero"`
-	Project                      *int64  `json:"project,omitzero"`
+	PresignTTL                   *int64  `json:"presign_ttl,omitzero"`
+	Project                      int64   `json:"project"`
+	RecursiveScan                *bool   `json:"recursive_scan,omitzero"`
 	RegexFilter                  *string `json:"regex_filter,omitzero"`
+	Synchronizable               *bool   `json:"synchronizable,omitzero"`
 	Title                        *string `json:"title,omitzero"`
 	UseBlobURLs                  *bool   `json:"use_blob_urls,omitzero"`
 }
@@ -59,9 +69,11 @@ type GCSImportStorageUpdateRequest struct {
 	GoogleProjectID              *string `json:"google_project_id,omitzero"`
 	Prefix                       *string `json:"prefix,omitzero"`
 	Presign                      *bool   `json:"presign,omitzero"`
-	PresignTtl                   *int64  `json:"presign_ttl,omitzero"`
+	PresignTTL                   *int64  `json:"presign_ttl,omitzero"`
 	Project                      *int64  `json:"project,omitzero"`
+	RecursiveScan                *bool   `json:"recursive_scan,omitzero"`
 	RegexFilter                  *string `json:"regex_filter,omitzero"`
+	Synchronizable               *bool   `json:"synchronizable,omitzero"`
 	Title                        *string `json:"title,omitzero"`
 	UseBlobURLs                  *bool   `json:"use_blob_urls,omitzero"`
 }
@@ -74,9 +86,11 @@ type GCSImportStorageValidateRequest struct {
 	ID                           *int64  `json:"id,omitzero"`
 	Prefix                       *string `json:"prefix,omitzero"`
 	Presign                      *bool   `json:"presign,omitzero"`
-	PresignTtl                   *int64  `json:"presign_ttl,omitzero"`
-	Project                      *int64  `json:"project,omitzero"`
+	PresignTTL                   *int64  `json:"presign_ttl,omitzero"`
+	Project                      int64   `json:"project"`
+	RecursiveScan                *bool   `json:"recursive_scan,omitzero"`
 	RegexFilter                  *string `json:"regex_filter,omitzero"`
+	Synchronizable               *bool   `json:"synchronizable,omitzero"`
 	Title                        *string `json:"title,omitzero"`
 	UseBlobURLs                  *bool   `json:"use_blob_urls,omitzero"`
 }
@@ -98,6 +112,13 @@ func NewGCSImportStoragesListRequest(ctx context.Context, params *GCSImportStora
 // NewGCSImportStoragesCreateRequest builds the request of [GCSImportStoragesService.Create], its URL relative to the server.
 func NewGCSImportStoragesCreateRequest(ctx context.Context, body GCSImportStorageRequest) (*http.Request, error) {
 	r := wire.New("GCSImportStorages.Create", http.MethodPost, "/api/storages/gcs/")
+	r.JSON(body)
+	return r.Build(ctx)
+}
+
+// NewGCSImportStoragesListFilesRequest builds the request of [GCSImportStoragesService.ListFiles], its URL relative to the server.
+func NewGCSImportStoragesListFilesRequest(ctx context.Context, body GCSImportStorageListFilesRequest) (*http.Request, error) {
+	r := wire.New("GCSImportStorages.ListFiles", http.MethodPost, "/api/storages/gcs/files")
 	r.JSON(body)
 	return r.Build(ctx)
 }
@@ -151,6 +172,14 @@ func (s *GCSImportStoragesService) List(ctx context.Context, params *GCSImportSt
 func (s *GCSImportStoragesService) Create(ctx context.Context, body GCSImportStorageRequest, opts ...wire.Option) (*GCSImportStorage, error) {
 	req, err := NewGCSImportStoragesCreateRequest(ctx, body)
 	return wire.Decode[*GCSImportStorage](s.caller, req, err, []int{http.StatusCreated}, opts)
+}
+
+// ListFiles sends the request.
+//
+// POST /api/storages/gcs/files
+func (s *GCSImportStoragesService) ListFiles(ctx context.Context, body GCSImportStorageListFilesRequest, opts ...wire.Option) (*StorageFiles, error) {
+	req, err := NewGCSImportStoragesListFilesRequest(ctx, body)
+	return wire.Decode[*StorageFiles](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
 // Validate sends the request.

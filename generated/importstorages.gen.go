@@ -4,15 +4,57 @@ package generated
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
+	"time"
+
+	"github.com/oapi-codegen/nullable"
 
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
 
+type ImportStorage struct {
+	AWSSSEKMSKeyID  nullable.Nullable[string] `json:"aws_sse_kms_key_id,omitzero"`
+	Bucket          nullable.Nullable[string] `json:"bucket,omitzero"`
+	Container       nullable.Nullable[string] `json:"container,omitzero"`
+	CreatedAt       time.Time                 `json:"created_at"`
+	DB              *int64                    `json:"db,omitzero"`
+	Description     *string                   `json:"description"`
+	GoogleProjectID nullable.Nullable[string] `json:"google_project_id,omitzero"`
+	Host            nullable.Nullable[string] `json:"host,omitzero"`
+	ID              int64                     `json:"id"`
+	LastSync        *time.Time                `json:"last_sync"`
+	LastSyncCount   *int64                    `json:"last_sync_count"`
+	LastSyncJob     *string                   `json:"last_sync_job"`
+	Meta            ImportStorageMeta         `json:"meta"`
+	Path            nullable.Nullable[string] `json:"path,omitzero"`
+	Port            nullable.Nullable[string] `json:"port,omitzero"`
+	Prefix          nullable.Nullable[string] `json:"prefix,omitzero"`
+	Presign         *bool                     `json:"presign,omitzero"`
+	PresignTTL      *int64                    `json:"presign_ttl,omitzero"`
+	Project         int64                     `json:"project"`
+	RecursiveScan   nullable.Nullable[bool]   `json:"recursive_scan,omitzero"`
+	RegexFilter     *string                   `json:"regex_filter"`
+	RegionName      nullable.Nullable[string] `json:"region_name,omitzero"`
+	S3Endpoint      nullable.Nullable[string] `json:"s3_endpoint,omitzero"`
+	Status          StorageStatus             `json:"status"`
+	Synchronizable  bool                      `json:"synchronizable"`
+	Title           *string                   `json:"title"`
+	Traceback       *string                   `json:"traceback"`
+	Type            string                    `json:"type"`
+	UseBlobURLs     bool                      `json:"use_blob_urls"`
+}
+
+// ImportStoragesListParams are the query parameters of [ImportStoragesService.List]. What is nil is not sent.
+type ImportStoragesListParams struct {
+	Project int64
+}
+
 // NewImportStoragesListRequest builds the request of [ImportStoragesService.List], its URL relative to the server.
-func NewImportStoragesListRequest(ctx context.Context) (*http.Request, error) {
+func NewImportStoragesListRequest(ctx context.Context, params *ImportStoragesListParams) (*http.Request, error) {
 	r := wire.New("ImportStorages.List", http.MethodGet, "/api/storages/")
+	if params != nil {
+		r.Query("project", params.Project)
+	}
 	return r.Build(ctx)
 }
 
@@ -28,9 +70,9 @@ type ImportStoragesService struct{ caller wire.Caller }
 // List sends the request.
 //
 // GET /api/storages/
-func (s *ImportStoragesService) List(ctx context.Context, opts ...wire.Option) ([]json.RawMessage, error) {
-	req, err := NewImportStoragesListRequest(ctx)
-	return wire.Decode[[]json.RawMessage](s.caller, req, err, []int{http.StatusOK}, opts)
+func (s *ImportStoragesService) List(ctx context.Context, params *ImportStoragesListParams, opts ...wire.Option) ([]ImportStorage, error) {
+	req, err := NewImportStoragesListRequest(ctx, params)
+	return wire.Decode[[]ImportStorage](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
 // Types sends the request.

@@ -4,61 +4,73 @@ package generated
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 	"time"
-
-	"github.com/oapi-codegen/nullable"
 
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
 
 type LocalImportStorage struct {
-	CreatedAt      time.Time                    `json:"created_at"`
-	Description    nullable.Nullable[string]    `json:"description,omitzero"`
-	ID             int64                        `json:"id"`
-	LastSync       nullable.Nullable[time.Time] `json:"last_sync,omitzero"`
-	LastSyncCount  nullable.Nullable[int64]     `json:"last_sync_count,omitzero"`
-	LastSyncJob    nullable.Nullable[string]    `json:"last_sync_job,omitzero"`
-	Meta           json.RawMessage              `json:"meta,omitzero"`
-	Path           nullable.Nullable[string]    `json:"path,omitzero"`
-	Project        int64                        `json:"project"`
-	RecursiveScan  nullable.Nullable[bool]      `json:"recursive_scan,omitzero"`
-	RegexFilter    nullable.Nullable[string]    `json:"regex_filter,omitzero"`
-	Status         *StorageStatus               `json:"status,omitzero"`
-	Synchronizable *bool                        `json:"synchronizable,omitzero"`
-	Title          nullable.Nullable[string]    `json:"title,omitzero"`
-	Traceback      nullable.Nullable[string]    `json:"traceback,omitzero"`
-	Type           string                       `json:"type"`
-	UseBlobURLs    *bool                        `json:"use_blob_urls,omitzero"`
+	CreatedAt      time.Time         `json:"created_at"`
+	Description    *string           `json:"description"`
+	ID             int64             `json:"id"`
+	LastSync       *time.Time        `json:"last_sync"`
+	LastSyncCount  *int64            `json:"last_sync_count"`
+	LastSyncJob    *string           `json:"last_sync_job"`
+	Meta           ImportStorageMeta `json:"meta"`
+	Path           *string           `json:"path"`
+	Project        int64             `json:"project"`
+	RecursiveScan  *bool             `json:"recursive_scan"`
+	RegexFilter    *string           `json:"regex_filter"`
+	Status         StorageStatus     `json:"status"`
+	Synchronizable bool              `json:"synchronizable"`
+	Title          *string           `json:"title"`
+	Traceback      *string           `json:"traceback"`
+	Type           *string           `json:"type,omitzero"`
+	UseBlobURLs    bool              `json:"use_blob_urls"`
+}
+
+type LocalImportStorageListFilesRequest struct {
+	ID            *int64  `json:"id,omitzero"`
+	Limit         *int64  `json:"limit,omitzero"`
+	Path          *string `json:"path,omitzero"`
+	Project       int64   `json:"project"`
+	RecursiveScan *bool   `json:"recursive_scan,omitzero"`
+	RegexFilter   *string `json:"regex_filter,omitzero"`
 }
 
 type LocalImportStorageRequest struct {
-	Description *string `json:"description,omitzero"`
-	Path        *string `json:"path,omitzero"`
-	Project     *int64  `json:"project,omitzero"`
-	RegexFilter *string `json:"regex_filter,omitzero"`
-	Title       *string `json:"title,omitzero"`
-	UseBlobURLs *bool   `json:"use_blob_urls,omitzero"`
+	Description    *string `json:"description,omitzero"`
+	Path           *string `json:"path,omitzero"`
+	Project        int64   `json:"project"`
+	RecursiveScan  *bool   `json:"recursive_scan,omitzero"`
+	RegexFilter    *string `json:"regex_filter,omitzero"`
+	Synchronizable *bool   `json:"synchronizable,omitzero"`
+	Title          *string `json:"title,omitzero"`
+	UseBlobURLs    *bool   `json:"use_blob_urls,omitzero"`
 }
 
 type LocalImportStorageUpdateRequest struct {
-	Description *string `json:"description,omitzero"`
-	Path        *string `json:"path,omitzero"`
-	Project     *int64  `json:"project,omitzero"`
-	RegexFilter *string `json:"regex_filter,omitzero"`
-	Title       *string `json:"title,omitzero"`
-	UseBlobURLs *bool   `json:"use_blob_urls,omitzero"`
+	Description    *string `json:"description,omitzero"`
+	Path           *string `json:"path,omitzero"`
+	Project        *int64  `json:"project,omitzero"`
+	RecursiveScan  *bool   `json:"recursive_scan,omitzero"`
+	RegexFilter    *string `json:"regex_filter,omitzero"`
+	Synchronizable *bool   `json:"synchronizable,omitzero"`
+	Title          *string `json:"title,omitzero"`
+	UseBlobURLs    *bool   `json:"use_blob_urls,omitzero"`
 }
 
 type LocalImportStorageValidateRequest struct {
-	Description *string `json:"description,omitzero"`
-	ID          *int64  `json:"id,omitzero"`
-	Path        *string `json:"path,omitzero"`
-	Project     *int64  `json:"project,omitzero"`
-	RegexFilter *string `json:"regex_filter,omitzero"`
-	Title       *string `json:"title,omitzero"`
-	UseBlobURLs *bool   `json:"use_blob_urls,omitzero"`
+	Description    *string `json:"description,omitzero"`
+	ID             *int64  `json:"id,omitzero"`
+	Path           *string `json:"path,omitzero"`
+	Project        int64   `json:"project"`
+	RecursiveScan  *bool   `json:"recursive_scan,omitzero"`
+	RegexFilter    *string `json:"regex_filter,omitzero"`
+	Synchronizable *bool   `json:"synchronizable,omitzero"`
+	Title          *string `json:"title,omitzero"`
+	UseBlobURLs    *bool   `json:"use_blob_urls,omitzero"`
 }
 
 // LocalImportStoragesListParams are the query parameters of [LocalImportStoragesService.List]. What is nil is not sent.
@@ -78,6 +90,13 @@ func NewLocalImportStoragesListRequest(ctx context.Context, params *LocalImportS
 // NewLocalImportStoragesCreateRequest builds the request of [LocalImportStoragesService.Create], its URL relative to the server.
 func NewLocalImportStoragesCreateRequest(ctx context.Context, body LocalImportStorageRequest) (*http.Request, error) {
 	r := wire.New("LocalImportStorages.Create", http.MethodPost, "/api/storages/localfiles/")
+	r.JSON(body)
+	return r.Build(ctx)
+}
+
+// NewLocalImportStoragesListFilesRequest builds the request of [LocalImportStoragesService.ListFiles], its URL relative to the server.
+func NewLocalImportStoragesListFilesRequest(ctx context.Context, body LocalImportStorageListFilesRequest) (*http.Request, error) {
+	r := wire.New("LocalImportStorages.ListFiles", http.MethodPost, "/api/storages/localfiles/files")
 	r.JSON(body)
 	return r.Build(ctx)
 }
@@ -131,6 +150,14 @@ func (s *LocalImportStoragesService) List(ctx context.Context, params *LocalImpo
 func (s *LocalImportStoragesService) Create(ctx context.Context, body LocalImportStorageRequest, opts ...wire.Option) (*LocalImportStorage, error) {
 	req, err := NewLocalImportStoragesCreateRequest(ctx, body)
 	return wire.Decode[*LocalImportStorage](s.caller, req, err, []int{http.StatusCreated}, opts)
+}
+
+// ListFiles sends the request.
+//
+// POST /api/storages/localfiles/files
+func (s *LocalImportStoragesService) ListFiles(ctx context.Context, body LocalImportStorageListFilesRequest, opts ...wire.Option) (*StorageFiles, error) {
+	req, err := NewLocalImportStoragesListFilesRequest(ctx, body)
+	return wire.Decode[*StorageFiles](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
 // Validate sends the request.

@@ -4,73 +4,75 @@ package generated
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 	"time"
-
-	"github.com/oapi-codegen/nullable"
 
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
 
 type RedisImportStorage struct {
-	CreatedAt      time.Time                    `json:"created_at"`
-	DB             *int64                       `json:"db,omitzero"`
-	Description    nullable.Nullable[string]    `json:"description,omitzero"`
-	Host           nullable.Nullable[string]    `json:"host,omitzero"`
-	ID             int64                        `json:"id"`
-	LastSync       nullable.Nullable[time.Time] `json:"last_sync,omitzero"`
-	LastSyncCount  nullable.Nullable[int64]     `json:"last_sync_count,omitzero"`
-	LastSyncJob    nullable.Nullable[string]    `json:"last_sync_job,omitzero"`
-	Meta           json.RawMessage              `json:"meta,omitzero"`
-	Password       nullable.Nullable[string]    `json:"password,omitzero"`
-	Path           nullable.Nullable[string]    `json:"path,omitzero"`
-	Port           nullable.Nullable[string]    `json:"port,omitzero"`
-	Project        int64                        `json:"project"`
-	RegexFilter    nullable.Nullable[string]    `json:"regex_filter,omitzero"`
-	Status         *StorageStatus               `json:"status,omitzero"`
-	Synchronizable *bool                        `json:"synchronizable,omitzero"`
-	Title          nullable.Nullable[string]    `json:"title,omitzero"`
-	Traceback      nullable.Nullable[string]    `json:"traceback,omitzero"`
-	Type           string                       `json:"type"`
-	UseBlobURLs    *bool                        `json:"use_blob_urls,omitzero"`
+	CreatedAt      time.Time         `json:"created_at"`
+	DB             int64             `json:"db"`
+	Description    *string           `json:"description"`
+	Host           *string           `json:"host"`
+	ID             int64             `json:"id"`
+	LastSync       *time.Time        `json:"last_sync"`
+	LastSyncCount  *int64            `json:"last_sync_count"`
+	LastSyncJob    *string           `json:"last_sync_job"`
+	Meta           ImportStorageMeta `json:"meta"`
+	Path           *string           `json:"path"`
+	Port           *string           `json:"port"`
+	Project        int64             `json:"project"`
+	RegexFilter    *string           `json:"regex_filter"`
+	Status         StorageStatus     `json:"status"`
+	Synchronizable bool              `json:"synchronizable"`
+	Title          *string           `json:"title"`
+	Traceback      *string           `json:"traceback"`
+	Type           *string           `json:"type,omitzero"`
+	UseBlobURLs    bool              `json:"use_blob_urls"`
 }
 
 type RedisImportStorageRequest struct {
-	Description *string `json:"description,omitzero"`
-	Host        *string `json:"host,omitzero"`
-	Password    *string `json:"password,omitzero"`
-	Path        *string `json:"path,omitzero"`
-	Port        *string `json:"port,omitzero"`
-	Project     *int64  `json:"project,omitzero"`
-	RegexFilter *string `json:"regex_filter,omitzero"`
-	Title       *string `json:"title,omitzero"`
-	UseBlobURLs *bool   `json:"use_blob_urls,omitzero"`
+	DB             *int64  `json:"db,omitzero"`
+	Description    *string `json:"description,omitzero"`
+	Host           *string `json:"host,omitzero"`
+	Password       *string `json:"password,omitzero"`
+	Path           *string `json:"path,omitzero"`
+	Port           *string `json:"port,omitzero"`
+	Project        int64   `json:"project"`
+	RegexFilter    *string `json:"regex_filter,omitzero"`
+	Synchronizable *bool   `json:"synchronizable,omitzero"`
+	Title          *string `json:"title,omitzero"`
+	UseBlobURLs    *bool   `json:"use_blob_urls,omitzero"`
 }
 
 type RedisImportStorageUpdateRequest struct {
-	Description *string `json:"description,omitzero"`
-	Host        *string `json:"host,omitzero"`
-	Password    *string `json:"password,omitzero"`
-	Path        *string `json:"path,omitzero"`
-	Port        *string `json:"port,omitzero"`
-	Project     *int64  `json:"project,omitzero"`
-	RegexFilter *string `json:"regex_filter,omitzero"`
-	Title       *string `json:"title,omitzero"`
-	UseBlobURLs *bool   `json:"use_blob_urls,omitzero"`
+	DB             *int64  `json:"db,omitzero"`
+	Description    *string `json:"description,omitzero"`
+	Host           *string `json:"host,omitzero"`
+	Password       *string `json:"password,omitzero"`
+	Path           *string `json:"path,omitzero"`
+	Port           *string `json:"port,omitzero"`
+	Project        *int64  `json:"project,omitzero"`
+	RegexFilter    *string `json:"regex_filter,omitzero"`
+	Synchronizable *bool   `json:"synchronizable,omitzero"`
+	Title          *string `json:"title,omitzero"`
+	UseBlobURLs    *bool   `json:"use_blob_urls,omitzero"`
 }
 
 type RedisImportStorageValidateRequest struct {
-	Description *string `json:"description,omitzero"`
-	Host        *string `json:"host,omitzero"`
-	ID          *int64  `json:"id,omitzero"`
-	Password    *string `json:"password,omitzero"`
-	Path        *string `json:"path,omitzero"`
-	Port        *string `json:"port,omitzero"`
-	Project     *int64  `json:"project,omitzero"`
-	RegexFilter *string `json:"regex_filter,omitzero"`
-	Title       *string `json:"title,omitzero"`
-	UseBlobURLs *bool   `json:"use_blob_urls,omitzero"`
+	DB             *int64  `json:"db,omitzero"`
+	Description    *string `json:"description,omitzero"`
+	Host           *string `json:"host,omitzero"`
+	ID             *int64  `json:"id,omitzero"`
+	Password       *string `json:"password,omitzero"`
+	Path           *string `json:"path,omitzero"`
+	Port           *string `json:"port,omitzero"`
+	Project        int64   `json:"project"`
+	RegexFilter    *string `json:"regex_filter,omitzero"`
+	Synchronizable *bool   `json:"synchronizable,omitzero"`
+	Title          *string `json:"title,omitzero"`
+	UseBlobURLs    *bool   `json:"use_blob_urls,omitzero"`
 }
 
 // RedisImportStoragesListParams are the query parameters of [RedisImportStoragesService.List]. What is nil is not sent.

@@ -4,42 +4,52 @@ package generated
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 	"time"
-
-	"github.com/oapi-codegen/nullable"
 
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
 
 type S3ImportStorage struct {
-	AWSAccessKeyID     nullable.Nullable[string]    `json:"aws_access_key_id,omitzero"`
-	AWSSecretAccessKey nullable.Nullable[string]    `json:"aws_secret_access_key,omitzero"`
-	AWSSessionToken    nullable.Nullable[string]    `json:"aws_session_token,omitzero"`
-	AWSSSEKMSKeyID     nullable.Nullable[string]    `json:"aws_sse_kms_key_id,omitzero"`
-	Bucket             nullable.Nullable[string]    `json:"bucket,omitzero"`
-	CreatedAt          time.Time                    `json:"created_at"`
-	Description        nullable.Nullable[string]    `json:"description,omitzero"`
-	ID                 int64                        `json:"id"`
-	LastSync           nullable.Nullable[time.Time] `json:"last_sync,omitzero"`
-	LastSyncCount      nullable.Nullable[int64]     `json:"last_sync_count,omitzero"`
-	LastSyncJob        nullable.Nullable[string]    `json:"last_sync_job,omitzero"`
-	Meta               json.RawMessage              `json:"meta,omitzero"`
-	Prefix             nullable.Nullable[string]    `json:"prefix,omitzero"`
-	Presign            *bool                        `json:"presign,omitzero"`
-	PresignTtl         *int64                       `json:"presign_ttl,omitzero"`
-	Project            int64                        `json:"project"`
-	RecursiveScan      *bool                        `json:"recursive_scan,omitzero"`
-	RegexFilter        nullable.Nullable[string]    `json:"regex_filter,omitzero"`
-	RegionName         nullable.Nullable[string]    `json:"region_name,omitzero"`
-	S3Endpoint         nullable.Nullable[string]    `json:"s3_endpoint,omitzero"`
-	Status             *StorageStatus               `json:"status,omitzero"`
-	Synchronizable     *bool                        `json:"synchronizable,omitzero"`
-	Title              nullable.Nullable[string]    `json:"title,omitzero"`
-	Traceback          nullable.Nullable[string]    `json:"traceback,omitzero"`
-	Type               string                       `json:"type"`
-	UseBlobURLs        *bool                        `json:"use_blob_urls,omitzero"`
+	AWSSSEKMSKeyID *string           `json:"aws_sse_kms_key_id"`
+	Bucket         *string           `json:"bucket"`
+	CreatedAt      time.Time         `json:"created_at"`
+	Description    *string           `json:"description"`
+	ID             int64             `json:"id"`
+	LastSync       *time.Time        `json:"last_sync"`
+	LastSyncCount  *int64            `json:"last_sync_count"`
+	LastSyncJob    *string           `json:"last_sync_job"`
+	Meta           ImportStorageMeta `json:"meta"`
+	Prefix         *string           `json:"prefix"`
+	Presign        bool              `json:"presign"`
+	PresignTTL     int64             `json:"presign_ttl"`
+	Project        int64             `json:"project"`
+	RecursiveScan  bool              `json:"recursive_scan"`
+	RegexFilter    *string           `json:"regex_filter"`
+	RegionName     *string           `json:"region_name"`
+	S3Endpoint     *string           `json:"s3_endpoint"`
+	Status         StorageStatus     `json:"status"`
+	Synchronizable bool              `json:"synchronizable"`
+	Title          *string           `json:"title"`
+	Traceback      *string           `json:"traceback"`
+	Type           *string           `json:"type,omitzero"`
+	UseBlobURLs    bool              `json:"use_blob_urls"`
+}
+
+type S3ImportStorageListFilesRequest struct {
+	AWSAccessKeyID     *string `json:"aws_access_key_id,omitzero"`
+	AWSSecretAccessKey *string `json:"aws_secret_access_key,omitzero"`
+	AWSSessionToken    *string `json:"aws_session_token,omitzero"`
+	AWSSSEKMSKeyID     *string `json:"aws_sse_kms_key_id,omitzero"`
+	Bucket             *string `json:"bucket,omitzero"`
+	ID                 *int64  `json:"id,omitzero"`
+	Limit              *int64  `json:"limit,omitzero"`
+	Prefix             *string `json:"prefix,omitzero"`
+	Project            int64   `json:"project"`
+	RecursiveScan      *bool   `json:"recursive_scan,omitzero"`
+	RegexFilter        *string `json:"regex_filter,omitzero"`
+	RegionName         *string `json:"region_name,omitzero"`
+	S3Endpoint         *string `json:"s3_endpoint,omitzero"`
 }
 
 type S3ImportStorageRequest struct {
@@ -51,12 +61,13 @@ type S3ImportStorageRequest struct {
 	Description        *string `json:"description,omitzero"`
 	Prefix             *string `json:"prefix,omitzero"`
 	Presign            *bool   `json:"presign,omitzero"`
-	PresignTtl         *int64  `json:"presign_ttl,omitzero"`
-	Project            *int64  `json:"project,omitzero"`
+	PresignTTL         *int64  `json:"presign_ttl,omitzero"`
+	Project            int64   `json:"project"`
 	RecursiveScan      *bool   `json:"recursive_scan,omitzero"`
 	RegexFilter        *string `json:"regex_filter,omitzero"`
 	RegionName         *string `json:"region_name,omitzero"`
 	S3Endpoint         *string `json:"s3_endpoint,omitzero"`
+	Synchronizable     *bool   `json:"synchronizable,omitzero"`
 	Title              *string `json:"title,omitzero"`
 	UseBlobURLs        *bool   `json:"use_blob_urls,omitzero"`
 }
@@ -70,12 +81,13 @@ type S3ImportStorageUpdateRequest struct {
 	Description        *string `json:"description,omitzero"`
 	Prefix             *string `json:"prefix,omitzero"`
 	Presign            *bool   `json:"presign,omitzero"`
-	PresignTtl         *int64  `json:"presign_ttl,omitzero"`
+	PresignTTL         *int64  `json:"presign_ttl,omitzero"`
 	Project            *int64  `json:"project,omitzero"`
 	RecursiveScan      *bool   `json:"recursive_scan,omitzero"`
 	RegexFilter        *string `json:"regex_filter,omitzero"`
 	RegionName         *string `json:"region_name,omitzero"`
 	S3Endpoint         *string `json:"s3_endpoint,omitzero"`
+	Synchronizable     *bool   `json:"synchronizable,omitzero"`
 	Title              *string `json:"title,omitzero"`
 	UseBlobURLs        *bool   `json:"use_blob_urls,omitzero"`
 }
@@ -90,12 +102,13 @@ type S3ImportStorageValidateRequest struct {
 	ID                 *int64  `json:"id,omitzero"`
 	Prefix             *string `json:"prefix,omitzero"`
 	Presign            *bool   `json:"presign,omitzero"`
-	PresignTtl         *int64  `json:"presign_ttl,omitzero"`
-	Project            *int64  `json:"project,omitzero"`
+	PresignTTL         *int64  `json:"presign_ttl,omitzero"`
+	Project            int64   `json:"project"`
 	RecursiveScan      *bool   `json:"recursive_scan,omitzero"`
 	RegexFilter        *string `json:"regex_filter,omitzero"`
 	RegionName         *string `json:"region_name,omitzero"`
 	S3Endpoint         *string `json:"s3_endpoint,omitzero"`
+	Synchronizable     *bool   `json:"synchronizable,omitzero"`
 	Title              *string `json:"title,omitzero"`
 	UseBlobURLs        *bool   `json:"use_blob_urls,omitzero"`
 }
@@ -117,6 +130,13 @@ func NewS3ImportStoragesListRequest(ctx context.Context, params *S3ImportStorage
 // NewS3ImportStoragesCreateRequest builds the request of [S3ImportStoragesService.Create], its URL relative to the server.
 func NewS3ImportStoragesCreateRequest(ctx context.Context, body S3ImportStorageRequest) (*http.Request, error) {
 	r := wire.New("S3ImportStorages.Create", http.MethodPost, "/api/storages/s3/")
+	r.JSON(body)
+	return r.Build(ctx)
+}
+
+// NewS3ImportStoragesListFilesRequest builds the request of [S3ImportStoragesService.ListFiles], its URL relative to the server.
+func NewS3ImportStoragesListFilesRequest(ctx context.Context, body S3ImportStorageListFilesRequest) (*http.Request, error) {
+	r := wire.New("S3ImportStorages.ListFiles", http.MethodPost, "/api/storages/s3/files")
 	r.JSON(body)
 	return r.Build(ctx)
 }
@@ -170,6 +190,14 @@ func (s *S3ImportStoragesService) List(ctx context.Context, params *S3ImportStor
 func (s *S3ImportStoragesService) Create(ctx context.Context, body S3ImportStorageRequest, opts ...wire.Option) (*S3ImportStorage, error) {
 	req, err := NewS3ImportStoragesCreateRequest(ctx, body)
 	return wire.Decode[*S3ImportStorage](s.caller, req, err, []int{http.StatusCreated}, opts)
+}
+
+// ListFiles sends the request.
+//
+// POST /api/storages/s3/files
+func (s *S3ImportStoragesService) ListFiles(ctx context.Context, body S3ImportStorageListFilesRequest, opts ...wire.Option) (*StorageFiles, error) {
+	req, err := NewS3ImportStoragesListFilesRequest(ctx, body)
+	return wire.Decode[*StorageFiles](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
 // Validate sends the request.

@@ -207,6 +207,18 @@ type Filters struct {
 	Items       []FilterItem `json:"items"`
 }
 
+type ImportStorageMeta struct {
+	Attempts              *int64   `json:"attempts,omitzero"`
+	Duration              *float64 `json:"duration,omitzero"`
+	TasksExisted          *int64   `json:"tasks_existed,omitzero"`
+	TasksFailedValidation *int64   `json:"tasks_failed_validation,omitzero"`
+	TimeCompleted         *string  `json:"time_completed,omitzero"`
+	TimeFailure           *string  `json:"time_failure,omitzero"`
+	TimeInProgress        *string  `json:"time_in_progress,omitzero"`
+	TimeLastPing          *string  `json:"time_last_ping,omitzero"`
+	TimeQueued            *string  `json:"time_queued,omitzero"`
+}
+
 // JobStatus is where an import in the background, a snapshot or a conversion of one stands.
 type JobStatus string
 
@@ -260,11 +272,21 @@ type Prediction struct {
 	UpdatedAt time.Time `json:"updated_at"`
 }
 
+type StorageFile struct {
+	Key          *string    `json:"key"`
+	LastModified *time.Time `json:"last_modified"`
+	Size         *int64     `json:"size"`
+}
+
+type StorageFiles struct {
+	Files []StorageFile `json:"files"`
+}
+
 type StorageStatus string
 
 type StorageType struct {
-	Name  *string `json:"name,omitzero"`
-	Title *string `json:"title,omitzero"`
+	Name  string `json:"name"`
+	Title string `json:"title"`
 }
 
 // UserSummary is a user in short.
