@@ -51,6 +51,7 @@ func startStorages() (_ *storages, err error) {
 	started.Server, err = server.Start(ctx, server.Options{Environment: env, LegacyTokens: true, Env: []string{
 		"LOCAL_FILES_SERVING_ENABLED=true", "LOCAL_FILES_DOCUMENT_ROOT=" + started.root,
 		"SSRF_PROTECTION_ENABLED=false", "STORAGE_EMULATOR_HOST=" + started.GCS,
+		"fflag_feat_utc_210_prediction_validation_15082025=true", // else what is wrong with a prediction goes unnoticed
 	}})
 	return &started, err
 }

@@ -11,7 +11,7 @@ import (
 )
 
 type AzureImportStorage struct {
-	Container      *string           `json:"container"`
+	Container      string            `json:"container"`
 	CreatedAt      time.Time         `json:"created_at"`
 	Description    *string           `json:"description"`
 	ID             int64             `json:"id"`

@@ -11,7 +11,7 @@ import (
 )
 
 type GCSImportStorage struct {
-	Bucket          *string           `json:"bucket"`
+	Bucket          string            `json:"bucket"`
 	CreatedAt       time.Time         `json:"created_at"`
 	Description     *string           `json:"description"`
 	GoogleProjectID *string           `json:"google_project_id"`

@@ -15,7 +15,7 @@ import (
 type ImportStorage struct {
 	AWSSSEKMSKeyID  nullable.Nullable[string] `json:"aws_sse_kms_key_id,omitzero"`
 	Bucket          nullable.Nullable[string] `json:"bucket,omitzero"`
-	Container       nullable.Nullable[string] `json:"container,omitzero"`
+	Container       *string                   `json:"container,omitzero"`
 	CreatedAt       time.Time                 `json:"created_at"`
 	DB              *int64                    `json:"db,omitzero"`
 	Description     *string                   `json:"description"`

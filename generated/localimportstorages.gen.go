@@ -18,7 +18,7 @@ type LocalImportStorage struct {
 	LastSyncCount  *int64            `json:"last_sync_count"`
 	LastSyncJob    *string           `json:"last_sync_job"`
 	Meta           ImportStorageMeta `json:"meta"`
-	Path           *string           `json:"path"`
+	Path           string            `json:"path"`
 	Project        int64             `json:"project"`
 	RecursiveScan  *bool             `json:"recursive_scan"`
 	RegexFilter    *string           `json:"regex_filter"`
