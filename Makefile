@@ -6,13 +6,14 @@ RECORDED     ?= .build/recorded.jsonl
 SPEC         ?= effective
 VERSION      ?=
 
-.PHONY: demo test generate check update lock fidelity mutate lint tools
+.PHONY: demo test generate check routes update lock fidelity table mutate lint tools
 
 demo: tools ## walk through the client against a real server
 	@go run ./examples/demo
 
 test: tools ## unit, golden and end-to-end tests
 	cd examples/opentelemetry && go test -race ./...
+	cd e2e/parts && go vet ./...
 	go test -race -timeout 30m ./...
 
 generate: ## write generated/ from openapi/ and overlay/
@@ -20,6 +21,9 @@ generate: ## write generated/ from openapi/ and overlay/
 
 check: ## fail if anything checked in is not what generate writes
 	go run ./gen check
+
+routes: tools ## account for every route of a server: make routes VERSION=1.22.0
+	go run ./gen routes -version "$(VERSION)"
 
 update: tools ## take the contract of another server: make update VERSION=1.23.2
 	go run ./gen update -version "$(VERSION)"
@@ -29,6 +33,9 @@ lock: tools ## lock the server's requirements: make lock VERSION=1.23.2
 
 fidelity: $(RECORDED) ## hold what the end-to-end tests exchanged against the contract: SPEC=upstream for the uncorrected one
 	go run ./e2e/fidelity -recorded $(RECORDED) -spec $(SPEC)
+
+table: $(RECORDED) ## write the figures of the groups into README.md
+	go run ./e2e/fidelity -recorded $(RECORDED) -readme README.md
 
 mutate: $(RECORDED) ## leave out each security and truth action in turn: each must be noticed
 	go run ./e2e/fidelity -recorded $(RECORDED) -mutate

@@ -25,41 +25,35 @@ type ProjectsService struct {
 // Projects that are created or deleted while the loop runs may shift others
 // over the edge of a page: then one comes twice or not at all.
 func (s *ProjectsService) All(ctx context.Context, params *ProjectsListParams, opts ...CallOption) iter.Seq2[*ProjectListItem, error] {
-	return func(yield func(*ProjectListItem, error) bool) {
-		query := ProjectsListParams{}
-		if params != nil {
-			query = *params
+	start := orEmpty(params)
+	return pages(*orDefault(start.Page, 1), func(number int64) ([]ProjectListItem, bool, error) {
+		query := start
+		query.Page, query.PageSize = &number, orDefault(start.PageSize, maxProjectPage)
+		page, err := s.List(ctx, &query, opts...)
+		if err != nil {
+			return nil, false, err
 		}
-		query.Page, query.PageSize = orDefault(query.Page, 1), orDefault(query.PageSize, maxProjectPage)
-		for {
-			page, err := s.List(ctx, &query, opts...)
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			for i := range page.Results {
-				if !yield(&page.Results[i], nil) {
-					return
-				}
-			}
-			// The page after the last is a 404, so it must not be asked for.
-			if len(page.Results) == 0 || page.Next == nil {
-				return
-			}
-			query.Page = new(*query.Page + 1)
+		return page.Results, page.Next != nil, nil
+	})
+}
+
+// AllCounts returns the counters of all projects that params select, like
+// [ProjectsService.All] (GET /api/projects/counts/).
+func (s *ProjectsService) AllCounts(ctx context.Context, params *ProjectsCountsParams, opts ...CallOption) iter.Seq2[*ProjectCounts, error] {
+	start := orEmpty(params)
+	return pages(*orDefault(start.Page, 1), func(number int64) ([]ProjectCounts, bool, error) {
+		query := start
+		query.Page, query.PageSize = &number, orDefault(start.PageSize, maxProjectPage)
+		page, err := s.Counts(ctx, &query, opts...)
+		if err != nil {
+			return nil, false, err
 		}
-	}
+		return page.Results, page.Next != nil, nil
+	})
 }
 
 // maxProjectPage is what the server clamps page_size to, in silence.
 const maxProjectPage = 100
-
-func orDefault(value *int64, def int64) *int64 {
-	if value == nil {
-		return &def
-	}
-	return value
-}
 
 // ValidateConfig checks a label config that belongs to no project yet. It
 // needs no token. What is wrong with the config comes as an [*Error] that is

@@ -46,24 +46,39 @@ func (s *TasksService) All(ctx context.Context, filter TaskFilter, opts ...CallO
 			yield(nil, err)
 			return
 		}
-		for seen, number := int64(0), int64(1); ; number++ {
+		seen := int64(0)
+		pages(1, func(number int64) ([]TaskListItem, bool, error) {
 			params.Page = &number
 			page, err := s.List(ctx, params, opts...)
 			if err != nil {
-				yield(nil, err)
-				return
-			}
-			for i := range page.Tasks {
-				if !yield(&page.Tasks[i], nil) {
-					return
-				}
+				return nil, false, err
 			}
 			seen += int64(len(page.Tasks))
-			if len(page.Tasks) == 0 || seen >= page.Total {
-				return
-			}
-		}
+			return page.Tasks, seen < page.Total, nil
+		})(yield)
 	}
+}
+
+// AllByProject returns all tasks of a project with their annotations and
+// predictions, the last updated first (GET /api/projects/{id}/tasks/).
+// params.Page is the page to begin with; params.PageSize is 100 by default.
+// The loop ends with the first error, which it yields: a project without tasks
+// is [ErrNotFound], like one that does not exist. [TasksService.All] tells the
+// two apart.
+//
+// Every change to a task moves it to the front: then another comes twice.
+func (s *TasksService) AllByProject(ctx context.Context, projectID int64, params *TasksListByProjectParams, opts ...CallOption) iter.Seq2[*TaskSimple, error] {
+	start := orEmpty(params)
+	first := *orDefault(start.Page, 1)
+	return pages(first, func(number int64) ([]TaskSimple, bool, error) {
+		query := start
+		query.Page, query.PageSize = &number, orDefault(start.PageSize, 100)
+		tasks, err := s.ListByProject(ctx, projectID, &query, opts...)
+		if number > first && errors.Is(err, ErrNotFound) {
+			return nil, false, nil // the page before was the last, and full
+		}
+		return tasks, int64(len(tasks)) == *query.PageSize, err
+	})
 }
 
 func (f TaskFilter) params() (*TasksListParams, error) {

@@ -44,11 +44,15 @@ type (
 	FileUpload = generated.FileUpload
 	// FileUploadsListParams are the query parameters of [FileUploadsService.List]. See [generated.FileUploadsListParams].
 	FileUploadsListParams = generated.FileUploadsListParams
-	FSMTransitionRequest  = generated.FSMTransitionRequest
-	FSMTransitionResult   = generated.FSMTransitionResult
-	StateRecord           = generated.StateRecord
-	StateRecordPage       = generated.StateRecordPage
-	StateRecordUser       = generated.StateRecordUser
+	// FileUploadsLocalFileParams are the query parameters of [FileUploadsService.LocalFile]. See [generated.FileUploadsLocalFileParams].
+	FileUploadsLocalFileParams = generated.FileUploadsLocalFileParams
+	// FileUploadsDownloadStoredParams are the query parameters of [FileUploadsService.DownloadStored]. See [generated.FileUploadsDownloadStoredParams].
+	FileUploadsDownloadStoredParams = generated.FileUploadsDownloadStoredParams
+	FSMTransitionRequest            = generated.FSMTransitionRequest
+	FSMTransitionResult             = generated.FSMTransitionResult
+	StateRecord                     = generated.StateRecord
+	StateRecordPage                 = generated.StateRecordPage
+	StateRecordUser                 = generated.StateRecordUser
 	// FSMHistoryParams are the query parameters of [FSMService.History]. See [generated.FSMHistoryParams].
 	FSMHistoryParams                = generated.FSMHistoryParams
 	GCSExportStorage                = generated.GCSExportStorage
@@ -67,9 +71,12 @@ type (
 	ImportStorage               = generated.ImportStorage
 	// ImportStoragesListParams are the query parameters of [ImportStoragesService.List]. See [generated.ImportStoragesListParams].
 	ImportStoragesListParams = generated.ImportStoragesListParams
-	Invite                   = generated.Invite
-	JWTSettings              = generated.JWTSettings
-	JWTSettingsRequest       = generated.JWTSettingsRequest
+	// Invite is the link by which people join an organization. See [generated.Invite].
+	Invite = generated.Invite
+	// JWTSettings is which kinds of tokens an organization allows. See [generated.JWTSettings].
+	JWTSettings = generated.JWTSettings
+	// JWTSettingsUpdateRequest changes which kinds of tokens an organization allows; what is not set stays as it is. See [generated.JWTSettingsUpdateRequest].
+	JWTSettingsUpdateRequest = generated.JWTSettingsUpdateRequest
 	LabelLink                = generated.LabelLink
 	LabelLinkPage            = generated.LabelLinkPage
 	LabelLinkRequest         = generated.LabelLinkRequest
@@ -99,11 +106,16 @@ type (
 	LocalImportStorageValidateRequest  = generated.LocalImportStorageValidateRequest
 	// LocalImportStoragesListParams are the query parameters of [LocalImportStoragesService.List]. See [generated.LocalImportStoragesListParams].
 	LocalImportStoragesListParams = generated.LocalImportStoragesListParams
-	Member                        = generated.Member
-	MemberListItem                = generated.MemberListItem
-	MemberPage                    = generated.MemberPage
-	MemberUser                    = generated.MemberUser
-	ProjectReference              = generated.ProjectReference
+	// Member is a user as a member of an organization, with counts of what they did. See [generated.Member].
+	Member = generated.Member
+	// MemberListItem is a member as lists show it, with the user in full. See [generated.MemberListItem].
+	MemberListItem = generated.MemberListItem
+	// MemberPage is a page of members. See [generated.MemberPage].
+	MemberPage = generated.MemberPage
+	// MemberUser is the user that a member is. See [generated.MemberUser].
+	MemberUser = generated.MemberUser
+	// ProjectReference is a project in short. See [generated.ProjectReference].
+	ProjectReference = generated.ProjectReference
 	// MembersListParams are the query parameters of [MembersService.List]. See [generated.MembersListParams].
 	MembersListParams = generated.MembersListParams
 	// MembersGetParams are the query parameters of [MembersService.Get]. See [generated.MembersGetParams].
@@ -118,26 +130,25 @@ type (
 	MLBackendUpdateRequest      = generated.MLBackendUpdateRequest
 	MLBackendVersions           = generated.MLBackendVersions
 	// MLBackendsListParams are the query parameters of [MLBackendsService.List]. See [generated.MLBackendsListParams].
-	MLBackendsListParams      = generated.MLBackendsListParams
-	Organization              = generated.Organization
-	OrganizationSummary       = generated.OrganizationSummary
+	MLBackendsListParams = generated.MLBackendsListParams
+	// Organization is an organization with its invite token and its users. See [generated.Organization].
+	Organization = generated.Organization
+	// OrganizationSummary is an organization in short, as lists show it. See [generated.OrganizationSummary].
+	OrganizationSummary = generated.OrganizationSummary
+	// OrganizationUpdateRequest changes the fields of an organization that are set. See [generated.OrganizationUpdateRequest].
 	OrganizationUpdateRequest = generated.OrganizationUpdateRequest
 	PredictionRequest         = generated.PredictionRequest
 	PredictionUpdateRequest   = generated.PredictionUpdateRequest
 	// PredictionsListParams are the query parameters of [PredictionsService.List]. See [generated.PredictionsListParams].
 	PredictionsListParams = generated.PredictionsListParams
-	// AnnotationInput is an annotation that comes with an imported task. See [generated.AnnotationInput].
-	AnnotationInput = generated.AnnotationInput
-	// ImportSummary is what came of an import. See [generated.ImportSummary].
-	ImportSummary = generated.ImportSummary
 	// LabelConfigRequest is a label config to be checked. See [generated.LabelConfigRequest].
 	LabelConfigRequest = generated.LabelConfigRequest
 	// LabelConfigValidation is what a good label config would change in a project. See [generated.LabelConfigValidation].
 	LabelConfigValidation = generated.LabelConfigValidation
+	// LabelStreamItem is a task that the user was given to annotate. See [generated.LabelStreamItem].
+	LabelStreamItem = generated.LabelStreamItem
 	// PredictionImportSummary is what came of an import of predictions. See [generated.PredictionImportSummary].
 	PredictionImportSummary = generated.PredictionImportSummary
-	// PredictionInput is a prediction that comes with an imported task. See [generated.PredictionInput].
-	PredictionInput = generated.PredictionInput
 	// Project is a project with all its settings and counters. See [generated.Project].
 	Project = generated.Project
 	// ProjectCounts has the counters of a project. See [generated.ProjectCounts].
@@ -154,14 +165,22 @@ type (
 	ProjectReimport = generated.ProjectReimport
 	// ProjectRequest is what a project is made from. See [generated.ProjectRequest].
 	ProjectRequest = generated.ProjectRequest
+	// ProjectSummary is what the server has counted of a project. See [generated.ProjectSummary].
+	ProjectSummary = generated.ProjectSummary
 	// ProjectUpdateRequest changes a project. See [generated.ProjectUpdateRequest].
 	ProjectUpdateRequest = generated.ProjectUpdateRequest
+	// ReimportRequest names the uploaded files to read again. See [generated.ReimportRequest].
+	ReimportRequest = generated.ReimportRequest
+	// ReimportSummary is what came of a reimport. See [generated.ReimportSummary].
+	ReimportSummary = generated.ReimportSummary
+	// SampleTask is a made-up task. See [generated.SampleTask].
+	SampleTask = generated.SampleTask
+	// SampleTaskRequest asks for a made-up task. See [generated.SampleTaskRequest].
+	SampleTaskRequest = generated.SampleTaskRequest
 	// Sampling is an order in which annotators get tasks: that of the data manager, a random one, or the lowest prediction score first. See [generated.Sampling].
 	Sampling = generated.Sampling
 	// SkipQueue is what becomes of a task that an annotator skips: it comes back to the same annotator, goes to others, or counts as annotated. See [generated.SkipQueue].
 	SkipQueue = generated.SkipQueue
-	// TaskInput is an item to import, of which a task is made. See [generated.TaskInput].
-	TaskInput = generated.TaskInput
 	// TaskPredictionInput is a prediction to import for a task that exists. See [generated.TaskPredictionInput].
 	TaskPredictionInput = generated.TaskPredictionInput
 	// ProjectsListParams are the query parameters of [ProjectsService.List]. See [generated.ProjectsListParams].
@@ -169,7 +188,9 @@ type (
 	// ProjectsCountsParams are the query parameters of [ProjectsService.Counts]. See [generated.ProjectsCountsParams].
 	ProjectsCountsParams = generated.ProjectsCountsParams
 	// ProjectsImportParams are the query parameters of [ProjectsService.Import]. See [generated.ProjectsImportParams].
-	ProjectsImportParams              = generated.ProjectsImportParams
+	ProjectsImportParams = generated.ProjectsImportParams
+	// ProjectsResolveFileParams are the query parameters of [ProjectsService.ResolveFile]. See [generated.ProjectsResolveFileParams].
+	ProjectsResolveFileParams         = generated.ProjectsResolveFileParams
 	RedisExportStorage                = generated.RedisExportStorage
 	RedisExportStorageRequest         = generated.RedisExportStorageRequest
 	RedisExportStorageUpdateRequest   = generated.RedisExportStorageUpdateRequest
@@ -195,7 +216,9 @@ type (
 	S3ImportStorageValidateRequest  = generated.S3ImportStorageValidateRequest
 	// S3ImportStoragesListParams are the query parameters of [S3ImportStoragesService.List]. See [generated.S3ImportStoragesListParams].
 	S3ImportStoragesListParams = generated.S3ImportStoragesListParams
-	SessionPolicy              = generated.SessionPolicy
+	// SessionPolicy is how long a login to the web pages lasts. See [generated.SessionPolicy].
+	SessionPolicy = generated.SessionPolicy
+	// SessionPolicyUpdateRequest changes how long a login to the web pages lasts; what is not set stays as it is. See [generated.SessionPolicyUpdateRequest].
 	SessionPolicyUpdateRequest = generated.SessionPolicyUpdateRequest
 	// AnnotationFilterOptionsInput chooses the annotations of a snapshot. See [generated.AnnotationFilterOptionsInput].
 	AnnotationFilterOptionsInput = generated.AnnotationFilterOptionsInput
@@ -231,6 +254,10 @@ type (
 	BaseTask = generated.BaseTask
 	// LabelDistribution tells how often each label of one control tag was chosen. See [generated.LabelDistribution].
 	LabelDistribution = generated.LabelDistribution
+	// NextTask is a task that the user shall annotate. See [generated.NextTask].
+	NextTask = generated.NextTask
+	// ProjectTaskRequest is what a task is made from whose project is known. See [generated.ProjectTaskRequest].
+	ProjectTaskRequest = generated.ProjectTaskRequest
 	// Task is a task with everything around it: annotations, predictions, the user's own drafts. See [generated.Task].
 	Task = generated.Task
 	// TaskAgreement tells how often each label was chosen in a task. See [generated.TaskAgreement].
@@ -253,12 +280,18 @@ type (
 	TaskUpdatedBy = generated.TaskUpdatedBy
 	// TasksListFields is how much of each task a list gives. See [generated.TasksListFields].
 	TasksListFields = generated.TasksListFields
+	// TasksNextParams are the query parameters of [TasksService.Next]. See [generated.TasksNextParams].
+	TasksNextParams = generated.TasksNextParams
 	// TasksListByProjectParams are the query parameters of [TasksService.ListByProject]. See [generated.TasksListByProjectParams].
 	TasksListByProjectParams = generated.TasksListByProjectParams
+	// TasksCreateManyParams are the query parameters of [TasksService.CreateMany]. See [generated.TasksCreateManyParams].
+	TasksCreateManyParams = generated.TasksCreateManyParams
 	// TasksListParams are the query parameters of [TasksService.List]. See [generated.TasksListParams].
 	TasksListParams = generated.TasksListParams
 	// TasksGetParams are the query parameters of [TasksService.Get]. See [generated.TasksGetParams].
 	TasksGetParams = generated.TasksGetParams
+	// TasksResolveFileParams are the query parameters of [TasksService.ResolveFile]. See [generated.TasksResolveFileParams].
+	TasksResolveFileParams = generated.TasksResolveFileParams
 	// AccessToken is what requests are authorized with, for five minutes. See [generated.AccessToken].
 	AccessToken = generated.AccessToken
 	// PersonalAccessToken is a new personal access token. See [generated.PersonalAccessToken].
@@ -274,8 +307,12 @@ type (
 	// TruncatedToken is a personal access token without its signature, as lists show it. See [generated.TruncatedToken].
 	TruncatedToken = generated.TruncatedToken
 	// Annotation is what somebody has said of a task. See [generated.Annotation].
-	Annotation  = generated.Annotation
-	Conjunction = generated.Conjunction
+	Annotation = generated.Annotation
+	// AnnotationInput is an annotation that comes with an imported task. See [generated.AnnotationInput].
+	AnnotationInput = generated.AnnotationInput
+	// AvatarRequest is a form with a picture. See [generated.AvatarRequest].
+	AvatarRequest = generated.AvatarRequest
+	Conjunction   = generated.Conjunction
 	// FileUploadUpdateRequest replaces an uploaded file. See [generated.FileUploadUpdateRequest].
 	FileUploadUpdateRequest = generated.FileUploadUpdateRequest
 	FilterColumn            = generated.FilterColumn
@@ -283,35 +320,69 @@ type (
 	FilterOperator          = generated.FilterOperator
 	Filters                 = generated.Filters
 	ImportStorageMeta       = generated.ImportStorageMeta
+	// ImportSummary is what came of an import. See [generated.ImportSummary].
+	ImportSummary = generated.ImportSummary
 	// JobStatus is where an import in the background, a snapshot or a conversion of one stands. See [generated.JobStatus].
 	JobStatus = generated.JobStatus
 	// LastAction is the last entry in the history of an annotation. See [generated.LastAction].
 	LastAction = generated.LastAction
 	Ordering   = generated.Ordering
+	// OrganizationMeta is about the organization that a user works in; both fields are empty for who works in none. See [generated.OrganizationMeta].
+	OrganizationMeta = generated.OrganizationMeta
 	// Prediction is what a model says of a task. See [generated.Prediction].
-	Prediction    = generated.Prediction
-	StorageFile   = generated.StorageFile
-	StorageFiles  = generated.StorageFiles
-	StorageStatus = generated.StorageStatus
-	StorageType   = generated.StorageType
+	Prediction = generated.Prediction
+	// PredictionInput is a prediction that comes with an imported task. See [generated.PredictionInput].
+	PredictionInput = generated.PredictionInput
+	StorageFile     = generated.StorageFile
+	StorageFiles    = generated.StorageFiles
+	StorageStatus   = generated.StorageStatus
+	StorageType     = generated.StorageType
+	// TaskInput is an item to import, of which a task is made. See [generated.TaskInput].
+	TaskInput = generated.TaskInput
 	// UserSummary is a user in short. See [generated.UserSummary].
-	UserSummary              = generated.UserSummary
-	CurrentUser              = generated.CurrentUser
-	Hotkeys                  = generated.Hotkeys
-	HotkeysUpdateRequest     = generated.HotkeysUpdateRequest
-	LegacyToken              = generated.LegacyToken
-	User                     = generated.User
-	UserRequest              = generated.UserRequest
-	UserUpdateRequest        = generated.UserUpdateRequest
-	UsersLegacyTokenResponse = generated.UsersLegacyTokenResponse
-	View                     = generated.View
-	ViewChildFilter          = generated.ViewChildFilter
-	ViewData                 = generated.ViewData
-	ViewFilter               = generated.ViewFilter
-	ViewFilterGroup          = generated.ViewFilterGroup
-	ViewOrderRequest         = generated.ViewOrderRequest
-	ViewRequest              = generated.ViewRequest
-	ViewUpdateRequest        = generated.ViewUpdateRequest
+	UserSummary = generated.UserSummary
+	// AvatarSaved says that a picture is stored, or taken away. See [generated.AvatarSaved].
+	AvatarSaved = generated.AvatarSaved
+	// CurrentUser is the user whose token is sent. See [generated.CurrentUser].
+	CurrentUser = generated.CurrentUser
+	// Hotkey is what to press for an action. See [generated.Hotkey].
+	Hotkey = generated.Hotkey
+	// HotkeyInput is what to press for an action. See [generated.HotkeyInput].
+	HotkeyInput = generated.HotkeyInput
+	// Hotkeys are the hotkeys that a user has changed. See [generated.Hotkeys].
+	Hotkeys = generated.Hotkeys
+	// HotkeysUpdateRequest replaces the hotkeys that a user has changed. See [generated.HotkeysUpdateRequest].
+	HotkeysUpdateRequest = generated.HotkeysUpdateRequest
+	// LegacyToken is a legacy token. See [generated.LegacyToken].
+	LegacyToken = generated.LegacyToken
+	// ProductTour is a tour of the web pages, and how far a user is in it. See [generated.ProductTour].
+	ProductTour = generated.ProductTour
+	// ProductTourInteraction is what a user last did in a tour of the web pages, as the page noted it. See [generated.ProductTourInteraction].
+	ProductTourInteraction = generated.ProductTourInteraction
+	// ProductTourInteractionInput is what a user last did in a tour of the web pages. See [generated.ProductTourInteractionInput].
+	ProductTourInteractionInput = generated.ProductTourInteractionInput
+	// ProductTourState is how far a user is in a tour of the web pages. See [generated.ProductTourState].
+	ProductTourState = generated.ProductTourState
+	// ProductTourUpdateRequest notes how far a user is in a tour of the web pages. See [generated.ProductTourUpdateRequest].
+	ProductTourUpdateRequest = generated.ProductTourUpdateRequest
+	// User is a user. See [generated.User].
+	User = generated.User
+	// UserRequest makes a user. See [generated.UserRequest].
+	UserRequest = generated.UserRequest
+	// UserUpdateRequest changes the fields of a user that are set. See [generated.UserUpdateRequest].
+	UserUpdateRequest = generated.UserUpdateRequest
+	// UsersProductTourParams are the query parameters of [UsersService.ProductTour]. See [generated.UsersProductTourParams].
+	UsersProductTourParams = generated.UsersProductTourParams
+	// UsersUpdateProductTourParams are the query parameters of [UsersService.UpdateProductTour]. See [generated.UsersUpdateProductTourParams].
+	UsersUpdateProductTourParams = generated.UsersUpdateProductTourParams
+	View                         = generated.View
+	ViewChildFilter              = generated.ViewChildFilter
+	ViewData                     = generated.ViewData
+	ViewFilter                   = generated.ViewFilter
+	ViewFilterGroup              = generated.ViewFilterGroup
+	ViewOrderRequest             = generated.ViewOrderRequest
+	ViewRequest                  = generated.ViewRequest
+	ViewUpdateRequest            = generated.ViewUpdateRequest
 	// ViewsListParams are the query parameters of [ViewsService.List]. See [generated.ViewsListParams].
 	ViewsListParams = generated.ViewsListParams
 	// ViewsDeleteAllParams are the query parameters of [ViewsService.DeleteAll]. See [generated.ViewsDeleteAllParams].
@@ -437,6 +508,9 @@ const (
 	StorageStatusInProgress                         = generated.StorageStatusInProgress
 	StorageStatusInitialized                        = generated.StorageStatusInitialized
 	StorageStatusQueued                             = generated.StorageStatusQueued
+	ProductTourStateCompleted                       = generated.ProductTourStateCompleted
+	ProductTourStateReady                           = generated.ProductTourStateReady
+	ProductTourStateSkipped                         = generated.ProductTourStateSkipped
 	WebhookActionAnnotationCreated                  = generated.WebhookActionAnnotationCreated
 	WebhookActionAnnotationUpdated                  = generated.WebhookActionAnnotationUpdated
 	WebhookActionAnnotationsCreated                 = generated.WebhookActionAnnotationsCreated

@@ -1,8 +1,6 @@
 package e2e
 
 import (
-	"fmt"
-	"net/http"
 	"os"
 	"path/filepath"
 	"testing"
@@ -74,10 +72,12 @@ func TestBackgroundImport(t *testing.T) {
 		t.Errorf("the failed import is %+v", state)
 	}
 
-	var started struct{ Reimport int64 }
-	ok(t, plain.Do(ctx, http.MethodPost, fmt.Sprintf("/api/projects/%d/reimport", project), nil,
-		object{"file_upload_ids": uploaded.FileUploadIDs}, &started))
-	again, err := client.Projects.GetReimport(ctx, project, started.Reimport)
+	started, err := client.Projects.Reimport(ctx, project, labelstudio.ReimportRequest{FileUploadIDs: uploaded.FileUploadIDs})
+	ok(t, err)
+	if started.ReimportID == nil || started.TaskCount != nil {
+		t.Fatalf("the reimport starts as %+v", started)
+	}
+	again, err := client.Projects.GetReimport(ctx, project, *started.ReimportID)
 	ok(t, err)
 	if again.Status != labelstudio.JobStatusCompleted {
 		t.Errorf("the reimport is %s", again.Status)

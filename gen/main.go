@@ -3,6 +3,7 @@
 //	go run ./gen update -version 1.23.2   install that Label Studio, write openapi/
 //	go run ./gen generate                 apply overlay/ to openapi/, write generated/
 //	go run ./gen check                    fail if anything checked in would change
+//	go run ./gen routes [-version X]      account for every route of that Label Studio
 package main
 
 import (
@@ -24,7 +25,7 @@ func main() {
 	}
 }
 
-const usage = "usage: go run ./gen update -version X | generate | check"
+const usage = "usage: go run ./gen update -version X | generate | check | routes [-version X]"
 
 func runCommand(ctx context.Context, args []string, help io.Writer) error {
 	if len(args) == 0 {
@@ -55,6 +56,8 @@ func runCommand(ctx context.Context, args []string, help io.Writer) error {
 		return compare(*root, files)
 	case "update":
 		return update(ctx, *root, *version)
+	case "routes":
+		return routes(ctx, os.Stdout, *root, *version)
 	default:
 		return errors.New(usage)
 	}

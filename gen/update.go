@@ -41,33 +41,40 @@ func update(ctx context.Context, root, version string) error {
 	return replace(root, map[string][]byte{contract.File: facts, contract.SourceFile: provenance})
 }
 
-// publish lets a version of Label Studio write its description. The version
-// that is locked for the tests runs with its locked dependencies; any other is
-// installed for this once.
-// The scratch folder stays when this fails: the error may name a log in it.
+// publish lets a version of Label Studio write its description.
 func publish(ctx context.Context, version string) (published []byte, err error) {
+	err = withServer(ctx, version, func(env *server.Environment, scratch string) error {
+		out := filepath.Join(scratch, "description.json")
+		if err := server.Describe(ctx, env, out); err != nil {
+			return err
+		}
+		published, err = os.ReadFile(out)
+		return err
+	})
+	return published, err
+}
+
+// withServer calls do with a version of Label Studio and a scratch folder. The
+// version that is locked for the tests runs with its locked dependencies; any
+// other is installed for this once.
+// The scratch folder stays when this fails: the error may name a log in it.
+func withServer(ctx context.Context, version string, do func(env *server.Environment, scratch string) error) error {
 	scratch, err := os.MkdirTemp("", "labelstudio-gen-")
 	if err != nil {
-		return nil, err
+		return err
 	}
-	defer func() {
-		if err == nil {
-			err = os.RemoveAll(scratch)
-		}
-	}()
 	var options server.InstallOptions
 	if version != server.LockedVersion() {
 		options = server.InstallOptions{Version: version, Dir: filepath.Join(scratch, "environment")}
 	}
 	env, err := server.Install(ctx, options)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	out := filepath.Join(scratch, "description.json")
-	if err := server.Describe(ctx, env, out); err != nil {
-		return nil, err
+	if err := do(env, scratch); err != nil {
+		return err
 	}
-	return os.ReadFile(out)
+	return os.RemoveAll(scratch)
 }
 
 // replace writes all files beside their places first, and moves them there

@@ -36,6 +36,18 @@ type FileUploadsListParams struct {
 	IDs *string
 }
 
+// FileUploadsLocalFileParams are the query parameters of [FileUploadsService.LocalFile]. What is nil is not sent.
+type FileUploadsLocalFileParams struct {
+	// Path: Path of the file below the server's LOCAL_FILES_DOCUMENT_ROOT.
+	Path string
+}
+
+// FileUploadsDownloadStoredParams are the query parameters of [FileUploadsService.DownloadStored]. What is nil is not sent.
+type FileUploadsDownloadStoredParams struct {
+	// Path: Path of the file as FileUpload has it, with the "upload/" in front, or that of an avatar.
+	Path string
+}
+
 // NewFileUploadsDeleteRequest builds the request of [FileUploadsService.Delete], its URL relative to the server.
 func NewFileUploadsDeleteRequest(ctx context.Context, id int64) (*http.Request, error) {
 	r := wire.New("FileUploads.Delete", http.MethodDelete, "/api/import/file-upload/{id}", id)
@@ -71,9 +83,27 @@ func NewFileUploadsListRequest(ctx context.Context, projectID int64, params *Fil
 	return r.Build(ctx)
 }
 
+// NewFileUploadsLocalFileRequest builds the request of [FileUploadsService.LocalFile], its URL relative to the server.
+func NewFileUploadsLocalFileRequest(ctx context.Context, params *FileUploadsLocalFileParams) (*http.Request, error) {
+	r := wire.New("FileUploads.LocalFile", http.MethodGet, "/data/local-files/")
+	if params != nil {
+		r.Query("d", params.Path)
+	}
+	return r.Build(ctx)
+}
+
 // NewFileUploadsDownloadRequest builds the request of [FileUploadsService.Download], its URL relative to the server.
 func NewFileUploadsDownloadRequest(ctx context.Context, filename string) (*http.Request, error) {
 	r := wire.New("FileUploads.Download", http.MethodGet, "/data/upload/{filename}", wire.Segments(filename))
+	return r.Build(ctx)
+}
+
+// NewFileUploadsDownloadStoredRequest builds the request of [FileUploadsService.DownloadStored], its URL relative to the server.
+func NewFileUploadsDownloadStoredRequest(ctx context.Context, params *FileUploadsDownloadStoredParams) (*http.Request, error) {
+	r := wire.New("FileUploads.DownloadStored", http.MethodGet, "/storage-data/uploaded/")
+	if params != nil {
+		r.Query("filepath", params.Path)
+	}
 	return r.Build(ctx)
 }
 
@@ -120,10 +150,26 @@ func (s *FileUploadsService) List(ctx context.Context, projectID int64, params *
 	return wire.Decode[[]FileUpload](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
+// LocalFile returns a file of the server's disk below a local import storage; servers refuse it unless LOCAL_FILES_SERVING_ENABLED is set.
+//
+// GET /data/local-files/
+func (s *FileUploadsService) LocalFile(ctx context.Context, params *FileUploadsLocalFileParams, opts ...wire.Option) (io.ReadCloser, error) {
+	req, err := NewFileUploadsLocalFileRequest(ctx, params)
+	return wire.Open(s.caller, req, err, []int{http.StatusOK, 206}, opts)
+}
+
 // Download returns the content of an uploaded file, of unknown length unless a Range is asked for; an unknown name is a 500.
 //
 // GET /data/upload/{filename}
 func (s *FileUploadsService) Download(ctx context.Context, filename string, opts ...wire.Option) (io.ReadCloser, error) {
 	req, err := NewFileUploadsDownloadRequest(ctx, filename)
+	return wire.Open(s.caller, req, err, []int{http.StatusOK, 206}, opts)
+}
+
+// DownloadStored returns the content of an uploaded file or an avatar of a server that keeps them in the cloud; others answer 400 unless USE_NGINX_FOR_UPLOADS is false there.
+//
+// GET /storage-data/uploaded/
+func (s *FileUploadsService) DownloadStored(ctx context.Context, params *FileUploadsDownloadStoredParams, opts ...wire.Option) (io.ReadCloser, error) {
+	req, err := NewFileUploadsDownloadStoredRequest(ctx, params)
 	return wire.Open(s.caller, req, err, []int{http.StatusOK, 206}, opts)
 }

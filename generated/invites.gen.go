@@ -9,9 +9,13 @@ import (
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
 
+// Invite is the link by which people join an organization.
 type Invite struct {
-	InviteURL *string `json:"invite_url,omitzero"`
-	Token     *string `json:"token,omitzero"`
+	// InviteURL is the link without its host, such as /user/signup/?token=….
+	InviteURL string `json:"invite_url"`
+
+	// Token is what makes the link valid; null if it was taken away, and then the link is not.
+	Token *string `json:"token"`
 }
 
 // NewInvitesGetRequest builds the request of [InvitesService.Get], its URL relative to the server.
@@ -29,7 +33,7 @@ func NewInvitesResetTokenRequest(ctx context.Context) (*http.Request, error) {
 // InvitesService has the operations of the group Invites.
 type InvitesService struct{ caller wire.Caller }
 
-// Get sends the request.
+// Get returns the link by which people sign up and join the organization that the caller works in.
 //
 // GET /api/invite
 func (s *InvitesService) Get(ctx context.Context, opts ...wire.Option) (*Invite, error) {
@@ -37,10 +41,10 @@ func (s *InvitesService) Get(ctx context.Context, opts ...wire.Option) (*Invite,
 	return wire.Decode[*Invite](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// ResetToken sends the request.
+// ResetToken makes another link to sign up, and the one before worthless; any member may.
 //
 // POST /api/invite/reset-token
 func (s *InvitesService) ResetToken(ctx context.Context, opts ...wire.Option) (*Invite, error) {
 	req, err := NewInvitesResetTokenRequest(ctx)
-	return wire.Decode[*Invite](s.caller, req, err, []int{http.StatusOK}, opts)
+	return wire.Decode[*Invite](s.caller, req, err, []int{http.StatusCreated}, opts)
 }

@@ -9,13 +9,21 @@ import (
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
 
+// JWTSettings is which kinds of tokens an organization allows.
 type JWTSettings struct {
-	APITokensEnabled       *bool `json:"api_tokens_enabled,omitzero"`
-	LegacyAPITokensEnabled *bool `json:"legacy_api_tokens_enabled,omitzero"`
+	// APITokensEnabled says whether personal access tokens are accepted, true by default; without it each request with one is a 401, though it can still be exchanged for an access token.
+	APITokensEnabled bool `json:"api_tokens_enabled"`
+
+	// LegacyAPITokensEnabled says whether legacy tokens are accepted, false by default; without it each request with one is a 401.
+	LegacyAPITokensEnabled bool `json:"legacy_api_tokens_enabled"`
 }
 
-type JWTSettingsRequest struct {
-	APITokensEnabled       *bool `json:"api_tokens_enabled,omitzero"`
+// JWTSettingsUpdateRequest changes which kinds of tokens an organization allows; what is not set stays as it is.
+type JWTSettingsUpdateRequest struct {
+	// APITokensEnabled says whether personal access tokens are accepted, true by default; without it each request with one is a 401, though it can still be exchanged for an access token.
+	APITokensEnabled *bool `json:"api_tokens_enabled,omitzero"`
+
+	// LegacyAPITokensEnabled says whether legacy tokens are accepted, false by default; without it each request with one is a 401.
 	LegacyAPITokensEnabled *bool `json:"legacy_api_tokens_enabled,omitzero"`
 }
 
@@ -26,7 +34,7 @@ func NewJWTSettingsGetRequest(ctx context.Context) (*http.Request, error) {
 }
 
 // NewJWTSettingsUpdateRequest builds the request of [JWTSettingsService.Update], its URL relative to the server.
-func NewJWTSettingsUpdateRequest(ctx context.Context, body JWTSettingsRequest) (*http.Request, error) {
+func NewJWTSettingsUpdateRequest(ctx context.Context, body JWTSettingsUpdateRequest) (*http.Request, error) {
 	r := wire.New("JWTSettings.Update", http.MethodPost, "/api/jwt/settings")
 	r.JSON(body)
 	return r.Build(ctx)
@@ -35,7 +43,7 @@ func NewJWTSettingsUpdateRequest(ctx context.Context, body JWTSettingsRequest) (
 // JWTSettingsService has the operations of the group JWTSettings.
 type JWTSettingsService struct{ caller wire.Caller }
 
-// Get sends the request.
+// Get returns which kinds of tokens the organization that the caller works in allows.
 //
 // GET /api/jwt/settings
 func (s *JWTSettingsService) Get(ctx context.Context, opts ...wire.Option) (*JWTSettings, error) {
@@ -43,10 +51,10 @@ func (s *JWTSettingsService) Get(ctx context.Context, opts ...wire.Option) (*JWT
 	return wire.Decode[*JWTSettings](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Update sends the request.
+// Update changes which kinds of tokens the organization allows, at once and for all its members; any member may.
 //
 // POST /api/jwt/settings
-func (s *JWTSettingsService) Update(ctx context.Context, body JWTSettingsRequest, opts ...wire.Option) (*JWTSettings, error) {
+func (s *JWTSettingsService) Update(ctx context.Context, body JWTSettingsUpdateRequest, opts ...wire.Option) (*JWTSettings, error) {
 	req, err := NewJWTSettingsUpdateRequest(ctx, body)
-	return wire.Decode[*JWTSettings](s.caller, req, err, []int{http.StatusCreated}, opts)
+	return wire.Decode[*JWTSettings](s.caller, req, err, []int{http.StatusOK}, opts)
 }

@@ -8,71 +8,143 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/oapi-codegen/nullable"
-
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
 
+// Member is a user as a member of an organization, with counts of what they did.
 type Member struct {
-	AnnotationsCount         int64              `json:"annotations_count"`
-	ContributedProjectsCount int64              `json:"contributed_projects_count"`
-	ContributedToProjects    []ProjectReference `json:"contributed_to_projects"`
-	CreatedAt                time.Time          `json:"created_at"`
-	CreatedProjects          []ProjectReference `json:"created_projects"`
-	Organization             int64              `json:"organization"`
-	User                     int64              `json:"user"`
-}
+	// AnnotationsCount counts the annotations that the user made.
+	AnnotationsCount int64 `json:"annotations_count"`
 
-type MemberListItem struct {
+	// ContributedProjectsCount counts the projects that the user made annotations in.
+	ContributedProjectsCount int64 `json:"contributed_projects_count"`
+
+	// ContributedToProjects are up to 100 projects that the user made annotations in; null unless asked for.
 	ContributedToProjects []ProjectReference `json:"contributed_to_projects"`
-	CreatedProjects       []ProjectReference `json:"created_projects"`
-	ID                    int64              `json:"id"`
-	Organization          int64              `json:"organization"`
-	User                  MemberUser         `json:"user"`
+
+	// CreatedAt is when the user became a member.
+	CreatedAt time.Time `json:"created_at"`
+
+	// CreatedProjects are up to 100 projects that the user made; null unless asked for.
+	CreatedProjects []ProjectReference `json:"created_projects"`
+
+	// Organization identifies the organization.
+	Organization int64 `json:"organization"`
+
+	// User identifies the user.
+	User int64 `json:"user"`
 }
 
+// MemberListItem is a member as lists show it, with the user in full.
+type MemberListItem struct {
+	// ContributedToProjects are the projects that the user made annotations in; null unless asked for.
+	ContributedToProjects []ProjectReference `json:"contributed_to_projects"`
+
+	// CreatedProjects are the projects that the user made; null unless asked for.
+	CreatedProjects []ProjectReference `json:"created_projects"`
+
+	// ID identifies the membership; a member is found by the id of the user.
+	ID int64 `json:"id"`
+
+	// Organization identifies the organization.
+	Organization int64 `json:"organization"`
+
+	// User is the user that a member is.
+	User MemberUser `json:"user"`
+}
+
+// MemberPage is a page of members.
 type MemberPage struct {
-	Count    int64                     `json:"count"`
-	Next     nullable.Nullable[string] `json:"next,omitzero"`
-	Previous nullable.Nullable[string] `json:"previous,omitzero"`
-	Results  []MemberListItem          `json:"results"`
+	// Count is the number of members on all pages.
+	Count int64 `json:"count"`
+
+	// Next is the URL of the next page, null on the last. It can be wrong behind a proxy: better count pages.
+	Next *string `json:"next"`
+
+	// Previous is the URL of the page before, null on the first.
+	Previous *string `json:"previous"`
+
+	// Results has the members of this page.
+	Results []MemberListItem `json:"results"`
 }
 
+// MemberUser is the user that a member is.
 type MemberUser struct {
-	ActiveOrganization     nullable.Nullable[int64] `json:"active_organization,omitzero"`
-	ActiveOrganizationMeta string                   `json:"active_organization_meta"`
-	AllowNewsletters       nullable.Nullable[bool]  `json:"allow_newsletters,omitzero"`
-	Avatar                 string                   `json:"avatar"`
+	// ActiveOrganization identifies the organization that the user works in, null for none.
+	ActiveOrganization *int64 `json:"active_organization"`
+
+	// ActiveOrganizationMeta is about the organization that a user works in; both fields are empty for who works in none.
+	ActiveOrganizationMeta OrganizationMeta `json:"active_organization_meta"`
+
+	// AllowNewsletters says whether the user wants to be sent news; null if they were never asked.
+	AllowNewsletters *bool `json:"allow_newsletters"`
+
+	// Avatar is the URL of a picture, without a host if the server does not know its own; null without a picture.
+	Avatar *string `json:"avatar"`
+
+	// ContributedToProjects is the same as MemberListItem.ContributedToProjects.
+	//
 	// Deprecated: the server's description marks it so.
 	ContributedToProjects []ProjectReference `json:"contributed_to_projects"`
+
+	// CreatedProjects is the same as MemberListItem.CreatedProjects.
+	//
 	// Deprecated: the server's description marks it so.
 	CreatedProjects []ProjectReference `json:"created_projects"`
-	CustomHotkeys   json.RawMessage    `json:"custom_hotkeys,omitzero"`
-	DateJoined      *time.Time         `json:"date_joined,omitempty"`
-	Email           *string            `json:"email,omitzero"`
-	FirstName       *string            `json:"first_name,omitzero"`
-	ID              int64              `json:"id"`
-	Initials        string             `json:"initials"`
-	LastActivity    time.Time          `json:"last_activity"`
-	LastName        *string            `json:"last_name,omitzero"`
-	Phone           *string            `json:"phone,omitzero"`
-	Username        string             `json:"username"`
+
+	// CustomHotkeys has the hotkeys that the user has changed, by action, or whatever JSON was stored; see Users.Hotkeys.
+	CustomHotkeys json.RawMessage `json:"custom_hotkeys"`
+
+	// DateJoined is when the user was made, or what was given as such.
+	DateJoined time.Time `json:"date_joined"`
+
+	// Email is the e-mail address; "Deleted" for somebody who is no longer a member.
+	Email string `json:"email"`
+
+	// FirstName is the first name, perhaps empty; "Deleted" for somebody who is no longer a member.
+	FirstName string `json:"first_name"`
+
+	// ID identifies the user.
+	ID int64 `json:"id"`
+
+	// Initials are those of the names, or without names the beginning of the address; "DU" for somebody who is no longer a member.
+	Initials string `json:"initials"`
+
+	// LastActivity is when the user last changed something, other than with a legacy token.
+	LastActivity time.Time `json:"last_activity"`
+
+	// LastName is the last name, perhaps empty; "User" for somebody who is no longer a member.
+	LastName string `json:"last_name"`
+
+	// Phone is a phone number in any form, perhaps empty.
+	Phone string `json:"phone"`
+
+	// Username is a name that others may have as well, perhaps empty; "Deleted" for somebody who is no longer a member.
+	Username string `json:"username"`
 }
 
+// ProjectReference is a project in short.
 type ProjectReference struct {
-	ID    int64  `json:"id"`
+	// ID identifies the project.
+	ID int64 `json:"id"`
+
+	// Title names the project.
 	Title string `json:"title"`
 }
 
 // MembersListParams are the query parameters of [MembersService.List]. What is nil is not sent.
 type MembersListParams struct {
+	// ContributedToProjects: Whether the projects of each member come along; without it they are null.
 	ContributedToProjects *bool
-	Page                  *int64
-	PageSize              *int64
+	// Page: Number of the page, from 1. Past the last it is a 404.
+	Page *int64
+	// PageSize: Members per page: 20 by default, any number, or -1 for all on one page.
+	PageSize *int64
 }
 
 // MembersGetParams are the query parameters of [MembersService.Get]. What is nil is not sent.
 type MembersGetParams struct {
+	// ContributedToProjects: Whether the projects of each member come along; without it they are null.
 	ContributedToProjects *bool
 }
 
@@ -105,7 +177,7 @@ func NewMembersGetRequest(ctx context.Context, organizationID int64, userID int6
 // MembersService has the operations of the group Members.
 type MembersService struct{ caller wire.Caller }
 
-// List sends the request.
+// List returns a page of those who are or were in an organization, ordered by username.
 //
 // GET /api/organizations/{id}/memberships
 func (s *MembersService) List(ctx context.Context, organizationID int64, params *MembersListParams, opts ...wire.Option) (*MemberPage, error) {
@@ -113,7 +185,7 @@ func (s *MembersService) List(ctx context.Context, organizationID int64, params 
 	return wire.Decode[*MemberPage](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Delete sends the request.
+// Delete takes a user out of the organization, which only its owner can do, and not to themselves. What the user made stays, and says "Deleted" for a name; the legacy token goes on working where no organization is asked for.
 //
 // DELETE /api/organizations/{id}/memberships/{user_pk}/
 func (s *MembersService) Delete(ctx context.Context, organizationID int64, userID int64, opts ...wire.Option) error {
@@ -121,7 +193,7 @@ func (s *MembersService) Delete(ctx context.Context, organizationID int64, userI
 	return wire.Send(s.caller, req, err, []int{http.StatusNoContent}, opts)
 }
 
-// Get sends the request.
+// Get returns somebody who is or was in an organization, with counts of what they did.
 //
 // GET /api/organizations/{id}/memberships/{user_pk}/
 func (s *MembersService) Get(ctx context.Context, organizationID int64, userID int64, params *MembersGetParams, opts ...wire.Option) (*Member, error) {

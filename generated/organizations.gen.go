@@ -12,28 +12,58 @@ import (
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
 
+// Organization is an organization with its invite token and its users.
 type Organization struct {
-	ContactInfo nullable.Nullable[string] `json:"contact_info,omitzero"`
-	CreatedAt   time.Time                 `json:"created_at"`
-	CreatedBy   *int64                    `json:"created_by"`
-	ID          int64                     `json:"id"`
-	Title       string                    `json:"title"`
-	Token       nullable.Nullable[string] `json:"token,omitzero"`
-	UpdatedAt   time.Time                 `json:"updated_at"`
-	Users       []int64                   `json:"users"`
+	// ContactInfo is an e-mail address, empty or null if there is none.
+	ContactInfo *string `json:"contact_info"`
+
+	// CreatedAt is when it was made.
+	CreatedAt time.Time `json:"created_at"`
+
+	// CreatedBy identifies the owner.
+	CreatedBy *int64 `json:"created_by"`
+
+	// ID identifies the organization.
+	ID int64 `json:"id"`
+
+	// Title names the organization.
+	Title string `json:"title"`
+
+	// Token is what a link to sign up holds, see Invites; null if it was taken away.
+	Token *string `json:"token"`
+
+	// UpdatedAt is when it was last changed.
+	UpdatedAt time.Time `json:"updated_at"`
+
+	// Users identifies all who are or were members.
+	Users []int64 `json:"users"`
 }
 
+// OrganizationSummary is an organization in short, as lists show it.
 type OrganizationSummary struct {
-	ContactInfo nullable.Nullable[string] `json:"contact_info,omitzero"`
-	CreatedAt   time.Time                 `json:"created_at"`
-	ID          int64                     `json:"id"`
-	Title       string                    `json:"title"`
+	// ContactInfo is an e-mail address, empty or null if there is none.
+	ContactInfo *string `json:"contact_info"`
+
+	// CreatedAt is when it was made.
+	CreatedAt time.Time `json:"created_at"`
+
+	// ID identifies the organization.
+	ID int64 `json:"id"`
+
+	// Title names the organization.
+	Title string `json:"title"`
 }
 
+// OrganizationUpdateRequest changes the fields of an organization that are set.
 type OrganizationUpdateRequest struct {
+	// ContactInfo is an e-mail address, empty or null for none.
 	ContactInfo nullable.Nullable[string] `json:"contact_info,omitzero"`
-	Title       *string                   `json:"title,omitzero"`
-	Token       nullable.Nullable[string] `json:"token,omitzero"`
+
+	// Title names the organization, not empty.
+	Title *string `json:"title,omitzero"`
+
+	// Token is what a link to sign up holds; Invites.ResetToken makes a good one. With null there is no link.
+	Token nullable.Nullable[string] `json:"token,omitzero"`
 }
 
 // NewOrganizationsListRequest builds the request of [OrganizationsService.List], its URL relative to the server.
@@ -58,7 +88,7 @@ func NewOrganizationsUpdateRequest(ctx context.Context, id int64, body Organizat
 // OrganizationsService has the operations of the group Organizations.
 type OrganizationsService struct{ caller wire.Caller }
 
-// List sends the request.
+// List returns the organizations that the caller is a member of, all at once. The Community edition has just one.
 //
 // GET /api/organizations/
 func (s *OrganizationsService) List(ctx context.Context, opts ...wire.Option) ([]OrganizationSummary, error) {
@@ -66,7 +96,7 @@ func (s *OrganizationsService) List(ctx context.Context, opts ...wire.Option) ([
 	return wire.Decode[[]OrganizationSummary](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Get sends the request.
+// Get returns an organization with its invite token and the ids of all users who are or were in it.
 //
 // GET /api/organizations/{id}
 func (s *OrganizationsService) Get(ctx context.Context, id int64, opts ...wire.Option) (*Organization, error) {
@@ -74,7 +104,7 @@ func (s *OrganizationsService) Get(ctx context.Context, id int64, opts ...wire.O
 	return wire.Decode[*Organization](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Update sends the request.
+// Update changes the fields of an organization that are set; any member may.
 //
 // PATCH /api/organizations/{id}
 func (s *OrganizationsService) Update(ctx context.Context, id int64, body OrganizationUpdateRequest, opts ...wire.Option) (*Organization, error) {

@@ -28,60 +28,6 @@ const (
 	SkipQueueRequeueForOthers SkipQueue = "REQUEUE_FOR_OTHERS"
 )
 
-// AnnotationInput is an annotation that comes with an imported task. Its times are not kept.
-type AnnotationInput struct {
-	// CompletedBy is the member who made it: an id, or an object with the member's email. The importing user by default; an unknown one is a 400.
-	CompletedBy json.RawMessage `json:"completed_by,omitzero"`
-
-	// GroundTruth says whether it is a ground truth; true by default, unlike for annotations made otherwise.
-	GroundTruth *bool `json:"ground_truth,omitzero"`
-
-	// ID is the id that it had before. It is kept as ImportID, and the annotation gets a new one.
-	ID *int64 `json:"id,omitzero"`
-
-	// LeadTime is how many seconds it took; none by default.
-	LeadTime *float64 `json:"lead_time,omitzero"`
-
-	// Result is the list of its regions.
-	Result json.RawMessage `json:"result"`
-
-	// WasCancelled says whether the task was skipped by it; false by default.
-	WasCancelled *bool `json:"was_cancelled,omitzero"`
-}
-
-// ImportSummary is what came of an import. The Community edition sets all but ImportID, at once; other editions set ImportID alone and import in the background.
-type ImportSummary struct {
-	// AnnotationCount counts the annotations that came with the tasks; null if the tasks were only uploaded.
-	AnnotationCount nullable.Nullable[int64] `json:"annotation_count,omitzero"`
-
-	// CouldBeTasksList says whether one of the files was read as a list of tasks, line by line, while it might be one task.
-	CouldBeTasksList *bool `json:"could_be_tasks_list,omitzero"`
-
-	// DataColumns are the keys that the data of all files have in common, in no order; empty without files.
-	DataColumns []string `json:"data_columns,omitzero"`
-
-	// Duration is how many seconds the server worked.
-	Duration *float64 `json:"duration,omitzero"`
-
-	// FileUploadIDs identifies the files that were uploaded.
-	FileUploadIDs []int64 `json:"file_upload_ids,omitzero"`
-
-	// FoundFormats counts the files by suffix, as in {".csv":1}; an empty list without files.
-	FoundFormats json.RawMessage `json:"found_formats,omitzero"`
-
-	// ImportID identifies the import in the background, for GetImport. The Community edition has none.
-	ImportID int64 `json:"import,omitzero"`
-
-	// PredictionCount counts the predictions that came with the tasks; null if the tasks were only uploaded.
-	PredictionCount nullable.Nullable[int64] `json:"prediction_count,omitzero"`
-
-	// TaskCount counts the tasks that were made, or, if they were only uploaded, those that were read.
-	TaskCount int64 `json:"task_count,omitzero"`
-
-	// TaskIDs identifies the new tasks, in the order of the items; only if asked for.
-	TaskIDs []int64 `json:"task_ids,omitzero"`
-}
-
 // LabelConfigRequest is a label config to be checked.
 type LabelConfigRequest struct {
 	// LabelConfig is the label config in XML, not empty.
@@ -94,22 +40,19 @@ type LabelConfigValidation struct {
 	ConfigEssentialDataHasChanged *bool `json:"config_essential_data_has_changed"`
 }
 
+// LabelStreamItem is a task that the user was given to annotate.
+type LabelStreamItem struct {
+	// AnnotationID identifies the annotation that the user made; null if there is none.
+	AnnotationID *int64 `json:"annotationId"`
+
+	// TaskID identifies the task.
+	TaskID int64 `json:"taskId"`
+}
+
 // PredictionImportSummary is what came of an import of predictions.
 type PredictionImportSummary struct {
 	// Created counts the predictions that were added; less than was sent if some did not fit the label config.
 	Created int64 `json:"created"`
-}
-
-// PredictionInput is a prediction that comes with an imported task.
-type PredictionInput struct {
-	// ModelVersion is the version of the model that made it; "undefined" by default, and null stays null.
-	ModelVersion nullable.Nullable[string] `json:"model_version,omitzero"`
-
-	// Result is the list of its regions. In short, the value object of one region will do, or the bare value of a choice or the like.
-	Result json.RawMessage `json:"result"`
-
-	// Score is how sure the model is; none by default.
-	Score *float64 `json:"score,omitzero"`
 }
 
 // Project is a project with all its settings and counters.
@@ -652,6 +595,30 @@ type ProjectRequest struct {
 	Title nullable.Nullable[string] `json:"title,omitzero"`
 }
 
+// ProjectSummary is what the server has counted of a project.
+type ProjectSummary struct {
+	// AllDataColumns counts the tasks whose data has a key, by key.
+	AllDataColumns map[string]int64 `json:"all_data_columns"`
+
+	// CommonDataColumns are the keys that the data of every task has.
+	CommonDataColumns []string `json:"common_data_columns"`
+
+	// CreatedAnnotations counts the regions of annotations, by from_name, to_name and type in the form "label|text|choices".
+	CreatedAnnotations map[string]int64 `json:"created_annotations"`
+
+	// CreatedAt is when the summary began, with the project.
+	CreatedAt time.Time `json:"created_at"`
+
+	// CreatedLabels counts how often each label was chosen in annotations, by control tag and label.
+	CreatedLabels map[string]map[string]int64 `json:"created_labels"`
+
+	// CreatedLabelsDrafts counts how often each label was chosen in drafts, by control tag and label.
+	CreatedLabelsDrafts map[string]map[string]int64 `json:"created_labels_drafts"`
+
+	// Project identifies the project.
+	Project int64 `json:"project"`
+}
+
 // ProjectUpdateRequest changes a project. What is not set stays as it is.
 type ProjectUpdateRequest struct {
 	// AnnotatorEvaluationEnabled gives annotators the tasks that have a ground truth first, to measure them; false by default.
@@ -741,32 +708,62 @@ type ProjectUpdateRequest struct {
 	Title nullable.Nullable[string] `json:"title,omitzero"`
 }
 
+// ReimportRequest names the uploaded files to read again.
+type ReimportRequest struct {
+	// FileUploadIDs identifies the uploaded files. Unknown ids are ignored silently.
+	FileUploadIDs []int64 `json:"file_upload_ids"`
+
+	// FilesAsTasksList says whether files are read as lists of tasks, line by line, the default, or each as one task.
+	FilesAsTasksList *bool `json:"files_as_tasks_list,omitzero"`
+}
+
+// ReimportSummary is what came of a reimport. In the Community edition that is all but the id, elsewhere the id alone.
+type ReimportSummary struct {
+	// AnnotationCount counts the annotations that came with the tasks.
+	AnnotationCount *int64 `json:"annotation_count,omitzero"`
+
+	// DataColumns are the keys that the data of all files have in common, in no order.
+	DataColumns []string `json:"data_columns,omitzero"`
+
+	// Duration is how many seconds the server worked.
+	Duration *float64 `json:"duration,omitzero"`
+
+	// FileUploadIDs identifies the uploaded files, as asked for.
+	FileUploadIDs []int64 `json:"file_upload_ids,omitzero"`
+
+	// FoundFormats counts the files by suffix, as in {".csv":1}.
+	FoundFormats map[string]int64 `json:"found_formats,omitzero"`
+
+	// PredictionCount counts the predictions that came with the tasks.
+	PredictionCount *int64 `json:"prediction_count,omitzero"`
+
+	// ReimportID identifies the reimport in the background, for GetReimport. The Community edition has none.
+	ReimportID *int64 `json:"reimport,omitzero"`
+
+	// TaskCount counts the tasks that were made.
+	TaskCount *int64 `json:"task_count,omitzero"`
+}
+
+// SampleTask is a made-up task.
+type SampleTask struct {
+	// Sample is the data of a task or, asked for and possible, an object with data, annotations and predictions, as an import takes it.
+	Sample json.RawMessage `json:"sample_task"`
+}
+
+// SampleTaskRequest asks for a made-up task.
+type SampleTaskRequest struct {
+	// IncludeAnnotationAndPrediction asks for a whole task with an annotation and a prediction; false by default.
+	IncludeAnnotationAndPrediction *bool `json:"include_annotation_and_prediction,omitzero"`
+
+	// LabelConfig is the label config, in XML, that the task shall fit. It need not be the project's.
+	LabelConfig string `json:"label_config"`
+}
+
 // Sampling is an order in which annotators get tasks: that of the data manager, a random one, or the lowest prediction score first.
 type Sampling string
 
 // SkipQueue is what becomes of a task that an annotator skips: it comes back to the same annotator, goes to others, or counts as annotated.
 type SkipQueue string
-
-// TaskInput is an item to import, of which a task is made.
-type TaskInput struct {
-	// AllowSkip says whether annotators may skip the task; true by default.
-	AllowSkip nullable.Nullable[bool] `json:"allow_skip,omitzero"`
-
-	// Annotations are annotations that the task comes with.
-	Annotations []AnnotationInput `json:"annotations,omitzero"`
-
-	// Data is what there is to annotate, an object that has every key of the label config.
-	Data json.RawMessage `json:"data"`
-
-	// FileUploadID identifies the uploaded file that the task shall belong to; an unknown one is a 500.
-	FileUploadID *int64 `json:"file_upload_id,omitzero"`
-
-	// Meta is kept with the task beside its data: an object or a list, not null; an empty object by default.
-	Meta json.RawMessage `json:"meta,omitzero"`
-
-	// Predictions are predictions that the task comes with; they are not checked against the label config.
-	Predictions []PredictionInput `json:"predictions,omitzero"`
-}
 
 // TaskPredictionInput is a prediction to import for a task that exists.
 type TaskPredictionInput struct {
@@ -827,6 +824,12 @@ type ProjectsImportParams struct {
 	ReturnTaskIDs *bool
 	// PreannotatedFromFields: Keys of the data that are the names of control tags; of the value of each, a prediction is made. All but the data of the items is dropped then.
 	PreannotatedFromFields []string
+}
+
+// ProjectsResolveFileParams are the query parameters of [ProjectsService.ResolveFile]. What is nil is not sent.
+type ProjectsResolveFileParams struct {
+	// FileURI: URI of the file, such as s3://bucket/picture.png, as it is or in URL-safe base64.
+	FileURI string
 }
 
 // NewProjectsListRequest builds the request of [ProjectsService.List], its URL relative to the server.
@@ -935,9 +938,41 @@ func NewProjectsGetImportRequest(ctx context.Context, projectID int64, importID 
 	return r.Build(ctx)
 }
 
+// NewProjectsLabelStreamHistoryRequest builds the request of [ProjectsService.LabelStreamHistory], its URL relative to the server.
+func NewProjectsLabelStreamHistoryRequest(ctx context.Context, projectID int64) (*http.Request, error) {
+	r := wire.New("Projects.LabelStreamHistory", http.MethodGet, "/api/projects/{id}/label-stream-history/", projectID)
+	return r.Build(ctx)
+}
+
+// NewProjectsReimportRequest builds the request of [ProjectsService.Reimport], its URL relative to the server.
+func NewProjectsReimportRequest(ctx context.Context, projectID int64, body ReimportRequest) (*http.Request, error) {
+	r := wire.New("Projects.Reimport", http.MethodPost, "/api/projects/{id}/reimport", projectID)
+	r.JSON(body)
+	return r.Build(ctx)
+}
+
 // NewProjectsGetReimportRequest builds the request of [ProjectsService.GetReimport], its URL relative to the server.
 func NewProjectsGetReimportRequest(ctx context.Context, projectID int64, reimportID int64) (*http.Request, error) {
 	r := wire.New("Projects.GetReimport", http.MethodGet, "/api/projects/{id}/reimports/{reimport_pk}/", projectID, reimportID)
+	return r.Build(ctx)
+}
+
+// NewProjectsSampleTaskRequest builds the request of [ProjectsService.SampleTask], its URL relative to the server.
+func NewProjectsSampleTaskRequest(ctx context.Context, projectID int64, body SampleTaskRequest) (*http.Request, error) {
+	r := wire.New("Projects.SampleTask", http.MethodPost, "/api/projects/{id}/sample-task/", projectID)
+	r.JSON(body)
+	return r.Build(ctx)
+}
+
+// NewProjectsSummaryRequest builds the request of [ProjectsService.Summary], its URL relative to the server.
+func NewProjectsSummaryRequest(ctx context.Context, projectID int64) (*http.Request, error) {
+	r := wire.New("Projects.Summary", http.MethodGet, "/api/projects/{id}/summary/", projectID)
+	return r.Build(ctx)
+}
+
+// NewProjectsResetSummaryRequest builds the request of [ProjectsService.ResetSummary], its URL relative to the server.
+func NewProjectsResetSummaryRequest(ctx context.Context, projectID int64) (*http.Request, error) {
+	r := wire.New("Projects.ResetSummary", http.MethodPost, "/api/projects/{id}/summary/reset/", projectID)
 	return r.Build(ctx)
 }
 
@@ -945,6 +980,15 @@ func NewProjectsGetReimportRequest(ctx context.Context, projectID int64, reimpor
 func NewProjectsValidateLabelConfigForRequest(ctx context.Context, projectID int64, body LabelConfigRequest) (*http.Request, error) {
 	r := wire.New("Projects.ValidateLabelConfigFor", http.MethodPost, "/api/projects/{id}/validate/", projectID)
 	r.JSON(body)
+	return r.Build(ctx)
+}
+
+// NewProjectsResolveFileRequest builds the request of [ProjectsService.ResolveFile], its URL relative to the server.
+func NewProjectsResolveFileRequest(ctx context.Context, projectID int64, params *ProjectsResolveFileParams) (*http.Request, error) {
+	r := wire.New("Projects.ResolveFile", http.MethodGet, "/projects/{project_id}/resolve/", projectID)
+	if params != nil {
+		r.Query("fileuri", params.FileURI)
+	}
 	return r.Build(ctx)
 }
 
@@ -1047,6 +1091,22 @@ func (s *ProjectsService) GetImport(ctx context.Context, projectID int64, import
 	return wire.Decode[*ProjectImport](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
+// LabelStreamHistory returns the tasks that Next gave to the user, the oldest first, without those that were deleted since.
+//
+// GET /api/projects/{id}/label-stream-history/
+func (s *ProjectsService) LabelStreamHistory(ctx context.Context, projectID int64, opts ...wire.Option) ([]LabelStreamItem, error) {
+	req, err := NewProjectsLabelStreamHistoryRequest(ctx, projectID)
+	return wire.Decode[[]LabelStreamItem](s.caller, req, err, []int{http.StatusOK}, opts)
+}
+
+// Reimport reads uploaded files again: deletes the tasks that were made of them, with all annotations, and makes new ones; when the new ones are refused, the old ones stay.
+//
+// POST /api/projects/{id}/reimport
+func (s *ProjectsService) Reimport(ctx context.Context, projectID int64, body ReimportRequest, opts ...wire.Option) (*ReimportSummary, error) {
+	req, err := NewProjectsReimportRequest(ctx, projectID, body)
+	return wire.Decode[*ReimportSummary](s.caller, req, err, []int{http.StatusOK, http.StatusCreated}, opts)
+}
+
 // GetReimport returns where a reimport in the background stands; the Community edition reimports at once and has none.
 //
 // GET /api/projects/{id}/reimports/{reimport_pk}/
@@ -1055,10 +1115,42 @@ func (s *ProjectsService) GetReimport(ctx context.Context, projectID int64, reim
 	return wire.Decode[*ProjectReimport](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
+// SampleTask makes up a task that fits a label config, without storing anything.
+//
+// POST /api/projects/{id}/sample-task/
+func (s *ProjectsService) SampleTask(ctx context.Context, projectID int64, body SampleTaskRequest, opts ...wire.Option) (*SampleTask, error) {
+	req, err := NewProjectsSampleTaskRequest(ctx, projectID, body)
+	return wire.Decode[*SampleTask](s.caller, req, err, []int{http.StatusOK}, opts)
+}
+
+// Summary returns what the server has counted of the data and labels of a project, by which it tells whether a new label config would break annotations.
+//
+// GET /api/projects/{id}/summary/
+func (s *ProjectsService) Summary(ctx context.Context, projectID int64, opts ...wire.Option) (*ProjectSummary, error) {
+	req, err := NewProjectsSummaryRequest(ctx, projectID)
+	return wire.Decode[*ProjectSummary](s.caller, req, err, []int{http.StatusOK}, opts)
+}
+
+// ResetSummary counts the summary of a project anew, from its tasks, annotations and drafts, as the counts go wrong over time.
+//
+// POST /api/projects/{id}/summary/reset/
+func (s *ProjectsService) ResetSummary(ctx context.Context, projectID int64, opts ...wire.Option) error {
+	req, err := NewProjectsResetSummaryRequest(ctx, projectID)
+	return wire.Send(s.caller, req, err, []int{http.StatusOK}, opts)
+}
+
 // ValidateLabelConfigFor checks a label config against what is annotated in a project, and more strictly than Update: labels in use must stay. Saves nothing.
 //
 // POST /api/projects/{id}/validate/
 func (s *ProjectsService) ValidateLabelConfigFor(ctx context.Context, projectID int64, body LabelConfigRequest, opts ...wire.Option) (*LabelConfigValidation, error) {
 	req, err := NewProjectsValidateLabelConfigForRequest(ctx, projectID, body)
 	return wire.Decode[*LabelConfigValidation](s.caller, req, err, []int{http.StatusOK}, opts)
+}
+
+// ResolveFile returns a file in a cloud storage of a project, by its URI: through the server or, if the storage signs URLs, from the storage itself.
+//
+// GET /projects/{project_id}/resolve/
+func (s *ProjectsService) ResolveFile(ctx context.Context, projectID int64, params *ProjectsResolveFileParams, opts ...wire.Option) (io.ReadCloser, error) {
+	req, err := NewProjectsResolveFileRequest(ctx, projectID, params)
+	return wire.Open(s.caller, req, err, []int{http.StatusOK, 206}, opts)
 }

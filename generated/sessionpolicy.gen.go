@@ -10,15 +10,27 @@ import (
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
 
+// SessionPolicy is how long a login to the web pages lasts.
 type SessionPolicy struct {
-	CreatedAt              time.Time `json:"created_at"`
-	MaxSessionAge          *int64    `json:"max_session_age,omitzero"`
-	MaxTimeBetweenActivity *int64    `json:"max_time_between_activity,omitzero"`
-	UpdatedAt              time.Time `json:"updated_at"`
+	// CreatedAt is when the policy was first asked for.
+	CreatedAt time.Time `json:"created_at"`
+
+	// MaxSessionAge is how many minutes a login lasts at most, from 1; 11520, eight days, by default.
+	MaxSessionAge int64 `json:"max_session_age"`
+
+	// MaxTimeBetweenActivity is how many minutes a login lasts while nothing happens, from 1; 4320, three days, by default.
+	MaxTimeBetweenActivity int64 `json:"max_time_between_activity"`
+
+	// UpdatedAt is when the policy was last changed.
+	UpdatedAt time.Time `json:"updated_at"`
 }
 
+// SessionPolicyUpdateRequest changes how long a login to the web pages lasts; what is not set stays as it is.
 type SessionPolicyUpdateRequest struct {
-	MaxSessionAge          *int64 `json:"max_session_age,omitzero"`
+	// MaxSessionAge is how many minutes a login lasts at most, from 1; 11520, eight days, by default.
+	MaxSessionAge *int64 `json:"max_session_age,omitzero"`
+
+	// MaxTimeBetweenActivity is how many minutes a login lasts while nothing happens, from 1; 4320, three days, by default.
 	MaxTimeBetweenActivity *int64 `json:"max_time_between_activity,omitzero"`
 }
 
@@ -38,7 +50,7 @@ func NewSessionPolicyUpdateRequest(ctx context.Context, body SessionPolicyUpdate
 // SessionPolicyService has the operations of the group SessionPolicy.
 type SessionPolicyService struct{ caller wire.Caller }
 
-// Get sends the request.
+// Get returns how long a login to the web pages lasts in the organization that the caller works in.
 //
 // GET /api/session-policy/
 func (s *SessionPolicyService) Get(ctx context.Context, opts ...wire.Option) (*SessionPolicy, error) {
@@ -46,7 +58,7 @@ func (s *SessionPolicyService) Get(ctx context.Context, opts ...wire.Option) (*S
 	return wire.Decode[*SessionPolicy](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Update sends the request.
+// Update changes how long a login to the web pages lasts; tokens are not concerned. Any member may.
 //
 // PATCH /api/session-policy/
 func (s *SessionPolicyService) Update(ctx context.Context, body SessionPolicyUpdateRequest, opts ...wire.Option) (*SessionPolicy, error) {

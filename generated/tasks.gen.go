@@ -5,6 +5,7 @@ package generated
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"net/http"
 	"time"
 
@@ -155,6 +156,99 @@ type LabelDistribution struct {
 
 	// Type is the type of the result, such as "choices" or "rating".
 	Type string `json:"type"`
+}
+
+// NextTask is a task that the user shall annotate.
+type NextTask struct {
+	// Annotations is always empty.
+	Annotations []Annotation `json:"annotations"`
+
+	// CancelledAnnotations counts the annotations that were cancelled, by which annotators skip a task.
+	CancelledAnnotations int64 `json:"cancelled_annotations"`
+
+	// CommentAuthors identifies the users who commented; empty in the Community edition, which has no comments.
+	CommentAuthors []int64 `json:"comment_authors"`
+
+	// CommentCount counts the comments; 0 in the Community edition.
+	CommentCount int64 `json:"comment_count"`
+
+	// CreatedAt is when the task was created.
+	CreatedAt time.Time `json:"created_at"`
+
+	// Data is what there is to annotate, with URIs of storages replaced by URLs that the server resolves.
+	Data json.RawMessage `json:"data"`
+
+	// Drafts are the user's own drafts of the task.
+	Drafts []AnnotationDraft `json:"drafts"`
+
+	// FileUpload identifies the uploaded file that the task was imported from; null if it was not.
+	FileUpload *int64 `json:"file_upload"`
+
+	// ID identifies the task.
+	ID int64 `json:"id"`
+
+	// InnerID is the number of the task within the project; there may be gaps. Null if a client set it so.
+	InnerID *int64 `json:"inner_id"`
+
+	// IsLabeled says whether the task has as many annotations as it needs.
+	IsLabeled bool `json:"is_labeled"`
+
+	// LastCommentUpdatedAt is when a comment changed last; null without comments.
+	LastCommentUpdatedAt *time.Time `json:"last_comment_updated_at"`
+
+	// Meta is what was imported with the task beside its data; an empty object by default.
+	Meta json.RawMessage `json:"meta"`
+
+	// Overlap is the number of annotations that the task needs to be labeled.
+	Overlap int64 `json:"overlap"`
+
+	// Predictions are the predictions to begin with, those of the project's model_version.
+	Predictions []Prediction `json:"predictions"`
+
+	// Project identifies the project.
+	Project int64 `json:"project"`
+
+	// Queue says in English by which rules the task was picked, such as "Sequence queue" or "Task lock".
+	Queue string `json:"queue"`
+
+	// TotalAnnotations counts the annotations that are not cancelled.
+	TotalAnnotations int64 `json:"total_annotations"`
+
+	// TotalPredictions counts the predictions.
+	TotalPredictions int64 `json:"total_predictions"`
+
+	// UniqueLockID identifies the lock that keeps others from being given the task; null without one.
+	UniqueLockID *string `json:"unique_lock_id"`
+
+	// UnresolvedCommentCount counts the comments that are still open; 0 in the Community edition.
+	UnresolvedCommentCount int64 `json:"unresolved_comment_count"`
+
+	// UpdatedAt is when the task changed last, or an annotation or prediction of it.
+	UpdatedAt time.Time `json:"updated_at"`
+
+	// UpdatedBy is who changed the task last; empty if nobody did.
+	UpdatedBy []TaskUpdatedBy `json:"updated_by"`
+}
+
+// ProjectTaskRequest is what a task is made from whose project is known.
+type ProjectTaskRequest struct {
+	// Data is what there is to annotate: an object that has every key of the label config, else 400.
+	Data json.RawMessage `json:"data"`
+
+	// FileUpload identifies the uploaded file that the task shall belong to; null, the default, for none.
+	FileUpload nullable.Nullable[int64] `json:"file_upload,omitzero"`
+
+	// InnerID is the number of the task within the project; the next one by default. Null stays null.
+	InnerID nullable.Nullable[int64] `json:"inner_id,omitzero"`
+
+	// IsLabeled says that the task needs no more annotations; false by default. The server sets it, too, once there are enough.
+	IsLabeled *bool `json:"is_labeled,omitzero"`
+
+	// Meta is kept with the task beside its data: an object or a list; an empty object by default.
+	Meta json.RawMessage `json:"meta,omitzero"`
+
+	// Overlap is the number of annotations that the task needs; 1 by default, whatever the project's maximum_annotations.
+	Overlap *int64 `json:"overlap,omitzero"`
 }
 
 // Task is a task with everything around it: annotations, predictions, the user's own drafts.
@@ -628,12 +722,30 @@ type TaskUpdatedBy struct {
 // TasksListFields is how much of each task a list gives.
 type TasksListFields string
 
+// TasksNextParams are the query parameters of [TasksService.Next]. What is nil is not sent.
+type TasksNextParams struct {
+	// View: Id of a view of the project; only tasks that it shows are picked.
+	View *int64
+	// Query: Filters, ordering and selection of the tasks to pick from, as the JSON of an object, like that of List. With a view it is ignored.
+	Query *string
+}
+
 // TasksListByProjectParams are the query parameters of [TasksService.ListByProject]. What is nil is not sent.
 type TasksListByProjectParams struct {
 	// Page: Number of the page, from 1. Past the last it is a 404.
 	Page *int64
 	// PageSize: Tasks per page: 50 by default, -1 for all tasks at once.
 	PageSize *int64
+}
+
+// TasksCreateManyParams are the query parameters of [TasksService.CreateMany]. What is nil is not sent.
+type TasksCreateManyParams struct {
+	// CommitToProject: False reads the items without making tasks of them. True by default.
+	CommitToProject *bool
+	// ReturnTaskIDs: True has the ids of the new tasks in the answer. False by default.
+	ReturnTaskIDs *bool
+	// PreannotatedFromFields: Keys of the data that are the names of control tags; of the value of each, a prediction is made. All but the data of the items is dropped then.
+	PreannotatedFromFields []string
 }
 
 // TasksListParams are the query parameters of [TasksService.List]. What is nil is not sent.
@@ -666,6 +778,22 @@ type TasksGetParams struct {
 	ResolveURI *bool
 }
 
+// TasksResolveFileParams are the query parameters of [TasksService.ResolveFile]. What is nil is not sent.
+type TasksResolveFileParams struct {
+	// FileURI: URI of the file, such as s3://bucket/picture.png, as it is or in URL-safe base64.
+	FileURI string
+}
+
+// NewTasksNextRequest builds the request of [TasksService.Next], its URL relative to the server.
+func NewTasksNextRequest(ctx context.Context, projectID int64, params *TasksNextParams) (*http.Request, error) {
+	r := wire.New("Tasks.Next", http.MethodGet, "/api/projects/{id}/next/", projectID)
+	if params != nil {
+		r.Query("view", params.View)
+		r.Query("query", params.Query)
+	}
+	return r.Build(ctx)
+}
+
 // NewTasksDeleteAllRequest builds the request of [TasksService.DeleteAll], its URL relative to the server.
 func NewTasksDeleteAllRequest(ctx context.Context, projectID int64) (*http.Request, error) {
 	r := wire.New("Tasks.DeleteAll", http.MethodDelete, "/api/projects/{id}/tasks/", projectID)
@@ -679,6 +807,25 @@ func NewTasksListByProjectRequest(ctx context.Context, projectID int64, params *
 		r.Query("page", params.Page)
 		r.Query("page_size", params.PageSize)
 	}
+	return r.Build(ctx)
+}
+
+// NewTasksCreateByProjectRequest builds the request of [TasksService.CreateByProject], its URL relative to the server.
+func NewTasksCreateByProjectRequest(ctx context.Context, projectID int64, body ProjectTaskRequest) (*http.Request, error) {
+	r := wire.New("Tasks.CreateByProject", http.MethodPost, "/api/projects/{id}/tasks/", projectID)
+	r.JSON(body)
+	return r.Build(ctx)
+}
+
+// NewTasksCreateManyRequest builds the request of [TasksService.CreateMany], its URL relative to the server.
+func NewTasksCreateManyRequest(ctx context.Context, projectID int64, params *TasksCreateManyParams, body []TaskInput) (*http.Request, error) {
+	r := wire.New("Tasks.CreateMany", http.MethodPost, "/api/projects/{id}/tasks/bulk/", projectID)
+	if params != nil {
+		r.Query("commit_to_project", params.CommitToProject)
+		r.Query("return_task_ids", params.ReturnTaskIDs)
+		r.QueryJoined("preannotated_from_fields", params.PreannotatedFromFields)
+	}
+	r.JSON(body)
 	return r.Build(ctx)
 }
 
@@ -735,8 +882,25 @@ func NewTasksAgreementRequest(ctx context.Context, id int64) (*http.Request, err
 	return r.Build(ctx)
 }
 
+// NewTasksResolveFileRequest builds the request of [TasksService.ResolveFile], its URL relative to the server.
+func NewTasksResolveFileRequest(ctx context.Context, taskID int64, params *TasksResolveFileParams) (*http.Request, error) {
+	r := wire.New("Tasks.ResolveFile", http.MethodGet, "/tasks/{task_id}/resolve/", taskID)
+	if params != nil {
+		r.Query("fileuri", params.FileURI)
+	}
+	return r.Build(ctx)
+}
+
 // TasksService has the operations of the group Tasks.
 type TasksService struct{ caller wire.Caller }
+
+// Next picks the task that the user shall annotate next, and locks it for them; asked again, it is the same one until they have annotated it. With none left that others have not locked, it is a 404.
+//
+// GET /api/projects/{id}/next/
+func (s *TasksService) Next(ctx context.Context, projectID int64, params *TasksNextParams, opts ...wire.Option) (*NextTask, error) {
+	req, err := NewTasksNextRequest(ctx, projectID, params)
+	return wire.Decode[*NextTask](s.caller, req, err, []int{http.StatusOK}, opts)
+}
 
 // DeleteAll deletes every task of a project, with all annotations, predictions and drafts. This cannot be undone.
 //
@@ -752,6 +916,22 @@ func (s *TasksService) DeleteAll(ctx context.Context, projectID int64, opts ...w
 func (s *TasksService) ListByProject(ctx context.Context, projectID int64, params *TasksListByProjectParams, opts ...wire.Option) ([]TaskSimple, error) {
 	req, err := NewTasksListByProjectRequest(ctx, projectID, params)
 	return wire.Decode[[]TaskSimple](s.caller, req, err, []int{http.StatusOK}, opts)
+}
+
+// CreateByProject makes a task in a project, as Create does.
+//
+// POST /api/projects/{id}/tasks/
+func (s *TasksService) CreateByProject(ctx context.Context, projectID int64, body ProjectTaskRequest, opts ...wire.Option) (*BaseTask, error) {
+	req, err := NewTasksCreateByProjectRequest(ctx, projectID, body)
+	return wire.Decode[*BaseTask](s.caller, req, err, []int{http.StatusCreated}, opts)
+}
+
+// CreateMany makes many tasks at once, all of them or, when one is refused, none. It is the import of a project under an older name; repeated, it makes them again.
+//
+// POST /api/projects/{id}/tasks/bulk/
+func (s *TasksService) CreateMany(ctx context.Context, projectID int64, params *TasksCreateManyParams, body []TaskInput, opts ...wire.Option) (*ImportSummary, error) {
+	req, err := NewTasksCreateManyRequest(ctx, projectID, params, body)
+	return wire.Decode[*ImportSummary](s.caller, req, err, []int{http.StatusCreated}, opts)
 }
 
 // List returns one page of the tasks of a project or a view, filtered and ordered as in the data manager; with neither it answers 404.
@@ -800,4 +980,12 @@ func (s *TasksService) Update(ctx context.Context, id int64, body TaskUpdateRequ
 func (s *TasksService) Agreement(ctx context.Context, id int64, opts ...wire.Option) (*TaskAgreement, error) {
 	req, err := NewTasksAgreementRequest(ctx, id)
 	return wire.Decode[*TaskAgreement](s.caller, req, err, []int{http.StatusOK}, opts)
+}
+
+// ResolveFile returns a file in a cloud storage of the task's project, by the URI in the task's data: through the server or, if the storage signs URLs, from the storage itself.
+//
+// GET /tasks/{task_id}/resolve/
+func (s *TasksService) ResolveFile(ctx context.Context, taskID int64, params *TasksResolveFileParams, opts ...wire.Option) (io.ReadCloser, error) {
+	req, err := NewTasksResolveFileRequest(ctx, taskID, params)
+	return wire.Open(s.caller, req, err, []int{http.StatusOK, 206}, opts)
 }

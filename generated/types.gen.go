@@ -183,6 +183,33 @@ type Annotation struct {
 	WasCancelled bool `json:"was_cancelled"`
 }
 
+// AnnotationInput is an annotation that comes with an imported task. Its times are not kept.
+type AnnotationInput struct {
+	// CompletedBy is the member who made it: an id, or an object with the member's email. The importing user by default; an unknown one is a 400.
+	CompletedBy json.RawMessage `json:"completed_by,omitzero"`
+
+	// GroundTruth says whether it is a ground truth; true by default, unlike for annotations made otherwise.
+	GroundTruth *bool `json:"ground_truth,omitzero"`
+
+	// ID is the id that it had before. It is kept as ImportID, and the annotation gets a new one.
+	ID *int64 `json:"id,omitzero"`
+
+	// LeadTime is how many seconds it took; none by default.
+	LeadTime *float64 `json:"lead_time,omitzero"`
+
+	// Result is the list of its regions.
+	Result json.RawMessage `json:"result"`
+
+	// WasCancelled says whether the task was skipped by it; false by default.
+	WasCancelled *bool `json:"was_cancelled,omitzero"`
+}
+
+// AvatarRequest is a form with a picture.
+type AvatarRequest struct {
+	// Avatar is the picture; the first file counts, whatever its part is called.
+	Avatar string `json:"avatar"`
+}
+
 type Conjunction string
 
 // FileUploadUpdateRequest replaces an uploaded file.
@@ -219,6 +246,39 @@ type ImportStorageMeta struct {
 	TimeQueued            *string  `json:"time_queued,omitzero"`
 }
 
+// ImportSummary is what came of an import. The Community edition sets all but ImportID, at once; other editions set ImportID alone and import in the background.
+type ImportSummary struct {
+	// AnnotationCount counts the annotations that came with the tasks; null if the tasks were only uploaded.
+	AnnotationCount nullable.Nullable[int64] `json:"annotation_count,omitzero"`
+
+	// CouldBeTasksList says whether one of the files was read as a list of tasks, line by line, while it might be one task.
+	CouldBeTasksList *bool `json:"could_be_tasks_list,omitzero"`
+
+	// DataColumns are the keys that the data of all files have in common, in no order; empty without files.
+	DataColumns []string `json:"data_columns,omitzero"`
+
+	// Duration is how many seconds the server worked.
+	Duration *float64 `json:"duration,omitzero"`
+
+	// FileUploadIDs identifies the files that were uploaded.
+	FileUploadIDs []int64 `json:"file_upload_ids,omitzero"`
+
+	// FoundFormats counts the files by suffix, as in {".csv":1}; an empty list without files.
+	FoundFormats json.RawMessage `json:"found_formats,omitzero"`
+
+	// ImportID identifies the import in the background, for GetImport. The Community edition has none.
+	ImportID int64 `json:"import,omitzero"`
+
+	// PredictionCount counts the predictions that came with the tasks; null if the tasks were only uploaded.
+	PredictionCount nullable.Nullable[int64] `json:"prediction_count,omitzero"`
+
+	// TaskCount counts the tasks that were made, or, if they were only uploaded, those that were read.
+	TaskCount int64 `json:"task_count,omitzero"`
+
+	// TaskIDs identifies the new tasks, in the order of the items; only if asked for.
+	TaskIDs []int64 `json:"task_ids,omitzero"`
+}
+
 // JobStatus is where an import in the background, a snapshot or a conversion of one stands.
 type JobStatus string
 
@@ -226,6 +286,15 @@ type JobStatus string
 type LastAction string
 
 type Ordering string
+
+// OrganizationMeta is about the organization that a user works in; both fields are empty for who works in none.
+type OrganizationMeta struct {
+	// Email is the e-mail address of the owner.
+	Email string `json:"email"`
+
+	// Title names the organization.
+	Title string `json:"title"`
+}
 
 // Prediction is what a model says of a task.
 type Prediction struct {
@@ -272,6 +341,18 @@ type Prediction struct {
 	UpdatedAt time.Time `json:"updated_at"`
 }
 
+// PredictionInput is a prediction that comes with an imported task.
+type PredictionInput struct {
+	// ModelVersion is the version of the model that made it; "undefined" by default, and null stays null.
+	ModelVersion nullable.Nullable[string] `json:"model_version,omitzero"`
+
+	// Result is the list of its regions. In short, the value object of one region will do, or the bare value of a choice or the like.
+	Result json.RawMessage `json:"result"`
+
+	// Score is how sure the model is; none by default.
+	Score *float64 `json:"score,omitzero"`
+}
+
 type StorageFile struct {
 	Key          *string    `json:"key"`
 	LastModified *time.Time `json:"last_modified"`
@@ -287,6 +368,27 @@ type StorageStatus string
 type StorageType struct {
 	Name  string `json:"name"`
 	Title string `json:"title"`
+}
+
+// TaskInput is an item to import, of which a task is made.
+type TaskInput struct {
+	// AllowSkip says whether annotators may skip the task; true by default.
+	AllowSkip nullable.Nullable[bool] `json:"allow_skip,omitzero"`
+
+	// Annotations are annotations that the task comes with.
+	Annotations []AnnotationInput `json:"annotations,omitzero"`
+
+	// Data is what there is to annotate, an object that has every key of the label config.
+	Data json.RawMessage `json:"data"`
+
+	// FileUploadID identifies the uploaded file that the task shall belong to; an unknown one is a 500.
+	FileUploadID *int64 `json:"file_upload_id,omitzero"`
+
+	// Meta is kept with the task beside its data: an object or a list, not null; an empty object by default.
+	Meta json.RawMessage `json:"meta,omitzero"`
+
+	// Predictions are predictions that the task comes with; they are not checked against the label config.
+	Predictions []PredictionInput `json:"predictions,omitzero"`
 }
 
 // UserSummary is a user in short.

@@ -5,6 +5,7 @@ package generated
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"net/http"
 	"time"
 
@@ -13,79 +14,293 @@ import (
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
 
+// Defines values for ProductTourState.
+const (
+	ProductTourStateCompleted ProductTourState = "completed"
+	ProductTourStateReady     ProductTourState = "ready"
+	ProductTourStateSkipped   ProductTourState = "skipped"
+)
+
+// AvatarSaved says that a picture is stored, or taken away.
+type AvatarSaved struct {
+	// Detail says so in words.
+	Detail string `json:"detail"`
+}
+
+// CurrentUser is the user whose token is sent.
 type CurrentUser struct {
-	ActiveOrganization     nullable.Nullable[int64] `json:"active_organization,omitzero"`
-	ActiveOrganizationMeta string                   `json:"active_organization_meta"`
-	AllowNewsletters       nullable.Nullable[bool]  `json:"allow_newsletters,omitzero"`
-	Avatar                 string                   `json:"avatar"`
-	CustomHotkeys          json.RawMessage          `json:"custom_hotkeys,omitzero"`
-	DateJoined             *time.Time               `json:"date_joined,omitempty"`
-	Email                  *string                  `json:"email,omitzero"`
-	FirstName              *string                  `json:"first_name,omitzero"`
-	ID                     int64                    `json:"id"`
-	Initials               string                   `json:"initials"`
-	LastActivity           time.Time                `json:"last_activity"`
-	LastName               *string                  `json:"last_name,omitzero"`
-	Permissions            []string                 `json:"permissions"`
-	Phone                  *string                  `json:"phone,omitzero"`
-	Username               string                   `json:"username"`
-}
+	// ActiveOrganization identifies the organization that the user works in, null for none.
+	ActiveOrganization *int64 `json:"active_organization"`
 
-type Hotkeys struct {
+	// ActiveOrganizationMeta is about the organization that a user works in; both fields are empty for who works in none.
+	ActiveOrganizationMeta OrganizationMeta `json:"active_organization_meta"`
+
+	// AllowNewsletters says whether the user wants to be sent news; null if they were never asked.
+	AllowNewsletters *bool `json:"allow_newsletters"`
+
+	// Avatar is the URL of a picture, without a host if the server does not know its own; null without a picture.
+	Avatar *string `json:"avatar"`
+
+	// CustomHotkeys has the hotkeys that the user has changed, by action, or whatever JSON was stored; see Users.Hotkeys.
 	CustomHotkeys json.RawMessage `json:"custom_hotkeys"`
+
+	// DateJoined is when the user was made, or what was given as such.
+	DateJoined time.Time `json:"date_joined"`
+
+	// Email is the e-mail address; "Deleted" for somebody who is no longer a member.
+	Email string `json:"email"`
+
+	// FirstName is the first name, perhaps empty; "Deleted" for somebody who is no longer a member.
+	FirstName string `json:"first_name"`
+
+	// ID identifies the user.
+	ID int64 `json:"id"`
+
+	// Initials are those of the names, or without names the beginning of the address; "DU" for somebody who is no longer a member.
+	Initials string `json:"initials"`
+
+	// LastActivity is when the user last changed something, other than with a legacy token.
+	LastActivity time.Time `json:"last_activity"`
+
+	// LastName is the last name, perhaps empty; "User" for somebody who is no longer a member.
+	LastName string `json:"last_name"`
+
+	// Permissions names all that the server knows to allow, such as projects.create; in the Community edition everybody has all.
+	Permissions []string `json:"permissions"`
+
+	// Phone is a phone number in any form, perhaps empty.
+	Phone string `json:"phone"`
+
+	// Username is a name that others may have as well, perhaps empty; "Deleted" for somebody who is no longer a member.
+	Username string `json:"username"`
 }
 
+// Hotkey is what to press for an action.
+type Hotkey struct {
+	// Active says whether the hotkey works; absent means true.
+	Active *bool `json:"active,omitzero"`
+
+	// Key is a key, or several joined by a plus, as in "ctrl+enter".
+	Key string `json:"key"`
+}
+
+// HotkeyInput is what to press for an action.
+type HotkeyInput struct {
+	// Active says whether the hotkey works; absent means true.
+	Active *bool `json:"active,omitzero"`
+
+	// Key is a key, or several joined by a plus, as in "ctrl+enter".
+	Key string `json:"key"`
+}
+
+// Hotkeys are the hotkeys that a user has changed.
+type Hotkeys struct {
+	// CustomHotkeys has hotkeys by action, a section and a name as in "annotation:submit".
+	CustomHotkeys map[string]Hotkey `json:"custom_hotkeys"`
+}
+
+// HotkeysUpdateRequest replaces the hotkeys that a user has changed.
 type HotkeysUpdateRequest struct {
-	CustomHotkeys json.RawMessage `json:"custom_hotkeys,omitzero"`
+	// CustomHotkeys has hotkeys by action, a section and a name as in "annotation:submit".
+	CustomHotkeys map[string]HotkeyInput `json:"custom_hotkeys"`
 }
 
+// LegacyToken is a legacy token.
 type LegacyToken struct {
-	Token *string `json:"token,omitzero"`
+	// Token is the token, 40 hexadecimal digits.
+	Token string `json:"token"`
 }
 
+// ProductTour is a tour of the web pages, and how far a user is in it.
+type ProductTour struct {
+	// Awaiting says whether the user has to complete another tour first, which no tour of this version demands.
+	Awaiting bool `json:"awaiting"`
+
+	// CreatedAt is when the user first asked for the tour.
+	CreatedAt time.Time `json:"created_at"`
+
+	// ID identifies the tour of this user.
+	ID int64 `json:"id"`
+
+	// InteractionData is what a user last did in a tour of the web pages, as the page noted it.
+	InteractionData ProductTourInteraction `json:"interaction_data"`
+
+	// Name is the name of the tour, with underscores.
+	Name string `json:"name"`
+
+	// State is how far a user is in a tour of the web pages.
+	State ProductTourState `json:"state"`
+
+	// Steps has what the web page shows, step by step.
+	Steps []json.RawMessage `json:"steps"`
+
+	// UpdatedAt is when something was last noted.
+	UpdatedAt time.Time `json:"updated_at"`
+
+	// User identifies the user.
+	User int64 `json:"user"`
+}
+
+// ProductTourInteraction is what a user last did in a tour of the web pages, as the page noted it.
+type ProductTourInteraction struct {
+	// Action is what the user did.
+	Action nullable.Nullable[string] `json:"action,omitzero"`
+
+	// AdditionalData is an object with anything else.
+	AdditionalData json.RawMessage `json:"additional_data,omitzero"`
+
+	// Index counts the steps up to the one where it happened.
+	Index nullable.Nullable[int64] `json:"index,omitzero"`
+
+	// Status is what became of the tour.
+	Status nullable.Nullable[string] `json:"status,omitzero"`
+
+	// Type is the kind of event.
+	Type nullable.Nullable[string] `json:"type,omitzero"`
+}
+
+// ProductTourInteractionInput is what a user last did in a tour of the web pages. The server keeps it as it comes.
+type ProductTourInteractionInput struct {
+	// Action is what the user did.
+	Action nullable.Nullable[string] `json:"action,omitzero"`
+
+	// AdditionalData is an object with anything else.
+	AdditionalData json.RawMessage `json:"additional_data,omitzero"`
+
+	// Index counts the steps up to the one where it happened.
+	Index nullable.Nullable[int64] `json:"index,omitzero"`
+
+	// Status is what became of the tour.
+	Status nullable.Nullable[string] `json:"status,omitzero"`
+
+	// Type is the kind of event.
+	Type nullable.Nullable[string] `json:"type,omitzero"`
+}
+
+// ProductTourState is how far a user is in a tour of the web pages.
+type ProductTourState string
+
+// ProductTourUpdateRequest notes how far a user is in a tour of the web pages.
+type ProductTourUpdateRequest struct {
+	// InteractionData is what a user last did in a tour of the web pages. The server keeps it as it comes.
+	InteractionData *ProductTourInteractionInput `json:"interaction_data,omitzero"`
+
+	// State is how far a user is in a tour of the web pages.
+	State *ProductTourState `json:"state,omitzero"`
+}
+
+// User is a user.
 type User struct {
-	ActiveOrganization     nullable.Nullable[int64] `json:"active_organization,omitzero"`
-	ActiveOrganizationMeta string                   `json:"active_organization_meta"`
-	AllowNewsletters       nullable.Nullable[bool]  `json:"allow_newsletters,omitzero"`
-	Avatar                 string                   `json:"avatar"`
-	CustomHotkeys          json.RawMessage          `json:"custom_hotkeys,omitzero"`
-	DateJoined             *time.Time               `json:"date_joined,omitempty"`
-	Email                  *string                  `json:"email,omitzero"`
-	FirstName              *string                  `json:"first_name,omitzero"`
-	ID                     int64                    `json:"id"`
-	Initials               string                   `json:"initials"`
-	LastActivity           time.Time                `json:"last_activity"`
-	LastName               *string                  `json:"last_name,omitzero"`
-	Phone                  *string                  `json:"phone,omitzero"`
-	Username               string                   `json:"username"`
+	// ActiveOrganization identifies the organization that the user works in, null for none.
+	ActiveOrganization *int64 `json:"active_organization"`
+
+	// ActiveOrganizationMeta is about the organization that a user works in; both fields are empty for who works in none.
+	ActiveOrganizationMeta OrganizationMeta `json:"active_organization_meta"`
+
+	// AllowNewsletters says whether the user wants to be sent news; null if they were never asked.
+	AllowNewsletters *bool `json:"allow_newsletters"`
+
+	// Avatar is the URL of a picture, without a host if the server does not know its own; null without a picture.
+	Avatar *string `json:"avatar"`
+
+	// CustomHotkeys has the hotkeys that the user has changed, by action, or whatever JSON was stored; see Users.Hotkeys.
+	CustomHotkeys json.RawMessage `json:"custom_hotkeys"`
+
+	// DateJoined is when the user was made, or what was given as such.
+	DateJoined time.Time `json:"date_joined"`
+
+	// Email is the e-mail address; "Deleted" for somebody who is no longer a member.
+	Email string `json:"email"`
+
+	// FirstName is the first name, perhaps empty; "Deleted" for somebody who is no longer a member.
+	FirstName string `json:"first_name"`
+
+	// ID identifies the user.
+	ID int64 `json:"id"`
+
+	// Initials are those of the names, or without names the beginning of the address; "DU" for somebody who is no longer a member.
+	Initials string `json:"initials"`
+
+	// LastActivity is when the user last changed something, other than with a legacy token.
+	LastActivity time.Time `json:"last_activity"`
+
+	// LastName is the last name, perhaps empty; "User" for somebody who is no longer a member.
+	LastName string `json:"last_name"`
+
+	// Phone is a phone number in any form, perhaps empty.
+	Phone string `json:"phone"`
+
+	// Username is a name that others may have as well, perhaps empty; "Deleted" for somebody who is no longer a member.
+	Username string `json:"username"`
 }
 
+// UserRequest makes a user.
 type UserRequest struct {
-	AllowNewsletters *bool   `json:"allow_newsletters,omitzero"`
-	Avatar           *string `json:"avatar,omitzero"`
-	Email            *string `json:"email,omitzero"`
-	FirstName        *string `json:"first_name,omitzero"`
-	ID               *int64  `json:"id,omitzero"`
-	Initials         *string `json:"initials,omitzero"`
-	LastName         *string `json:"last_name,omitzero"`
-	Phone            *string `json:"phone,omitzero"`
-	Username         *string `json:"username,omitzero"`
+	// ActiveOrganization identifies the organization that the user works in, null for none, in which almost nothing works.
+	ActiveOrganization nullable.Nullable[int64] `json:"active_organization,omitzero"`
+
+	// AllowNewsletters says whether the user wants to be sent news, null for not known.
+	AllowNewsletters nullable.Nullable[bool] `json:"allow_newsletters,omitzero"`
+
+	// CustomHotkeys is stored as it comes; Users.UpdateHotkeys checks it.
+	CustomHotkeys json.RawMessage `json:"custom_hotkeys,omitzero"`
+
+	// DateJoined is when the user is said to have joined.
+	DateJoined *time.Time `json:"date_joined,omitempty"`
+
+	// Email is the e-mail address, which nobody else has. Only one user of a server can be without.
+	Email string `json:"email"`
+
+	// FirstName is the first name, or empty.
+	FirstName *string `json:"first_name,omitzero"`
+
+	// LastName is the last name, or empty.
+	LastName *string `json:"last_name,omitzero"`
+
+	// Phone is a phone number in any form, or empty.
+	Phone *string `json:"phone,omitzero"`
+
+	// Username is a name, not empty, that others may have as well.
+	Username string `json:"username"`
 }
 
+// UserUpdateRequest changes the fields of a user that are set.
 type UserUpdateRequest struct {
-	AllowNewsletters *bool   `json:"allow_newsletters,omitzero"`
-	Avatar           *string `json:"avatar,omitzero"`
-	Email            *string `json:"email,omitzero"`
-	FirstName        *string `json:"first_name,omitzero"`
-	ID               *int64  `json:"id,omitzero"`
-	Initials         *string `json:"initials,omitzero"`
-	LastName         *string `json:"last_name,omitzero"`
-	Phone            *string `json:"phone,omitzero"`
-	Username         *string `json:"username,omitzero"`
+	// ActiveOrganization identifies the organization that the user works in, null for none, in which almost nothing works.
+	ActiveOrganization nullable.Nullable[int64] `json:"active_organization,omitzero"`
+
+	// AllowNewsletters says whether the user wants to be sent news, null for not known.
+	AllowNewsletters nullable.Nullable[bool] `json:"allow_newsletters,omitzero"`
+
+	// CustomHotkeys is stored as it comes; Users.UpdateHotkeys checks it.
+	CustomHotkeys json.RawMessage `json:"custom_hotkeys,omitzero"`
+
+	// DateJoined is when the user is said to have joined.
+	DateJoined *time.Time `json:"date_joined,omitempty"`
+
+	// FirstName is the first name, or empty.
+	FirstName *string `json:"first_name,omitzero"`
+
+	// LastName is the last name, or empty.
+	LastName *string `json:"last_name,omitzero"`
+
+	// Phone is a phone number in any form, or empty.
+	Phone *string `json:"phone,omitzero"`
+
+	// Username is a name, not empty, that others may have as well.
+	Username *string `json:"username,omitzero"`
 }
 
-type UsersLegacyTokenResponse struct {
-	Detail *string `json:"detail,omitzero"`
+// UsersProductTourParams are the query parameters of [UsersService.ProductTour]. What is nil is not sent.
+type UsersProductTourParams struct {
+	// Name: Name of the tour: create_prompt, prompts_page, show_ask_ai or show_autolabel_button; hyphens and upper case are taken, too.
+	Name string
+}
+
+// UsersUpdateProductTourParams are the query parameters of [UsersService.UpdateProductTour]. What is nil is not sent.
+type UsersUpdateProductTourParams struct {
+	// Name: Name of the tour: create_prompt, prompts_page, show_ask_ai or show_autolabel_button; hyphens and upper case are taken, too.
+	Name string
 }
 
 // NewUsersHotkeysRequest builds the request of [UsersService.Hotkeys], its URL relative to the server.
@@ -97,6 +312,25 @@ func NewUsersHotkeysRequest(ctx context.Context) (*http.Request, error) {
 // NewUsersUpdateHotkeysRequest builds the request of [UsersService.UpdateHotkeys], its URL relative to the server.
 func NewUsersUpdateHotkeysRequest(ctx context.Context, body HotkeysUpdateRequest) (*http.Request, error) {
 	r := wire.New("Users.UpdateHotkeys", http.MethodPatch, "/api/current-user/hotkeys/")
+	r.JSON(body)
+	return r.Build(ctx)
+}
+
+// NewUsersProductTourRequest builds the request of [UsersService.ProductTour], its URL relative to the server.
+func NewUsersProductTourRequest(ctx context.Context, params *UsersProductTourParams) (*http.Request, error) {
+	r := wire.New("Users.ProductTour", http.MethodGet, "/api/current-user/product-tour")
+	if params != nil {
+		r.Query("name", params.Name)
+	}
+	return r.Build(ctx)
+}
+
+// NewUsersUpdateProductTourRequest builds the request of [UsersService.UpdateProductTour], its URL relative to the server.
+func NewUsersUpdateProductTourRequest(ctx context.Context, params *UsersUpdateProductTourParams, body ProductTourUpdateRequest) (*http.Request, error) {
+	r := wire.New("Users.UpdateProductTour", http.MethodPatch, "/api/current-user/product-tour")
+	if params != nil {
+		r.Query("name", params.Name)
+	}
 	r.JSON(body)
 	return r.Build(ctx)
 }
@@ -151,10 +385,23 @@ func NewUsersUpdateRequest(ctx context.Context, id int64, body UserUpdateRequest
 	return r.Build(ctx)
 }
 
+// NewUsersDeleteAvatarRequest builds the request of [UsersService.DeleteAvatar], its URL relative to the server.
+func NewUsersDeleteAvatarRequest(ctx context.Context, id int64) (*http.Request, error) {
+	r := wire.New("Users.DeleteAvatar", http.MethodDelete, "/api/users/{id}/avatar/", id)
+	return r.Build(ctx)
+}
+
+// NewUsersSetAvatarRequest builds the request of [UsersService.SetAvatar], its URL relative to the server.
+func NewUsersSetAvatarRequest(ctx context.Context, id int64, contentType string, body io.Reader) (*http.Request, error) {
+	r := wire.New("Users.SetAvatar", http.MethodPost, "/api/users/{id}/avatar/", id)
+	r.Body(contentType, body)
+	return r.Build(ctx)
+}
+
 // UsersService has the operations of the group Users.
 type UsersService struct{ caller wire.Caller }
 
-// Hotkeys sends the request.
+// Hotkeys returns the hotkeys that the caller has changed; none if what is stored is not of that shape.
 //
 // GET /api/current-user/hotkeys/
 func (s *UsersService) Hotkeys(ctx context.Context, opts ...wire.Option) (*Hotkeys, error) {
@@ -162,7 +409,7 @@ func (s *UsersService) Hotkeys(ctx context.Context, opts ...wire.Option) (*Hotke
 	return wire.Decode[*Hotkeys](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// UpdateHotkeys sends the request.
+// UpdateHotkeys replaces all hotkeys that the caller has changed by the given ones, 200 at most.
 //
 // PATCH /api/current-user/hotkeys/
 func (s *UsersService) UpdateHotkeys(ctx context.Context, body HotkeysUpdateRequest, opts ...wire.Option) (*Hotkeys, error) {
@@ -170,7 +417,23 @@ func (s *UsersService) UpdateHotkeys(ctx context.Context, body HotkeysUpdateRequ
 	return wire.Decode[*Hotkeys](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// ResetLegacyToken sends the request.
+// ProductTour returns one of the tours that the web pages lead new users on, and how far the caller is in it.
+//
+// GET /api/current-user/product-tour
+func (s *UsersService) ProductTour(ctx context.Context, params *UsersProductTourParams, opts ...wire.Option) (*ProductTour, error) {
+	req, err := NewUsersProductTourRequest(ctx, params)
+	return wire.Decode[*ProductTour](s.caller, req, err, []int{http.StatusOK}, opts)
+}
+
+// UpdateProductTour notes how far the caller is in a tour of the web pages, and returns the tour.
+//
+// PATCH /api/current-user/product-tour
+func (s *UsersService) UpdateProductTour(ctx context.Context, params *UsersUpdateProductTourParams, body ProductTourUpdateRequest, opts ...wire.Option) (*ProductTour, error) {
+	req, err := NewUsersUpdateProductTourRequest(ctx, params, body)
+	return wire.Decode[*ProductTour](s.caller, req, err, []int{http.StatusOK}, opts)
+}
+
+// ResetLegacyToken gives the caller another legacy token; the old one is good for nothing from then on.
 //
 // POST /api/current-user/reset-token/
 func (s *UsersService) ResetLegacyToken(ctx context.Context, opts ...wire.Option) (*LegacyToken, error) {
@@ -178,15 +441,15 @@ func (s *UsersService) ResetLegacyToken(ctx context.Context, opts ...wire.Option
 	return wire.Decode[*LegacyToken](s.caller, req, err, []int{http.StatusCreated}, opts)
 }
 
-// LegacyToken sends the request.
+// LegacyToken returns the caller's legacy token, even where the organization does not allow legacy tokens.
 //
 // GET /api/current-user/token
-func (s *UsersService) LegacyToken(ctx context.Context, opts ...wire.Option) (*UsersLegacyTokenResponse, error) {
+func (s *UsersService) LegacyToken(ctx context.Context, opts ...wire.Option) (*LegacyToken, error) {
 	req, err := NewUsersLegacyTokenRequest(ctx)
-	return wire.Decode[*UsersLegacyTokenResponse](s.caller, req, err, []int{http.StatusOK}, opts)
+	return wire.Decode[*LegacyToken](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// WhoAmI sends the request.
+// WhoAmI returns the user whose token is sent, with what they are allowed to do.
 //
 // GET /api/current-user/whoami
 func (s *UsersService) WhoAmI(ctx context.Context, opts ...wire.Option) (*CurrentUser, error) {
@@ -194,7 +457,7 @@ func (s *UsersService) WhoAmI(ctx context.Context, opts ...wire.Option) (*Curren
 	return wire.Decode[*CurrentUser](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// List sends the request.
+// List returns everybody who is or was in the organization that the caller works in, all at once; those who left come as "Deleted".
 //
 // GET /api/users/
 func (s *UsersService) List(ctx context.Context, opts ...wire.Option) ([]User, error) {
@@ -202,7 +465,7 @@ func (s *UsersService) List(ctx context.Context, opts ...wire.Option) ([]User, e
 	return wire.Decode[[]User](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Create sends the request.
+// Create makes a user and a member of the organization. It has no password, so that nobody can log in with it: people join by an invite.
 //
 // POST /api/users/
 func (s *UsersService) Create(ctx context.Context, body UserRequest, opts ...wire.Option) (*User, error) {
@@ -210,7 +473,7 @@ func (s *UsersService) Create(ctx context.Context, body UserRequest, opts ...wir
 	return wire.Decode[*User](s.caller, req, err, []int{http.StatusCreated}, opts)
 }
 
-// Delete sends the request.
+// Delete deletes a user for good, which only the owner of an organization can do, and not to an owner. Members.Delete keeps the user's name on what they made.
 //
 // DELETE /api/users/{id}/
 func (s *UsersService) Delete(ctx context.Context, id int64, opts ...wire.Option) error {
@@ -218,7 +481,7 @@ func (s *UsersService) Delete(ctx context.Context, id int64, opts ...wire.Option
 	return wire.Send(s.caller, req, err, []int{http.StatusNoContent}, opts)
 }
 
-// Get sends the request.
+// Get returns a user who is or was in the organization that the caller works in.
 //
 // GET /api/users/{id}/
 func (s *UsersService) Get(ctx context.Context, id int64, opts ...wire.Option) (*User, error) {
@@ -226,10 +489,26 @@ func (s *UsersService) Get(ctx context.Context, id int64, opts ...wire.Option) (
 	return wire.Decode[*User](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Update sends the request.
+// Update changes the fields of a user that are set, of whomever in the organization. The e-mail address can't be changed.
 //
 // PATCH /api/users/{id}/
 func (s *UsersService) Update(ctx context.Context, id int64, body UserUpdateRequest, opts ...wire.Option) (*User, error) {
 	req, err := NewUsersUpdateRequest(ctx, id, body)
 	return wire.Decode[*User](s.caller, req, err, []int{http.StatusOK}, opts)
+}
+
+// DeleteAvatar takes the caller's picture away, if there is one.
+//
+// DELETE /api/users/{id}/avatar/
+func (s *UsersService) DeleteAvatar(ctx context.Context, id int64, opts ...wire.Option) error {
+	req, err := NewUsersDeleteAvatarRequest(ctx, id)
+	return wire.Send(s.caller, req, err, []int{http.StatusNoContent}, opts)
+}
+
+// SetAvatar sets the caller's picture, a file in a form whose part bears its type: JPEG, PNG or GIF of at most 1200 by 1200 pixels and 1 MB. Anything else is a 500; a form without a file takes the picture away.
+//
+// POST /api/users/{id}/avatar/
+func (s *UsersService) SetAvatar(ctx context.Context, id int64, contentType string, body io.Reader, opts ...wire.Option) (*AvatarSaved, error) {
+	req, err := NewUsersSetAvatarRequest(ctx, id, contentType, body)
+	return wire.Decode[*AvatarSaved](s.caller, req, err, []int{http.StatusOK}, opts)
 }

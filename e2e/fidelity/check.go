@@ -28,7 +28,8 @@ func (f failure) String() string { return f.op + ": " + f.check + ": " + f.what 
 // checker holds exchanges against a description.
 type checker struct {
 	desc     *description
-	types    *goTypes // nil if the description has no Go types: upstream's
+	names    *description // which operation an exchange is of that desc does not know, or nil
+	types    *goTypes     // nil if the description has no Go types: upstream's
 	inScope  func(id string) bool
 	seen     evidence
 	failures map[failure]int
@@ -57,7 +58,15 @@ func newChecker(desc *description, types *goTypes, inScope func(string) bool) *c
 func (c *checker) exchange(ex *record.Exchange) {
 	op, known := c.desc.find(ex.Method, ex.Path)
 	if !known {
-		c.count("(unknown)", ex, []failure{{"(unknown)", "operation known", ex.Method + " " + ex.Path}})
+		id := "(unknown)"
+		if c.names != nil {
+			if named, ok := c.names.find(ex.Method, ex.Path); ok {
+				id = named.id
+			}
+		}
+		if id == "(unknown)" || c.inScope(id) {
+			c.count(id, ex, []failure{{id, "operation known", ex.Method + " " + ex.Path}})
+		}
 		return
 	}
 	var found []failure

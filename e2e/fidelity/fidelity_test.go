@@ -410,7 +410,7 @@ func TestAlikeFailuresAreCounted(t *testing.T) {
 		t.Errorf("the figures are %+v", s)
 	}
 	var out strings.Builder
-	c.report(&out)
+	c.report(&out, nil)
 	if !strings.Contains(out.String(), "Things.Get: status declared: 418 (3×, first in T, GET /things/1/ → 418)") ||
 		!strings.Contains(out.String(), "1 operations, 4 exchanges, 1 conforming (25%), 1 different failures") {
 		t.Errorf("the report is\n%s", out.String())
@@ -419,7 +419,9 @@ func TestAlikeFailuresAreCounted(t *testing.T) {
 
 func TestCommandRefuses(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "recorded")
-	run := func(spec string) error { return runCommand(io.Discard, filepath.Join("..", ".."), file, spec, false) }
+	run := func(spec string) error {
+		return runCommand(io.Discard, filepath.Join("..", ".."), file, spec, "", false)
+	}
 	if err := run("effective"); err == nil || !strings.Contains(err.Error(), "reading the recorded exchanges") {
 		t.Errorf("no file: got %v", err)
 	}
@@ -439,5 +441,47 @@ func TestCommandRefuses(t *testing.T) {
 		if err := run(spec); err == nil || !strings.Contains(err.Error(), "failures") {
 			t.Errorf("%s: got %v for an exchange that is not described", spec, err)
 		}
+	}
+}
+
+func TestTable(t *testing.T) {
+	desc := load(t, contractText)
+	ours, published := newChecker(desc, nil, things), newChecker(load(t, contractText), nil, things)
+	refused := good()
+	refused.Status, refused.ResponseBody = 404, nil
+	for _, c := range []*checker{ours, published} {
+		c.exchange(good())
+		c.exchange(refused) // is declared by neither
+	}
+	unknown := good()
+	unknown.Path = "/elsewhere/"
+	published.names = load(t, strings.ReplaceAll(contractText, "/things/{id}/", "/elsewhere/"))
+	published.exchange(unknown)
+
+	file := filepath.Join(t.TempDir(), "README.md")
+	if err := os.WriteFile(file, []byte("before\n"+tableBegin+"old\n"+tableEnd+"after\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := writeTable(file, desc, published, ours); err != nil {
+		t.Fatal(err)
+	}
+	got, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "before\n" + tableBegin + `| group | operations | reached | exchanges checked | failing, as published | failing, as corrected |
+|---|--:|--:|--:|--:|--:|
+| Others | 1 | 0 | 0 | 0 | 0 |
+| Things | 4 | 1 | 2 | 2 | 1 |
+| **all** | 5 | 1 | 2 | 2 | 1 |
+` + tableEnd + "after\n"
+	if string(got) != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	if err := os.WriteFile(file, []byte("no marks\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := writeTable(file, desc, published, ours); err == nil || !strings.Contains(err.Error(), "has no place for the table") {
+		t.Errorf("without marks: %v", err)
 	}
 }

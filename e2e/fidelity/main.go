@@ -25,6 +25,7 @@ func main() {
 	recorded := flag.String("recorded", "", "file with the recorded exchanges")
 	spec := flag.String("spec", "effective", "effective or upstream")
 	mutated := flag.Bool("mutate", false, "leave out each security and truth action in turn")
+	readme := flag.String("readme", "", "write the table of groups into this file")
 	groups := flag.String("groups", "", "look at these groups only: names joined by commas")
 	flag.Parse()
 	if *groups != "" {
@@ -33,13 +34,13 @@ func main() {
 			scope[group] = true
 		}
 	}
-	if err := runCommand(os.Stdout, *root, *recorded, *spec, *mutated); err != nil {
+	if err := runCommand(os.Stdout, *root, *recorded, *spec, *readme, *mutated); err != nil {
 		fmt.Fprintln(os.Stderr, "fidelity:", err)
 		os.Exit(1)
 	}
 }
 
-func runCommand(out io.Writer, root, recorded, spec string, mutated bool) error {
+func runCommand(out io.Writer, root, recorded, spec, readme string, mutated bool) error {
 	exchanges, err := record.Load(recorded)
 	if err != nil {
 		return fmt.Errorf("reading the recorded exchanges: %w", err)
@@ -64,41 +65,50 @@ func runCommand(out io.Writer, root, recorded, spec string, mutated bool) error 
 	case mutated:
 		return mutate(out, root, exchanges, notes)
 	case spec == "effective":
-		c := newChecker(effective, newGoTypes(), inScope)
-		c.documented()
-		err := c.run(out, exchanges, notes, effective)
-		return errors.Join(err, compareUpstream(out, root, exchanges, notes, effective))
-	case spec == "upstream":
-		upstream, err := upstreamDescription(root, effective)
+		upstream, err := published(root, exchanges, notes, effective)
 		if err != nil {
 			return err
 		}
-		return newChecker(upstream, nil, inScope).run(out, exchanges, notes, effective)
+		c := newChecker(effective, newGoTypes(), inScope)
+		c.documented()
+		if err := c.run(out, exchanges, notes, effective, upstream); err != nil || readme == "" {
+			return err
+		}
+		return writeTable(readme, effective, upstream, c)
+	case spec == "upstream":
+		c, err := published(root, exchanges, notes, effective)
+		if err != nil {
+			return err
+		}
+		c.report(out, nil)
+		return fmt.Errorf("%d failures", len(c.failures))
 	default:
 		return fmt.Errorf("-spec is %q: say effective or upstream", spec)
 	}
 }
 
-// compareUpstream prints the figures of the uncorrected contract in one line.
-func compareUpstream(out io.Writer, root string, exchanges []*record.Exchange, notes *notes, effective *description) error {
+// published checks the uncorrected contract, with the operations named as in
+// ours.
+func published(root string, exchanges []*record.Exchange, notes *notes, effective *description) (*checker, error) {
 	upstream, err := upstreamDescription(root, effective)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	c := newChecker(upstream, nil, inScope)
-	_ = c.run(io.Discard, exchanges, notes, effective) // what fails there is no failure here
-	_, err = fmt.Fprintf(out, "as published: %s\n", c.summary())
-	return err
+	c.names = effective
+	_ = c.run(io.Discard, exchanges, notes, effective, nil) // what fails there is no failure here
+	return c, nil
 }
 
-// run checks everything and prints one line per failure, then the figures.
-func (c *checker) run(out io.Writer, exchanges []*record.Exchange, notes *notes, effective *description) error {
+// run checks everything and prints one line per failure, then the figures,
+// beside those of the published contract unless that is nil.
+func (c *checker) run(out io.Writer, exchanges []*record.Exchange, notes *notes, effective *description, published *checker) error {
 	for _, ex := range exchanges {
 		c.exchange(ex)
 	}
 	c.looseness(notes)
 	c.coverage(effective)
-	c.report(out)
+	c.report(out, published)
 	if len(c.failures) > 0 {
 		return fmt.Errorf("%d failures", len(c.failures))
 	}

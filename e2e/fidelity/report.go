@@ -18,10 +18,7 @@ func (c *checker) coverage(effective *description) {
 		}
 		var success, refused bool
 		if stats := c.stats[op.id]; stats != nil {
-			for status := range stats.statuses {
-				success = success || status < 300
-				refused = refused || status >= 400
-			}
+			success, refused = stats.reached()
 		}
 		if !success {
 			c.failures[failure{op.id, "reached", "no success was recorded"}]++
@@ -32,7 +29,24 @@ func (c *checker) coverage(effective *description) {
 	}
 }
 
-func (c *checker) report(out io.Writer) {
+// reached says whether a success and whether an error was seen.
+func (s *opStats) reached() (success, refused bool) {
+	for status := range s.statuses {
+		success = success || status < 300
+		refused = refused || status >= 400
+	}
+	return success, refused
+}
+
+// byID returns the operations in the order of their ids.
+func byID(d *description) []*describedOp {
+	return slices.SortedFunc(slices.Values(d.ops), func(a, b *describedOp) int { return cmp.Compare(a.id, b.id) })
+}
+
+// report prints the failures, then a line for each operation: its exchanges,
+// how many of them fail, with the published contract and with this one, and
+// the statuses that were seen.
+func (c *checker) report(out io.Writer, published *checker) {
 	list := slices.SortedFunc(maps.Keys(c.failures), func(a, b failure) int { return cmp.Compare(a.String(), b.String()) })
 	for _, f := range list {
 		times := ""
@@ -41,16 +55,30 @@ func (c *checker) report(out io.Writer) {
 		}
 		_, _ = fmt.Fprintf(out, "%s%s\n", f, times)
 	}
-	_, _ = fmt.Fprintf(out, "\n%-36s %9s %10s  %s\n", "operation", "exchanges", "conforming", "statuses")
+	_, _ = fmt.Fprintf(out, "\n%-36s %9s  %15s  %s\n", "operation", "exchanges", "fail upstream/ours", "statuses")
 	for _, id := range slices.Sorted(maps.Keys(c.stats)) {
 		s := c.stats[id]
 		var statuses []string
 		for _, status := range slices.Sorted(maps.Keys(s.statuses)) {
 			statuses = append(statuses, fmt.Sprintf("%d×%d", s.statuses[status], status))
 		}
-		_, _ = fmt.Fprintf(out, "%-36s %9d %10d  %s\n", id, s.exchanges, s.conforming, strings.Join(statuses, " "))
+		_, _ = fmt.Fprintf(out, "%-36s %9d  %10s / %5d  %s\n", id, s.exchanges, published.failing(id), s.failing(), strings.Join(statuses, " "))
 	}
 	_, _ = fmt.Fprintf(out, "\n%s\n", c.summary())
+	if published != nil {
+		_, _ = fmt.Fprintf(out, "as published: %s\n", published.summary())
+	}
+}
+
+// failing counts the exchanges that do not conform.
+func (s *opStats) failing() int { return s.exchanges - s.conforming }
+
+// failing counts those of an operation, as text: "-" if nothing was checked.
+func (c *checker) failing(id string) string {
+	if c == nil || c.stats[id] == nil {
+		return "-"
+	}
+	return fmt.Sprint(c.stats[id].failing())
 }
 
 // summary is the figures of a run in one line.

@@ -1,0 +1,44 @@
+package labelstudio
+
+import "iter"
+
+// pages walks through the pages of a list, from the given number on. fetch
+// returns the items of a page and whether another follows. The loop ends with
+// the first error, which it yields.
+func pages[T any](first int64, fetch func(number int64) (items []T, more bool, err error)) iter.Seq2[*T, error] {
+	return func(yield func(*T, error) bool) {
+		for number := first; ; number++ {
+			items, more, err := fetch(number)
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			for i := range items {
+				if !yield(&items[i], nil) {
+					return
+				}
+			}
+			// The page after the last is a 404, so it must not be asked for.
+			if len(items) == 0 || !more {
+				return
+			}
+		}
+	}
+}
+
+// orDefault is what a parameter says, or else def.
+func orDefault(value *int64, def int64) *int64 {
+	if value == nil {
+		return &def
+	}
+	return value
+}
+
+// orEmpty is a copy of what params points to, or the zero value, which selects
+// everything.
+func orEmpty[T any](params *T) T {
+	if params == nil {
+		return *new(T)
+	}
+	return *params
+}

@@ -1,0 +1,57 @@
+package labelstudio
+
+import (
+	"errors"
+	"slices"
+	"testing"
+)
+
+func TestPages(t *testing.T) {
+	t.Parallel()
+	broken := errors.New("broken")
+	tests := []struct {
+		name  string
+		first int64
+		list  [][]int // by page, from 1; nil is an error
+		stop  int     // after so many items
+		want  []int
+		asked []int64
+		err   error
+	}{
+		{"to the last", 1, [][]int{{1, 2}, {3}}, 9, []int{1, 2, 3}, []int64{1, 2}, nil},
+		{"from the middle", 2, [][]int{{1}, {2}, {3}}, 9, []int{2, 3}, []int64{2, 3}, nil},
+		{"an empty list", 1, [][]int{{}}, 9, nil, []int64{1}, nil},
+		{"an empty page in the middle ends it", 1, [][]int{{1}, {}, {3}}, 9, []int{1}, []int64{1, 2}, nil},
+		{"no page more than is used", 1, [][]int{{1, 2}, {3}}, 2, []int{1, 2}, []int64{1}, nil},
+		{"an error", 1, [][]int{{1}, nil, {3}}, 9, []int{1}, []int64{1, 2}, broken},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			var got []int
+			var asked []int64
+			var failed error
+			walk := pages(test.first, func(number int64) ([]int, bool, error) {
+				asked = append(asked, number)
+				page := test.list[number-1]
+				if page == nil {
+					return nil, true, broken
+				}
+				return page, int(number) < len(test.list), nil
+			})
+			for item, err := range walk {
+				if err != nil {
+					failed = err
+					continue
+				}
+				got = append(got, *item)
+				if len(got) == test.stop {
+					break
+				}
+			}
+			if !slices.Equal(got, test.want) || !slices.Equal(asked, test.asked) || !errors.Is(failed, test.err) {
+				t.Errorf("got %v of the pages %v and %v, want %v of %v and %v", got, asked, failed, test.want, test.asked, test.err)
+			}
+		})
+	}
+}
