@@ -23,10 +23,13 @@ const (
 // methods of their own besides.
 type Client struct {
 	generated.Services
-	Projects  *ProjectsService
-	Tasks     *TasksService
-	Exports   *ExportsService
-	Snapshots *SnapshotsService
+	Projects   *ProjectsService
+	Tasks      *TasksService
+	Members    *MembersService
+	Labels     *LabelsService
+	LabelLinks *LabelLinksService
+	Exports    *ExportsService
+	Snapshots  *SnapshotsService
 
 	core *core
 }
@@ -55,12 +58,15 @@ func NewClient(baseURL string, opts ...Option) (*Client, error) {
 	}
 	services := generated.NewServices(core)
 	return &Client{
-		Services:  services,
-		Projects:  &ProjectsService{services.Projects, core},
-		Tasks:     &TasksService{services.Tasks},
-		Exports:   &ExportsService{services.Exports},
-		Snapshots: &SnapshotsService{services.Snapshots, services.Views, services.Exports},
-		core:      core,
+		Services:   services,
+		Projects:   &ProjectsService{services.Projects, core},
+		Tasks:      &TasksService{services.Tasks},
+		Members:    &MembersService{services.Members},
+		Labels:     &LabelsService{services.Labels},
+		LabelLinks: &LabelLinksService{services.LabelLinks},
+		Exports:    &ExportsService{services.Exports},
+		Snapshots:  &SnapshotsService{services.Snapshots, services.Views, services.Exports},
+		core:       core,
 	}, nil
 }
 

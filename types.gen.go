@@ -88,22 +88,32 @@ type (
 	JWTSettings = generated.JWTSettings
 	// JWTSettingsUpdateRequest changes which kinds of tokens an organization allows; what is not set stays as it is. See [generated.JWTSettingsUpdateRequest].
 	JWTSettingsUpdateRequest = generated.JWTSettingsUpdateRequest
-	LabelLink                = generated.LabelLink
-	LabelLinkPage            = generated.LabelLinkPage
-	LabelLinkRequest         = generated.LabelLinkRequest
-	LabelLinkUpdateRequest   = generated.LabelLinkUpdateRequest
+	// LabelLink joins a custom label to a control tag of a project. See [generated.LabelLink].
+	LabelLink = generated.LabelLink
+	// LabelLinkPage is one page of links. See [generated.LabelLinkPage].
+	LabelLinkPage = generated.LabelLinkPage
+	// LabelLinkRequest is what a link is made from. See [generated.LabelLinkRequest].
+	LabelLinkRequest = generated.LabelLinkRequest
+	// LabelLinkUpdateRequest changes a link. See [generated.LabelLinkUpdateRequest].
+	LabelLinkUpdateRequest = generated.LabelLinkUpdateRequest
 	// LabelLinksListParams are the query parameters of [LabelLinksService.List]. See [generated.LabelLinksListParams].
 	LabelLinksListParams = generated.LabelLinksListParams
-	CreatedLabel         = generated.CreatedLabel
-	CreatedLabelPage     = generated.CreatedLabelPage
-	Label                = generated.Label
-	LabelPage            = generated.LabelPage
-	LabelRequest         = generated.LabelRequest
-	LabelUpdateRequest   = generated.LabelUpdateRequest
+	// CreatedLabel is a custom label as its creation answers it, with the project that it was linked to. See [generated.CreatedLabel].
+	CreatedLabel = generated.CreatedLabel
+	// Label is a custom label of the organization, which can serve several projects. See [generated.Label].
+	Label = generated.Label
+	// LabelBulkUpdateRequest replaces a label in annotations by another. See [generated.LabelBulkUpdateRequest].
+	LabelBulkUpdateRequest = generated.LabelBulkUpdateRequest
+	// LabelBulkUpdateResult tells how much a bulk update of labels changed. See [generated.LabelBulkUpdateResult].
+	LabelBulkUpdateResult = generated.LabelBulkUpdateResult
+	// LabelPage is one page of custom labels. See [generated.LabelPage].
+	LabelPage = generated.LabelPage
+	// LabelRequest is what a custom label and its first link are made from. See [generated.LabelRequest].
+	LabelRequest = generated.LabelRequest
+	// LabelUpdateRequest changes a custom label. See [generated.LabelUpdateRequest].
+	LabelUpdateRequest = generated.LabelUpdateRequest
 	// LabelsListParams are the query parameters of [LabelsService.List]. See [generated.LabelsListParams].
-	LabelsListParams = generated.LabelsListParams
-	// LabelsCreateParams are the query parameters of [LabelsService.Create]. See [generated.LabelsCreateParams].
-	LabelsCreateParams                = generated.LabelsCreateParams
+	LabelsListParams                  = generated.LabelsListParams
 	LocalExportStorage                = generated.LocalExportStorage
 	LocalExportStorageRequest         = generated.LocalExportStorageRequest
 	LocalExportStorageUpdateRequest   = generated.LocalExportStorageUpdateRequest
@@ -416,13 +426,19 @@ type (
 	// ViewsListParams are the query parameters of [ViewsService.List]. See [generated.ViewsListParams].
 	ViewsListParams = generated.ViewsListParams
 	// ViewsDeleteAllParams are the query parameters of [ViewsService.DeleteAll]. See [generated.ViewsDeleteAllParams].
-	ViewsDeleteAllParams  = generated.ViewsDeleteAllParams
-	Webhook               = generated.Webhook
-	WebhookAction         = generated.WebhookAction
-	WebhookActionInfo     = generated.WebhookActionInfo
+	ViewsDeleteAllParams = generated.ViewsDeleteAllParams
+	// Webhook is a URL that the server posts events to. See [generated.Webhook].
+	Webhook = generated.Webhook
+	// WebhookAction is an event that sets off webhooks, the property action of what is posted. See [generated.WebhookAction].
+	WebhookAction = generated.WebhookAction
+	// WebhookActionInfo is an event that sets off webhooks. See [generated.WebhookActionInfo].
+	WebhookActionInfo = generated.WebhookActionInfo
+	// WebhookReplaceRequest changes a webhook. See [generated.WebhookReplaceRequest].
 	WebhookReplaceRequest = generated.WebhookReplaceRequest
-	WebhookRequest        = generated.WebhookRequest
-	WebhookUpdateRequest  = generated.WebhookUpdateRequest
+	// WebhookRequest is what a webhook is made from. See [generated.WebhookRequest].
+	WebhookRequest = generated.WebhookRequest
+	// WebhookUpdateRequest changes a webhook. See [generated.WebhookUpdateRequest].
+	WebhookUpdateRequest = generated.WebhookUpdateRequest
 	// WebhooksListParams are the query parameters of [WebhooksService.List]. See [generated.WebhooksListParams].
 	WebhooksListParams = generated.WebhooksListParams
 	// WebhooksInfoParams are the query parameters of [WebhooksService.Info]. See [generated.WebhooksInfoParams].

@@ -5,42 +5,82 @@ package generated
 import (
 	"context"
 	"net/http"
-
-	"github.com/oapi-codegen/nullable"
+	"time"
 
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
 
+// LabelLink joins a custom label to a control tag of a project.
 type LabelLink struct {
-	AnnotationsCount int64  `json:"annotations_count"`
-	FromName         string `json:"from_name"`
-	ID               int64  `json:"id"`
-	Label            int64  `json:"label"`
-	Project          int64  `json:"project"`
-}
+	// AnnotationsCount counts the project's annotations in whose result the value of the label occurs; absent when the link is new.
+	AnnotationsCount *int64 `json:"annotations_count,omitzero"`
 
-type LabelLinkPage struct {
-	Count    int64                     `json:"count"`
-	Next     nullable.Nullable[string] `json:"next,omitzero"`
-	Previous nullable.Nullable[string] `json:"previous,omitzero"`
-	Results  []LabelLink               `json:"results"`
-}
-
-type LabelLinkRequest struct {
+	// FromName is the name of the control tag that the label belongs to.
 	FromName string `json:"from_name"`
-	Label    int64  `json:"label"`
-	Project  int64  `json:"project"`
+
+	// ID is the id of the link.
+	ID int64 `json:"id"`
+
+	// Label is the id of the label.
+	Label int64 `json:"label"`
+
+	// Project is the id of the project.
+	Project int64 `json:"project"`
 }
 
+// LabelLinkPage is one page of links.
+type LabelLinkPage struct {
+	// Count is the number of them on all pages.
+	Count int64 `json:"count"`
+
+	// Next is the URL of the page that follows; null on the last.
+	Next *string `json:"next"`
+
+	// Previous is the URL of the page before; null on the first.
+	Previous *string `json:"previous"`
+
+	// Results has those of this page.
+	Results []LabelLink `json:"results"`
+}
+
+// LabelLinkRequest is what a link is made from.
+type LabelLinkRequest struct {
+	// FromName is the name of the control tag that the label belongs to, not empty; the label config need not have it.
+	FromName string `json:"from_name"`
+
+	// Label is the id of the label to link.
+	Label int64 `json:"label"`
+
+	// Project is the id of the project to link it to.
+	Project int64 `json:"project"`
+}
+
+// LabelLinkUpdateRequest changes a link. What is not set stays as it is.
 type LabelLinkUpdateRequest struct {
+	// FromName is the name of the control tag that the label belongs to, not empty; the label config need not have it.
 	FromName *string `json:"from_name,omitzero"`
-	Label    *int64  `json:"label,omitzero"`
-	Project  *int64  `json:"project,omitzero"`
+
+	// Label is the id of the label to link.
+	Label *int64 `json:"label,omitzero"`
+
+	// Project is the id of the project to link it to.
+	Project *int64 `json:"project,omitzero"`
 }
 
 // LabelLinksListParams are the query parameters of [LabelLinksService.List]. What is nil is not sent.
 type LabelLinksListParams struct {
+	// Page: Number of the page, from 1. Past the last it is a 404.
 	Page *int64
+	// LabelCreatedAt: When the label was made, exactly.
+	LabelCreatedAt *time.Time
+	// LabelCreatedSince: Leaves out links whose label is older.
+	LabelCreatedSince *time.Time
+	// LabelCreatedUntil: Leaves out links whose label is younger.
+	LabelCreatedUntil *time.Time
+	// LabelCreatedBy: Id of the user whose labels count. One that does not exist is a 400.
+	LabelCreatedBy *int64
+	// Project: Id of the project whose links to list. One that does not exist is a 400.
+	Project *int64
 }
 
 // NewLabelLinksListRequest builds the request of [LabelLinksService.List], its URL relative to the server.
@@ -48,6 +88,11 @@ func NewLabelLinksListRequest(ctx context.Context, params *LabelLinksListParams)
 	r := wire.New("LabelLinks.List", http.MethodGet, "/api/label_links/")
 	if params != nil {
 		r.Query("page", params.Page)
+		r.Query("label__created_at", params.LabelCreatedAt)
+		r.Query("label__created_at__gte", params.LabelCreatedSince)
+		r.Query("label__created_at__lte", params.LabelCreatedUntil)
+		r.Query("label__created_by", params.LabelCreatedBy)
+		r.Query("project", params.Project)
 	}
 	return r.Build(ctx)
 }
@@ -60,19 +105,19 @@ func NewLabelLinksCreateRequest(ctx context.Context, body LabelLinkRequest) (*ht
 }
 
 // NewLabelLinksDeleteRequest builds the request of [LabelLinksService.Delete], its URL relative to the server.
-func NewLabelLinksDeleteRequest(ctx context.Context, id string) (*http.Request, error) {
+func NewLabelLinksDeleteRequest(ctx context.Context, id int64) (*http.Request, error) {
 	r := wire.New("LabelLinks.Delete", http.MethodDelete, "/api/label_links/{id}/", id)
 	return r.Build(ctx)
 }
 
 // NewLabelLinksGetRequest builds the request of [LabelLinksService.Get], its URL relative to the server.
-func NewLabelLinksGetRequest(ctx context.Context, id string) (*http.Request, error) {
+func NewLabelLinksGetRequest(ctx context.Context, id int64) (*http.Request, error) {
 	r := wire.New("LabelLinks.Get", http.MethodGet, "/api/label_links/{id}/", id)
 	return r.Build(ctx)
 }
 
 // NewLabelLinksUpdateRequest builds the request of [LabelLinksService.Update], its URL relative to the server.
-func NewLabelLinksUpdateRequest(ctx context.Context, id string, body LabelLinkUpdateRequest) (*http.Request, error) {
+func NewLabelLinksUpdateRequest(ctx context.Context, id int64, body LabelLinkUpdateRequest) (*http.Request, error) {
 	r := wire.New("LabelLinks.Update", http.MethodPatch, "/api/label_links/{id}/", id)
 	r.JSON(body)
 	return r.Build(ctx)
@@ -81,7 +126,7 @@ func NewLabelLinksUpdateRequest(ctx context.Context, id string, body LabelLinkUp
 // LabelLinksService has the operations of the group LabelLinks.
 type LabelLinksService struct{ caller wire.Caller }
 
-// List sends the request.
+// List returns one page of the links between custom labels and projects, a hundred at most.
 //
 // GET /api/label_links/
 func (s *LabelLinksService) List(ctx context.Context, params *LabelLinksListParams, opts ...wire.Option) (*LabelLinkPage, error) {
@@ -89,7 +134,7 @@ func (s *LabelLinksService) List(ctx context.Context, params *LabelLinksListPara
 	return wire.Decode[*LabelLinkPage](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Create sends the request.
+// Create links a custom label to one more project. A project has a label once; the second time it is a 400.
 //
 // POST /api/label_links/
 func (s *LabelLinksService) Create(ctx context.Context, body LabelLinkRequest, opts ...wire.Option) (*LabelLink, error) {
@@ -97,26 +142,26 @@ func (s *LabelLinksService) Create(ctx context.Context, body LabelLinkRequest, o
 	return wire.Decode[*LabelLink](s.caller, req, err, []int{http.StatusCreated}, opts)
 }
 
-// Delete sends the request.
+// Delete takes a custom label away from a project; the label itself stays.
 //
 // DELETE /api/label_links/{id}/
-func (s *LabelLinksService) Delete(ctx context.Context, id string, opts ...wire.Option) error {
+func (s *LabelLinksService) Delete(ctx context.Context, id int64, opts ...wire.Option) error {
 	req, err := NewLabelLinksDeleteRequest(ctx, id)
 	return wire.Send(s.caller, req, err, []int{http.StatusNoContent}, opts)
 }
 
-// Get sends the request.
+// Get returns a link with the number of annotations that have its label.
 //
 // GET /api/label_links/{id}/
-func (s *LabelLinksService) Get(ctx context.Context, id string, opts ...wire.Option) (*LabelLink, error) {
+func (s *LabelLinksService) Get(ctx context.Context, id int64, opts ...wire.Option) (*LabelLink, error) {
 	req, err := NewLabelLinksGetRequest(ctx, id)
 	return wire.Decode[*LabelLink](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Update sends the request.
+// Update changes what is set in the body, even which label and which project the link joins.
 //
 // PATCH /api/label_links/{id}/
-func (s *LabelLinksService) Update(ctx context.Context, id string, body LabelLinkUpdateRequest, opts ...wire.Option) (*LabelLink, error) {
+func (s *LabelLinksService) Update(ctx context.Context, id int64, body LabelLinkUpdateRequest, opts ...wire.Option) (*LabelLink, error) {
 	req, err := NewLabelLinksUpdateRequest(ctx, id, body)
 	return wire.Decode[*LabelLink](s.caller, req, err, []int{http.StatusOK}, opts)
 }

@@ -13,78 +13,171 @@ import (
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
 
+// CreatedLabel is a custom label as its creation answers it, with the project that it was linked to.
 type CreatedLabel struct {
-	Approved     *bool                     `json:"approved,omitzero"`
-	ApprovedBy   nullable.Nullable[int64]  `json:"approved_by,omitzero"`
-	CreatedAt    time.Time                 `json:"created_at"`
-	CreatedBy    int64                     `json:"created_by"`
-	Description  nullable.Nullable[string] `json:"description,omitzero"`
-	FromName     string                    `json:"from_name"`
-	ID           int64                     `json:"id"`
-	Organization int64                     `json:"organization"`
-	Project      int64                     `json:"project"`
-	Projects     []int64                   `json:"projects"`
-	Title        string                    `json:"title"`
-	UpdatedAt    time.Time                 `json:"updated_at"`
-	Value        json.RawMessage           `json:"value"`
+	// Approved is true once somebody has approved the label; the server draws no consequences from it.
+	Approved bool `json:"approved"`
+
+	// ApprovedBy is the id of the user who approved the label; null if nobody did.
+	ApprovedBy *int64 `json:"approved_by"`
+
+	// CreatedAt is when the label was made.
+	CreatedAt time.Time `json:"created_at"`
+
+	// CreatedBy is the id of the user who made the label.
+	CreatedBy int64 `json:"created_by"`
+
+	// Description tells people about the label; may be null.
+	Description *string `json:"description"`
+
+	// FromName is the control tag that was asked for; a link that existed already keeps the one that it has.
+	FromName string `json:"from_name"`
+
+	// ID is the id of the label.
+	ID int64 `json:"id"`
+
+	// Organization is the id of the organization that has the label.
+	Organization int64 `json:"organization"`
+
+	// Project is the id of the project that the label is linked to now.
+	Project int64 `json:"project"`
+
+	// Projects has the ids of the projects that the label is linked to.
+	Projects []int64 `json:"projects"`
+
+	// Title is the name of the label, which no other label of the organization has.
+	Title string `json:"title"`
+
+	// UpdatedAt is when the label was changed last.
+	UpdatedAt time.Time `json:"updated_at"`
+
+	// Value is the label as regions of annotations have it, such as ["Car"].
+	Value json.RawMessage `json:"value"`
 }
 
-type CreatedLabelPage struct {
-	Count    int64                     `json:"count"`
-	Next     nullable.Nullable[string] `json:"next,omitzero"`
-	Previous nullable.Nullable[string] `json:"previous,omitzero"`
-	Results  []CreatedLabel            `json:"results"`
-}
-
+// Label is a custom label of the organization, which can serve several projects.
 type Label struct {
-	Approved     *bool                     `json:"approved,omitzero"`
-	ApprovedBy   nullable.Nullable[int64]  `json:"approved_by,omitzero"`
-	CreatedAt    time.Time                 `json:"created_at"`
-	CreatedBy    int64                     `json:"created_by"`
-	Description  nullable.Nullable[string] `json:"description,omitzero"`
-	ID           int64                     `json:"id"`
-	Links        []int64                   `json:"links"`
-	Organization int64                     `json:"organization"`
-	Projects     []int64                   `json:"projects"`
-	Title        string                    `json:"title"`
-	UpdatedAt    time.Time                 `json:"updated_at"`
-	Value        json.RawMessage           `json:"value"`
+	// Approved is true once somebody has approved the label; the server draws no consequences from it.
+	Approved bool `json:"approved"`
+
+	// ApprovedBy is the id of the user who approved the label; null if nobody did.
+	ApprovedBy *int64 `json:"approved_by"`
+
+	// CreatedAt is when the label was made.
+	CreatedAt time.Time `json:"created_at"`
+
+	// CreatedBy is the id of the user who made the label.
+	CreatedBy int64 `json:"created_by"`
+
+	// Description tells people about the label; may be null.
+	Description *string `json:"description"`
+
+	// ID is the id of the label.
+	ID int64 `json:"id"`
+
+	// Links has the ids of the links to projects.
+	Links []int64 `json:"links"`
+
+	// Organization is the id of the organization that has the label.
+	Organization int64 `json:"organization"`
+
+	// Projects has the ids of the projects that the label is linked to.
+	Projects []int64 `json:"projects"`
+
+	// Title is the name of the label, which no other label of the organization has.
+	Title string `json:"title"`
+
+	// UpdatedAt is when the label was changed last.
+	UpdatedAt time.Time `json:"updated_at"`
+
+	// Value is the label as regions of annotations have it, such as ["Car"].
+	Value json.RawMessage `json:"value"`
 }
 
+// LabelBulkUpdateRequest replaces a label in annotations by another.
+type LabelBulkUpdateRequest struct {
+	// NewLabel takes the place of the old one, any JSON but null.
+	NewLabel json.RawMessage `json:"new_label"`
+
+	// OldLabel is all that a region is labelled with, such as ["Car"]: regions that have more besides do not change.
+	OldLabel json.RawMessage `json:"old_label"`
+
+	// Project is the id of the project whose annotations to change; if not set, those of all projects.
+	Project *int64 `json:"project,omitzero"`
+}
+
+// LabelBulkUpdateResult tells how much a bulk update of labels changed.
+type LabelBulkUpdateResult struct {
+	// AnnotationsUpdated counts the regions that changed, not the annotations.
+	AnnotationsUpdated int64 `json:"annotations_updated"`
+}
+
+// LabelPage is one page of custom labels.
 type LabelPage struct {
-	Count    int64                     `json:"count"`
-	Next     nullable.Nullable[string] `json:"next,omitzero"`
-	Previous nullable.Nullable[string] `json:"previous,omitzero"`
-	Results  []Label                   `json:"results"`
+	// Count is the number of them on all pages.
+	Count int64 `json:"count"`
+
+	// Next is the URL of the page that follows; null on the last.
+	Next *string `json:"next"`
+
+	// Previous is the URL of the page before; null on the first.
+	Previous *string `json:"previous"`
+
+	// Results has those of this page.
+	Results []Label `json:"results"`
 }
 
+// LabelRequest is what a custom label and its first link are made from.
 type LabelRequest struct {
-	Approved    *bool                     `json:"approved,omitzero"`
-	ApprovedBy  nullable.Nullable[int64]  `json:"approved_by,omitzero"`
+	// Approved says that the label is approved; false if not set at first.
+	Approved *bool `json:"approved,omitzero"`
+
+	// ApprovedBy is the id of the user who approved the label, or null.
+	ApprovedBy nullable.Nullable[int64] `json:"approved_by,omitzero"`
+
+	// Description tells people about the label; may be empty or null.
 	Description nullable.Nullable[string] `json:"description,omitzero"`
-	FromName    string                    `json:"from_name"`
-	Project     int64                     `json:"project"`
-	Title       string                    `json:"title"`
-	Value       json.RawMessage           `json:"value"`
+
+	// FromName is the name of the control tag that the label belongs to; the label config need not have it.
+	FromName string `json:"from_name"`
+
+	// Project is the id of the project to link the label to, the same for all labels of a request.
+	Project int64 `json:"project"`
+
+	// Title is the name of the label, which no other label of the organization may have.
+	Title string `json:"title"`
+
+	// Value is the label as regions of annotations have it, such as ["Car"]: any JSON but null.
+	Value json.RawMessage `json:"value"`
 }
 
+// LabelUpdateRequest changes a custom label. What is not set stays as it is.
 type LabelUpdateRequest struct {
-	Approved     *bool                     `json:"approved,omitzero"`
-	ApprovedBy   nullable.Nullable[int64]  `json:"approved_by,omitzero"`
-	CreatedBy    *int64                    `json:"created_by,omitzero"`
-	Description  nullable.Nullable[string] `json:"description,omitzero"`
-	Organization *int64                    `json:"organization,omitzero"`
-	Title        *string                   `json:"title,omitzero"`
-	Value        json.RawMessage           `json:"value,omitzero"`
+	// Approved says that the label is approved; false if not set at first.
+	Approved *bool `json:"approved,omitzero"`
+
+	// ApprovedBy is the id of the user who approved the label, or null.
+	ApprovedBy nullable.Nullable[int64] `json:"approved_by,omitzero"`
+
+	// CreatedBy is the id of the user to be known as the one who made the label.
+	CreatedBy *int64 `json:"created_by,omitzero"`
+
+	// Description tells people about the label; may be empty or null.
+	Description nullable.Nullable[string] `json:"description,omitzero"`
+
+	// Organization is the id of the organization to have the label; the Community edition has one only.
+	Organization *int64 `json:"organization,omitzero"`
+
+	// Title is the name of the label, which no other label of the organization may have.
+	Title *string `json:"title,omitzero"`
+
+	// Value is the label as regions of annotations have it, such as ["Car"]: any JSON but null.
+	Value json.RawMessage `json:"value,omitzero"`
 }
 
 // LabelsListParams are the query parameters of [LabelsService.List]. What is nil is not sent.
 type LabelsListParams struct {
-	Page *int64
-}
-
-// LabelsCreateParams are the query parameters of [LabelsService.Create]. What is nil is not sent.
-type LabelsCreateParams struct {
+	// Page: Number of the page, from 1. Past the last it is a 404.
 	Page *int64
 }
 
@@ -98,35 +191,33 @@ func NewLabelsListRequest(ctx context.Context, params *LabelsListParams) (*http.
 }
 
 // NewLabelsCreateRequest builds the request of [LabelsService.Create], its URL relative to the server.
-func NewLabelsCreateRequest(ctx context.Context, params *LabelsCreateParams, body []LabelRequest) (*http.Request, error) {
+func NewLabelsCreateRequest(ctx context.Context, body []LabelRequest) (*http.Request, error) {
 	r := wire.New("Labels.Create", http.MethodPost, "/api/labels/")
-	if params != nil {
-		r.Query("page", params.Page)
-	}
 	r.JSON(body)
 	return r.Build(ctx)
 }
 
 // NewLabelsBulkUpdateRequest builds the request of [LabelsService.BulkUpdate], its URL relative to the server.
-func NewLabelsBulkUpdateRequest(ctx context.Context) (*http.Request, error) {
+func NewLabelsBulkUpdateRequest(ctx context.Context, body LabelBulkUpdateRequest) (*http.Request, error) {
 	r := wire.New("Labels.BulkUpdate", http.MethodPost, "/api/labels/bulk")
+	r.JSON(body)
 	return r.Build(ctx)
 }
 
 // NewLabelsDeleteRequest builds the request of [LabelsService.Delete], its URL relative to the server.
-func NewLabelsDeleteRequest(ctx context.Context, id string) (*http.Request, error) {
+func NewLabelsDeleteRequest(ctx context.Context, id int64) (*http.Request, error) {
 	r := wire.New("Labels.Delete", http.MethodDelete, "/api/labels/{id}/", id)
 	return r.Build(ctx)
 }
 
 // NewLabelsGetRequest builds the request of [LabelsService.Get], its URL relative to the server.
-func NewLabelsGetRequest(ctx context.Context, id string) (*http.Request, error) {
+func NewLabelsGetRequest(ctx context.Context, id int64) (*http.Request, error) {
 	r := wire.New("Labels.Get", http.MethodGet, "/api/labels/{id}/", id)
 	return r.Build(ctx)
 }
 
 // NewLabelsUpdateRequest builds the request of [LabelsService.Update], its URL relative to the server.
-func NewLabelsUpdateRequest(ctx context.Context, id string, body LabelUpdateRequest) (*http.Request, error) {
+func NewLabelsUpdateRequest(ctx context.Context, id int64, body LabelUpdateRequest) (*http.Request, error) {
 	r := wire.New("Labels.Update", http.MethodPatch, "/api/labels/{id}/", id)
 	r.JSON(body)
 	return r.Build(ctx)
@@ -135,7 +226,7 @@ func NewLabelsUpdateRequest(ctx context.Context, id string, body LabelUpdateRequ
 // LabelsService has the operations of the group Labels.
 type LabelsService struct{ caller wire.Caller }
 
-// List sends the request.
+// List returns one page of the custom labels of the organization, a hundred at most.
 //
 // GET /api/labels/
 func (s *LabelsService) List(ctx context.Context, params *LabelsListParams, opts ...wire.Option) (*LabelPage, error) {
@@ -143,42 +234,42 @@ func (s *LabelsService) List(ctx context.Context, params *LabelsListParams, opts
 	return wire.Decode[*LabelPage](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Create sends the request.
+// Create makes custom labels for one project and links them to it. A title that exists already is only linked: the value sent along is ignored.
 //
 // POST /api/labels/
-func (s *LabelsService) Create(ctx context.Context, params *LabelsCreateParams, body []LabelRequest, opts ...wire.Option) (*CreatedLabelPage, error) {
-	req, err := NewLabelsCreateRequest(ctx, params, body)
-	return wire.Decode[*CreatedLabelPage](s.caller, req, err, []int{http.StatusCreated}, opts)
+func (s *LabelsService) Create(ctx context.Context, body []LabelRequest, opts ...wire.Option) ([]CreatedLabel, error) {
+	req, err := NewLabelsCreateRequest(ctx, body)
+	return wire.Decode[[]CreatedLabel](s.caller, req, err, []int{http.StatusCreated}, opts)
 }
 
-// BulkUpdate sends the request.
+// BulkUpdate replaces a label in the annotations of a project, or of all. It answers 500, and changes nothing, if one of them has no result.
 //
 // POST /api/labels/bulk
-func (s *LabelsService) BulkUpdate(ctx context.Context, opts ...wire.Option) error {
-	req, err := NewLabelsBulkUpdateRequest(ctx)
-	return wire.Send(s.caller, req, err, []int{http.StatusOK}, opts)
+func (s *LabelsService) BulkUpdate(ctx context.Context, body LabelBulkUpdateRequest, opts ...wire.Option) (*LabelBulkUpdateResult, error) {
+	req, err := NewLabelsBulkUpdateRequest(ctx, body)
+	return wire.Decode[*LabelBulkUpdateResult](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Delete sends the request.
+// Delete deletes a custom label and its links to projects; annotations keep it.
 //
 // DELETE /api/labels/{id}/
-func (s *LabelsService) Delete(ctx context.Context, id string, opts ...wire.Option) error {
+func (s *LabelsService) Delete(ctx context.Context, id int64, opts ...wire.Option) error {
 	req, err := NewLabelsDeleteRequest(ctx, id)
 	return wire.Send(s.caller, req, err, []int{http.StatusNoContent}, opts)
 }
 
-// Get sends the request.
+// Get returns a custom label with the ids of its links and of the projects that they lead to.
 //
 // GET /api/labels/{id}/
-func (s *LabelsService) Get(ctx context.Context, id string, opts ...wire.Option) (*Label, error) {
+func (s *LabelsService) Get(ctx context.Context, id int64, opts ...wire.Option) (*Label, error) {
 	req, err := NewLabelsGetRequest(ctx, id)
 	return wire.Decode[*Label](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Update sends the request.
+// Update changes what is set in the body, for all projects; annotations keep the label as it was.
 //
 // PATCH /api/labels/{id}/
-func (s *LabelsService) Update(ctx context.Context, id string, body LabelUpdateRequest, opts ...wire.Option) (*Label, error) {
+func (s *LabelsService) Update(ctx context.Context, id int64, body LabelUpdateRequest, opts ...wire.Option) (*Label, error) {
 	req, err := NewLabelsUpdateRequest(ctx, id, body)
 	return wire.Decode[*Label](s.caller, req, err, []int{http.StatusOK}, opts)
 }

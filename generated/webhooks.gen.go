@@ -4,11 +4,8 @@ package generated
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 	"time"
-
-	"github.com/oapi-codegen/nullable"
 
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
@@ -29,64 +26,135 @@ const (
 	WebhookActionTasksDeleted       WebhookAction = "TASKS_DELETED"
 )
 
+// Webhook is a URL that the server posts events to.
 type Webhook struct {
-	Actions           []WebhookAction          `json:"actions,omitzero"`
-	CreatedAt         time.Time                `json:"created_at"`
-	Headers           json.RawMessage          `json:"headers,omitzero"`
-	ID                int64                    `json:"id"`
-	IsActive          *bool                    `json:"is_active,omitzero"`
-	Organization      int64                    `json:"organization"`
-	Project           nullable.Nullable[int64] `json:"project,omitzero"`
-	SendForAllActions *bool                    `json:"send_for_all_actions,omitzero"`
-	SendPayload       *bool                    `json:"send_payload,omitzero"`
-	UpdatedAt         time.Time                `json:"updated_at"`
-	URL               string                   `json:"url"`
+	// Actions has the events that the webhook was made for, each once; without meaning if SendForAllActions is true.
+	Actions []WebhookAction `json:"actions"`
+
+	// CreatedAt is when the webhook was made.
+	CreatedAt time.Time `json:"created_at"`
+
+	// Headers has the headers that go with each event.
+	Headers map[string]string `json:"headers"`
+
+	// ID is the id of the webhook.
+	ID int64 `json:"id"`
+
+	// IsActive is false while the webhook is switched off.
+	IsActive bool `json:"is_active"`
+
+	// Organization is the id of the organization that has the webhook.
+	Organization int64 `json:"organization"`
+
+	// Project is the id of the project whose events are posted; null for those of all projects.
+	Project *int64 `json:"project"`
+
+	// SendForAllActions is true if all events are posted, whatever Actions has.
+	SendForAllActions bool `json:"send_for_all_actions"`
+
+	// SendPayload is false if only the name of the event is posted.
+	SendPayload bool `json:"send_payload"`
+
+	// UpdatedAt is when the webhook was changed last.
+	UpdatedAt time.Time `json:"updated_at"`
+
+	// URL is the URL that events are posted to.
+	URL string `json:"url"`
 }
 
+// WebhookAction is an event that sets off webhooks, the property action of what is posted.
 type WebhookAction string
 
+// WebhookActionInfo is an event that sets off webhooks.
 type WebhookActionInfo struct {
-	Description      string `json:"description"`
-	Key              string `json:"key"`
-	Name             string `json:"name"`
-	OrganizationOnly bool   `json:"organization-only"`
+	// Description is empty, so far, for all of them.
+	Description string `json:"description"`
+
+	// Key is the property of what is posted that has the things concerned.
+	Key string `json:"key"`
+
+	// Name is the name of the event for people.
+	Name string `json:"name"`
+
+	// OrganizationOnly is true of events that no webhook of a project is posted.
+	OrganizationOnly bool `json:"organization-only"`
 }
 
+// WebhookReplaceRequest changes a webhook. What is not set stays as it is, but for Actions.
 type WebhookReplaceRequest struct {
-	Actions           []WebhookAction `json:"actions,omitzero"`
-	Headers           json.RawMessage `json:"headers,omitzero"`
-	IsActive          *bool           `json:"is_active,omitzero"`
-	SendForAllActions *bool           `json:"send_for_all_actions,omitzero"`
-	SendPayload       *bool           `json:"send_payload,omitzero"`
-	URL               string          `json:"url"`
+	// Actions has the events to be posted if SendForAllActions is false. Send them along always: if not set, there are none then.
+	Actions []WebhookAction `json:"actions,omitzero"`
+
+	// Headers has headers to go with each event, ten at most, whose names have only letters, digits, - and _. An empty map takes them all away.
+	Headers map[string]string `json:"headers,omitzero"`
+
+	// IsActive switches the webhook on or off; true if not set at first.
+	IsActive *bool `json:"is_active,omitzero"`
+
+	// SendForAllActions is true to get all events, and false to get only Actions; true if not set at first.
+	SendForAllActions *bool `json:"send_for_all_actions,omitzero"`
+
+	// SendPayload is false to get only the name of an event, and not what it concerns; true if not set at first.
+	SendPayload *bool `json:"send_payload,omitzero"`
+
+	// URL is the URL to post to. Addresses of private networks are refused, unless the server allows them.
+	URL string `json:"url"`
 }
 
+// WebhookRequest is what a webhook is made from.
 type WebhookRequest struct {
-	Actions           []WebhookAction          `json:"actions,omitzero"`
-	Headers           json.RawMessage          `json:"headers,omitzero"`
-	IsActive          *bool                    `json:"is_active,omitzero"`
-	Project           nullable.Nullable[int64] `json:"project,omitzero"`
-	SendForAllActions *bool                    `json:"send_for_all_actions,omitzero"`
-	SendPayload       *bool                    `json:"send_payload,omitzero"`
-	URL               string                   `json:"url"`
+	// Actions has the events to be posted if SendForAllActions is false: PROJECT_CREATED and PROJECT_DELETED are refused.
+	Actions []WebhookAction `json:"actions,omitzero"`
+
+	// Headers has headers to go with each event, ten at most, whose names have only letters, digits, - and _. An empty map takes them all away.
+	Headers map[string]string `json:"headers,omitzero"`
+
+	// IsActive switches the webhook on or off; true if not set at first.
+	IsActive *bool `json:"is_active,omitzero"`
+
+	// Project is the id of the project whose events to post; a webhook for all projects cannot be made.
+	Project int64 `json:"project"`
+
+	// SendForAllActions is true to get all events, and false to get only Actions; true if not set at first.
+	SendForAllActions *bool `json:"send_for_all_actions,omitzero"`
+
+	// SendPayload is false to get only the name of an event, and not what it concerns; true if not set at first.
+	SendPayload *bool `json:"send_payload,omitzero"`
+
+	// URL is the URL to post to. Addresses of private networks are refused, unless the server allows them.
+	URL string `json:"url"`
 }
 
+// WebhookUpdateRequest changes a webhook. What is not set stays as it is, but for Actions.
 type WebhookUpdateRequest struct {
-	Actions           []WebhookAction `json:"actions,omitzero"`
-	Headers           json.RawMessage `json:"headers,omitzero"`
-	IsActive          *bool           `json:"is_active,omitzero"`
-	SendForAllActions *bool           `json:"send_for_all_actions,omitzero"`
-	SendPayload       *bool           `json:"send_payload,omitzero"`
-	URL               *string         `json:"url,omitzero"`
+	// Actions has the events to be posted if SendForAllActions is false. Send them along always: if not set, there are none then.
+	Actions []WebhookAction `json:"actions,omitzero"`
+
+	// Headers has headers to go with each event, ten at most, whose names have only letters, digits, - and _. An empty map takes them all away.
+	Headers map[string]string `json:"headers,omitzero"`
+
+	// IsActive switches the webhook on or off; true if not set at first.
+	IsActive *bool `json:"is_active,omitzero"`
+
+	// SendForAllActions is true to get all events, and false to get only Actions; true if not set at first.
+	SendForAllActions *bool `json:"send_for_all_actions,omitzero"`
+
+	// SendPayload is false to get only the name of an event, and not what it concerns; true if not set at first.
+	SendPayload *bool `json:"send_payload,omitzero"`
+
+	// URL is the URL to post to. Addresses of private networks are refused, unless the server allows them.
+	URL *string `json:"url,omitzero"`
 }
 
 // WebhooksListParams are the query parameters of [WebhooksService.List]. What is nil is not sent.
 type WebhooksListParams struct {
-	Project *string
+	// Project: Id of the project whose webhooks to list. One that does not exist is a 400.
+	Project *int64
 }
 
 // WebhooksInfoParams are the query parameters of [WebhooksService.Info]. What is nil is not sent.
 type WebhooksInfoParams struct {
+	// OrganizationOnly: True leaves those events that a project's webhook cannot name, false those that it can. Without it, all come.
 	OrganizationOnly *bool
 }
 
@@ -144,7 +212,7 @@ func NewWebhooksReplaceRequest(ctx context.Context, id int64, body WebhookReplac
 // WebhooksService has the operations of the group Webhooks.
 type WebhooksService struct{ caller wire.Caller }
 
-// List sends the request.
+// List returns all webhooks of the organization, or of one project, without pages.
 //
 // GET /api/webhooks/
 func (s *WebhooksService) List(ctx context.Context, params *WebhooksListParams, opts ...wire.Option) ([]Webhook, error) {
@@ -152,7 +220,7 @@ func (s *WebhooksService) List(ctx context.Context, params *WebhooksListParams, 
 	return wire.Decode[[]Webhook](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Create sends the request.
+// Create makes a webhook for a project. From then on the server posts events to its URL, once each, and tells nobody about failures.
 //
 // POST /api/webhooks/
 func (s *WebhooksService) Create(ctx context.Context, body WebhookRequest, opts ...wire.Option) (*Webhook, error) {
@@ -160,7 +228,7 @@ func (s *WebhooksService) Create(ctx context.Context, body WebhookRequest, opts 
 	return wire.Decode[*Webhook](s.caller, req, err, []int{http.StatusCreated}, opts)
 }
 
-// Info sends the request.
+// Info returns the events that there are, by the name that Actions has for them; it needs no credentials.
 //
 // GET /api/webhooks/info/
 func (s *WebhooksService) Info(ctx context.Context, params *WebhooksInfoParams, opts ...wire.Option) (map[string]WebhookActionInfo, error) {
@@ -168,7 +236,7 @@ func (s *WebhooksService) Info(ctx context.Context, params *WebhooksInfoParams, 
 	return wire.Decode[map[string]WebhookActionInfo](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Delete sends the request.
+// Delete deletes a webhook.
 //
 // DELETE /api/webhooks/{id}/
 func (s *WebhooksService) Delete(ctx context.Context, id int64, opts ...wire.Option) error {
@@ -176,7 +244,7 @@ func (s *WebhooksService) Delete(ctx context.Context, id int64, opts ...wire.Opt
 	return wire.Send(s.caller, req, err, []int{http.StatusNoContent}, opts)
 }
 
-// Get sends the request.
+// Get returns a webhook.
 //
 // GET /api/webhooks/{id}/
 func (s *WebhooksService) Get(ctx context.Context, id int64, opts ...wire.Option) (*Webhook, error) {
@@ -184,7 +252,7 @@ func (s *WebhooksService) Get(ctx context.Context, id int64, opts ...wire.Option
 	return wire.Decode[*Webhook](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Update sends the request.
+// Update changes what is set in the body, but for actions, which must always be sent along: without them the webhook loses those that it has.
 //
 // PATCH /api/webhooks/{id}/
 func (s *WebhooksService) Update(ctx context.Context, id int64, body WebhookUpdateRequest, opts ...wire.Option) (*Webhook, error) {
@@ -192,7 +260,7 @@ func (s *WebhooksService) Update(ctx context.Context, id int64, body WebhookUpda
 	return wire.Decode[*Webhook](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Replace sends the request.
+// Replace changes a webhook as Update does, but always needs the URL. Without actions in the body the webhook loses those that it has.
 //
 // PUT /api/webhooks/{id}/
 func (s *WebhooksService) Replace(ctx context.Context, id int64, body WebhookReplaceRequest, opts ...wire.Option) (*Webhook, error) {

@@ -1,0 +1,45 @@
+package labelstudio
+
+import (
+	"context"
+	"iter"
+
+	"github.com/labelstudio-go/labelstudio/generated"
+)
+
+// LabelsService manages custom labels. It has the methods of
+// [generated.LabelsService] as well: Get, Create, Update, Delete and so on.
+type LabelsService struct{ *generated.LabelsService }
+
+// All returns all custom labels of the organization, page after page
+// (GET /api/labels/). The loop ends with the first error, which it yields.
+func (s *LabelsService) All(ctx context.Context, opts ...CallOption) iter.Seq2[*Label, error] {
+	return pages(1, func(number int64) ([]Label, bool, error) {
+		page, err := s.List(ctx, &LabelsListParams{Page: &number}, opts...)
+		if err != nil {
+			return nil, false, err
+		}
+		return page.Results, page.Next != nil, nil
+	})
+}
+
+// LabelLinksService links custom labels to projects. It has the methods of
+// [generated.LabelLinksService] as well: Get, Create, Update and Delete.
+type LabelLinksService struct{ *generated.LabelLinksService }
+
+// All returns all links that params select, page after page
+// (GET /api/label_links/). nil selects every link in the organization.
+// params.Page is the page to begin with. The loop ends with the first error,
+// which it yields.
+func (s *LabelLinksService) All(ctx context.Context, params *LabelLinksListParams, opts ...CallOption) iter.Seq2[*LabelLink, error] {
+	start := orEmpty(params)
+	return pages(*orDefault(start.Page, 1), func(number int64) ([]LabelLink, bool, error) {
+		query := start
+		query.Page = &number
+		page, err := s.List(ctx, &query, opts...)
+		if err != nil {
+			return nil, false, err
+		}
+		return page.Results, page.Next != nil, nil
+	})
+}
