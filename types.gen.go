@@ -369,7 +369,7 @@ type (
 	Prediction = generated.Prediction
 	// PredictionInput is a prediction that comes with an imported task. See [generated.PredictionInput].
 	PredictionInput = generated.PredictionInput
-	// StorageFile is a file of a storage, or, all empty, the sign that there are more. See [generated.StorageFile].
+	// StorageFile is a file of a storage, or, all empty, the sign that the limit was reached. See [generated.StorageFile].
 	StorageFile = generated.StorageFile
 	// StorageFiles are the files of a storage. See [generated.StorageFiles].
 	StorageFiles = generated.StorageFiles

@@ -312,7 +312,7 @@ func (s *AzureImportStoragesService) Create(ctx context.Context, body AzureImpor
 	return wire.Decode[*AzureImportStorage](s.caller, req, err, []int{http.StatusCreated}, opts)
 }
 
-// ListFiles returns the files that Sync would look at with these settings. When there are more than the limit, an empty entry is the last.
+// ListFiles returns the files that Sync would look at with these settings. When the limit is reached, an empty entry is the last.
 //
 // POST /api/storages/azure/files
 func (s *AzureImportStoragesService) ListFiles(ctx context.Context, body AzureImportStorageListFilesRequest, opts ...wire.Option) (*StorageFiles, error) {

@@ -315,7 +315,7 @@ func (s *GCSImportStoragesService) Create(ctx context.Context, body GCSImportSto
 	return wire.Decode[*GCSImportStorage](s.caller, req, err, []int{http.StatusCreated}, opts)
 }
 
-// ListFiles returns the files that Sync would look at with these settings. When there are more than the limit, an empty entry is the last.
+// ListFiles returns the files that Sync would look at with these settings. When the limit is reached, an empty entry is the last.
 //
 // POST /api/storages/gcs/files
 func (s *GCSImportStoragesService) ListFiles(ctx context.Context, body GCSImportStorageListFilesRequest, opts ...wire.Option) (*StorageFiles, error) {

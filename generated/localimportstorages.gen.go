@@ -249,7 +249,7 @@ func (s *LocalImportStoragesService) Create(ctx context.Context, body LocalImpor
 	return wire.Decode[*LocalImportStorage](s.caller, req, err, []int{http.StatusCreated}, opts)
 }
 
-// ListFiles returns the files that Sync would look at with these settings. When there are more than the limit, an empty entry is the last.
+// ListFiles returns the files that Sync would look at with these settings. When the limit is reached, an empty entry is the last.
 //
 // POST /api/storages/localfiles/files
 func (s *LocalImportStoragesService) ListFiles(ctx context.Context, body LocalImportStorageListFilesRequest, opts ...wire.Option) (*StorageFiles, error) {

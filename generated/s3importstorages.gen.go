@@ -369,7 +369,7 @@ func (s *S3ImportStoragesService) Create(ctx context.Context, body S3ImportStora
 	return wire.Decode[*S3ImportStorage](s.caller, req, err, []int{http.StatusCreated}, opts)
 }
 
-// ListFiles returns the files that Sync would look at with these settings. When there are more than the limit, an empty entry is the last.
+// ListFiles returns the files that Sync would look at with these settings. When the limit is reached, an empty entry is the last.
 //
 // POST /api/storages/s3/files
 func (s *S3ImportStoragesService) ListFiles(ctx context.Context, body S3ImportStorageListFilesRequest, opts ...wire.Option) (*StorageFiles, error) {

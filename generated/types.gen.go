@@ -371,7 +371,7 @@ type PredictionInput struct {
 	Score *float64 `json:"score,omitzero"`
 }
 
-// StorageFile is a file of a storage, or, all empty, the sign that there are more.
+// StorageFile is a file of a storage, or, all empty, the sign that the limit was reached.
 type StorageFile struct {
 	// Key is its name with all folders, or what the server says when its time is over.
 	Key *string `json:"key"`
