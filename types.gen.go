@@ -44,10 +44,16 @@ type (
 	AzureExportStorageUpdateRequest   = generated.AzureExportStorageUpdateRequest
 	AzureExportStorageValidateRequest = generated.AzureExportStorageValidateRequest
 	// AzureExportStoragesListParams are the query parameters of [AzureExportStoragesService.List]. See [generated.AzureExportStoragesListParams].
-	AzureExportStoragesListParams     = generated.AzureExportStoragesListParams
-	AzureImportStorage                = generated.AzureImportStorage
-	AzureImportStorageRequest         = generated.AzureImportStorageRequest
-	AzureImportStorageUpdateRequest   = generated.AzureImportStorageUpdateRequest
+	AzureExportStoragesListParams = generated.AzureExportStoragesListParams
+	// AzureImportStorage is the connection of a project to an Azure container that tasks come from. See [generated.AzureImportStorage].
+	AzureImportStorage = generated.AzureImportStorage
+	// AzureImportStorageListFilesRequest says which files of an Azure container to list. See [generated.AzureImportStorageListFilesRequest].
+	AzureImportStorageListFilesRequest = generated.AzureImportStorageListFilesRequest
+	// AzureImportStorageRequest connects a project to an Azure container that tasks come from. See [generated.AzureImportStorageRequest].
+	AzureImportStorageRequest = generated.AzureImportStorageRequest
+	// AzureImportStorageUpdateRequest changes the connection to an Azure container; what is nil stays. See [generated.AzureImportStorageUpdateRequest].
+	AzureImportStorageUpdateRequest = generated.AzureImportStorageUpdateRequest
+	// AzureImportStorageValidateRequest is the connection to an Azure container that is tried. See [generated.AzureImportStorageValidateRequest].
 	AzureImportStorageValidateRequest = generated.AzureImportStorageValidateRequest
 	// AzureImportStoragesListParams are the query parameters of [AzureImportStoragesService.List]. See [generated.AzureImportStoragesListParams].
 	AzureImportStoragesListParams = generated.AzureImportStoragesListParams
@@ -102,13 +108,23 @@ type (
 	GCSExportStorageUpdateRequest   = generated.GCSExportStorageUpdateRequest
 	GCSExportStorageValidateRequest = generated.GCSExportStorageValidateRequest
 	// GCSExportStoragesListParams are the query parameters of [GCSExportStoragesService.List]. See [generated.GCSExportStoragesListParams].
-	GCSExportStoragesListParams     = generated.GCSExportStoragesListParams
-	GCSImportStorage                = generated.GCSImportStorage
-	GCSImportStorageRequest         = generated.GCSImportStorageRequest
-	GCSImportStorageUpdateRequest   = generated.GCSImportStorageUpdateRequest
+	GCSExportStoragesListParams = generated.GCSExportStoragesListParams
+	// GCSImportStorage is the connection of a project to a Google Cloud Storage bucket that tasks come from. See [generated.GCSImportStorage].
+	GCSImportStorage = generated.GCSImportStorage
+	// GCSImportStorageListFilesRequest says which files of a Google Cloud Storage bucket to list. See [generated.GCSImportStorageListFilesRequest].
+	GCSImportStorageListFilesRequest = generated.GCSImportStorageListFilesRequest
+	// GCSImportStorageRequest connects a project to a Google Cloud Storage bucket that tasks come from. See [generated.GCSImportStorageRequest].
+	GCSImportStorageRequest = generated.GCSImportStorageRequest
+	// GCSImportStorageUpdateRequest changes the connection to a Google Cloud Storage bucket; what is nil stays. See [generated.GCSImportStorageUpdateRequest].
+	GCSImportStorageUpdateRequest = generated.GCSImportStorageUpdateRequest
+	// GCSImportStorageValidateRequest is the connection to a Google Cloud Storage bucket that is tried. See [generated.GCSImportStorageValidateRequest].
 	GCSImportStorageValidateRequest = generated.GCSImportStorageValidateRequest
 	// GCSImportStoragesListParams are the query parameters of [GCSImportStoragesService.List]. See [generated.GCSImportStoragesListParams].
 	GCSImportStoragesListParams = generated.GCSImportStoragesListParams
+	// ImportStorage is an import storage of any kind; what only some kinds have is missing from the others. See [generated.ImportStorage].
+	ImportStorage = generated.ImportStorage
+	// ImportStoragesListParams are the query parameters of [ImportStoragesService.List]. See [generated.ImportStoragesListParams].
+	ImportStoragesListParams = generated.ImportStoragesListParams
 	// Invite is the link by which people join an organization. See [generated.Invite].
 	Invite = generated.Invite
 	// JWTSettings is which kinds of tokens an organization allows. See [generated.JWTSettings].
@@ -146,10 +162,16 @@ type (
 	LocalExportStorageUpdateRequest   = generated.LocalExportStorageUpdateRequest
 	LocalExportStorageValidateRequest = generated.LocalExportStorageValidateRequest
 	// LocalExportStoragesListParams are the query parameters of [LocalExportStoragesService.List]. See [generated.LocalExportStoragesListParams].
-	LocalExportStoragesListParams     = generated.LocalExportStoragesListParams
-	LocalImportStorage                = generated.LocalImportStorage
-	LocalImportStorageRequest         = generated.LocalImportStorageRequest
-	LocalImportStorageUpdateRequest   = generated.LocalImportStorageUpdateRequest
+	LocalExportStoragesListParams = generated.LocalExportStoragesListParams
+	// LocalImportStorage is the connection of a project to a folder of the server's own that tasks come from. See [generated.LocalImportStorage].
+	LocalImportStorage = generated.LocalImportStorage
+	// LocalImportStorageListFilesRequest says which files of a folder of the server's own to list. See [generated.LocalImportStorageListFilesRequest].
+	LocalImportStorageListFilesRequest = generated.LocalImportStorageListFilesRequest
+	// LocalImportStorageRequest connects a project to a folder of the server's own that tasks come from. See [generated.LocalImportStorageRequest].
+	LocalImportStorageRequest = generated.LocalImportStorageRequest
+	// LocalImportStorageUpdateRequest changes the connection to a folder of the server's own; what is nil stays. See [generated.LocalImportStorageUpdateRequest].
+	LocalImportStorageUpdateRequest = generated.LocalImportStorageUpdateRequest
+	// LocalImportStorageValidateRequest is the connection to a folder of the server's own that is tried. See [generated.LocalImportStorageValidateRequest].
 	LocalImportStorageValidateRequest = generated.LocalImportStorageValidateRequest
 	// LocalImportStoragesListParams are the query parameters of [LocalImportStoragesService.List]. See [generated.LocalImportStoragesListParams].
 	LocalImportStoragesListParams = generated.LocalImportStoragesListParams
@@ -241,10 +263,14 @@ type (
 	RedisExportStorageUpdateRequest   = generated.RedisExportStorageUpdateRequest
 	RedisExportStorageValidateRequest = generated.RedisExportStorageValidateRequest
 	// RedisExportStoragesListParams are the query parameters of [RedisExportStoragesService.List]. See [generated.RedisExportStoragesListParams].
-	RedisExportStoragesListParams     = generated.RedisExportStoragesListParams
-	RedisImportStorage                = generated.RedisImportStorage
-	RedisImportStorageRequest         = generated.RedisImportStorageRequest
-	RedisImportStorageUpdateRequest   = generated.RedisImportStorageUpdateRequest
+	RedisExportStoragesListParams = generated.RedisExportStoragesListParams
+	// RedisImportStorage is the connection of a project to a Redis database that tasks come from. See [generated.RedisImportStorage].
+	RedisImportStorage = generated.RedisImportStorage
+	// RedisImportStorageRequest connects a project to a Redis database that tasks come from. See [generated.RedisImportStorageRequest].
+	RedisImportStorageRequest = generated.RedisImportStorageRequest
+	// RedisImportStorageUpdateRequest changes the connection to a Redis database; what is nil stays. See [generated.RedisImportStorageUpdateRequest].
+	RedisImportStorageUpdateRequest = generated.RedisImportStorageUpdateRequest
+	// RedisImportStorageValidateRequest is the connection to a Redis database that is tried. See [generated.RedisImportStorageValidateRequest].
 	RedisImportStorageValidateRequest = generated.RedisImportStorageValidateRequest
 	// RedisImportStoragesListParams are the query parameters of [RedisImportStoragesService.List]. See [generated.RedisImportStoragesListParams].
 	RedisImportStoragesListParams  = generated.RedisImportStoragesListParams
@@ -253,10 +279,16 @@ type (
 	S3ExportStorageUpdateRequest   = generated.S3ExportStorageUpdateRequest
 	S3ExportStorageValidateRequest = generated.S3ExportStorageValidateRequest
 	// S3ExportStoragesListParams are the query parameters of [S3ExportStoragesService.List]. See [generated.S3ExportStoragesListParams].
-	S3ExportStoragesListParams     = generated.S3ExportStoragesListParams
-	S3ImportStorage                = generated.S3ImportStorage
-	S3ImportStorageRequest         = generated.S3ImportStorageRequest
-	S3ImportStorageUpdateRequest   = generated.S3ImportStorageUpdateRequest
+	S3ExportStoragesListParams = generated.S3ExportStoragesListParams
+	// S3ImportStorage is the connection of a project to a S3 bucket that tasks come from. See [generated.S3ImportStorage].
+	S3ImportStorage = generated.S3ImportStorage
+	// S3ImportStorageListFilesRequest says which files of an S3 bucket to list. See [generated.S3ImportStorageListFilesRequest].
+	S3ImportStorageListFilesRequest = generated.S3ImportStorageListFilesRequest
+	// S3ImportStorageRequest connects a project to an S3 bucket that tasks come from. See [generated.S3ImportStorageRequest].
+	S3ImportStorageRequest = generated.S3ImportStorageRequest
+	// S3ImportStorageUpdateRequest changes the connection to an S3 bucket; what is nil stays. See [generated.S3ImportStorageUpdateRequest].
+	S3ImportStorageUpdateRequest = generated.S3ImportStorageUpdateRequest
+	// S3ImportStorageValidateRequest is the connection to an S3 bucket that is tried. See [generated.S3ImportStorageValidateRequest].
 	S3ImportStorageValidateRequest = generated.S3ImportStorageValidateRequest
 	// S3ImportStoragesListParams are the query parameters of [S3ImportStoragesService.List]. See [generated.S3ImportStoragesListParams].
 	S3ImportStoragesListParams = generated.S3ImportStoragesListParams
@@ -370,6 +402,8 @@ type (
 	FilterType = generated.FilterType
 	// Filters are conditions that tasks must meet, all of them or any. See [generated.Filters].
 	Filters = generated.Filters
+	// ImportStorageMeta is what the server notes about a storage's synchronizations. See [generated.ImportStorageMeta].
+	ImportStorageMeta = generated.ImportStorageMeta
 	// ImportSummary is what came of an import. See [generated.ImportSummary].
 	ImportSummary = generated.ImportSummary
 	// JobStatus is where an import in the background, a snapshot or a conversion of one stands. See [generated.JobStatus].
@@ -387,9 +421,15 @@ type (
 	// SelectedItems are tasks among those that the filters leave: the included ones, or with All everything but the excluded ones. See [generated.SelectedItems].
 	SelectedItems = generated.SelectedItems
 	// SkipQueue is what becomes of a task that an annotator skips: it comes back to the same annotator, goes to others, or counts as annotated. See [generated.SkipQueue].
-	SkipQueue     = generated.SkipQueue
+	SkipQueue = generated.SkipQueue
+	// StorageFile is a file of a storage, or, all empty, the sign that the limit was reached. See [generated.StorageFile].
+	StorageFile = generated.StorageFile
+	// StorageFiles are the files of a storage. See [generated.StorageFiles].
+	StorageFiles = generated.StorageFiles
+	// StorageStatus is how the last synchronization of a storage goes or went. See [generated.StorageStatus].
 	StorageStatus = generated.StorageStatus
-	StorageType   = generated.StorageType
+	// StorageType is a kind of storage that the server offers. See [generated.StorageType].
+	StorageType = generated.StorageType
 	// TaskInput is an item to import, of which a task is made. See [generated.TaskInput].
 	TaskInput = generated.TaskInput
 	// UserSummary is a user in short. See [generated.UserSummary].

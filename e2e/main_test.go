@@ -52,6 +52,7 @@ func runTests(m *testing.M) (code int, err error) {
 				err = errors.Join(err, s.Stop())
 			}
 		}
+		err = errors.Join(err, stopStorages())
 	}()
 	if err := errors.Join(errs[:]...); err != nil {
 		return 0, err

@@ -28,12 +28,14 @@ type AzureExportStorage struct {
 	Prefix           nullable.Nullable[string]    `json:"prefix,omitzero"`
 	Project          int64                        `json:"project"`
 	RegexFilter      nullable.Nullable[string]    `json:"regex_filter,omitzero"`
-	Status           *StorageStatus               `json:"status,omitzero"`
-	Synchronizable   *bool                        `json:"synchronizable,omitzero"`
-	Title            nullable.Nullable[string]    `json:"title,omitzero"`
-	Traceback        nullable.Nullable[string]    `json:"traceback,omitzero"`
-	Type             string                       `json:"type"`
-	UseBlobURLs      *bool                        `json:"use_blob_urls,omitzero"`
+
+	// Status is how the last synchronization of a storage goes or went.
+	Status         *StorageStatus            `json:"status,omitzero"`
+	Synchronizable *bool                     `json:"synchronizable,omitzero"`
+	Title          nullable.Nullable[string] `json:"title,omitzero"`
+	Traceback      nullable.Nullable[string] `json:"traceback,omitzero"`
+	Type           string                    `json:"type"`
+	UseBlobURLs    *bool                     `json:"use_blob_urls,omitzero"`
 }
 
 type AzureExportStorageRequest struct {

@@ -4,15 +4,116 @@ package generated
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
+	"time"
+
+	"github.com/oapi-codegen/nullable"
 
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
 
+// ImportStorage is an import storage of any kind; what only some kinds have is missing from the others.
+type ImportStorage struct {
+	// AWSSSEKMSKeyID is the id of the key that S3 encrypts with.
+	AWSSSEKMSKeyID nullable.Nullable[string] `json:"aws_sse_kms_key_id,omitzero"`
+
+	// Bucket is the name of the bucket.
+	Bucket nullable.Nullable[string] `json:"bucket,omitzero"`
+
+	// Container is the name of the container.
+	Container *string `json:"container,omitzero"`
+
+	// CreatedAt is when the storage was connected.
+	CreatedAt time.Time `json:"created_at"`
+
+	// DB is the number of the database, from 1.
+	DB *int64 `json:"db,omitzero"`
+
+	// Description is any text about it.
+	Description *string `json:"description"`
+
+	// GoogleProjectID is the Google project; nil is that of the credentials.
+	GoogleProjectID nullable.Nullable[string] `json:"google_project_id,omitzero"`
+
+	// Host is the server's name or address; nil is the machine of Label Studio.
+	Host nullable.Nullable[string] `json:"host,omitzero"`
+
+	// ID is the number of the storage among those of its kind.
+	ID int64 `json:"id"`
+
+	// LastSync is when the last synchronization was over; nil while there is none that succeeded.
+	LastSync *time.Time `json:"last_sync"`
+
+	// LastSyncCount is how many tasks the last synchronization made.
+	LastSyncCount *int64 `json:"last_sync_count"`
+
+	// LastSyncJob is the id of the last job, on servers that have a queue.
+	LastSyncJob *string `json:"last_sync_job"`
+
+	// Meta is what the server notes about a storage's synchronizations. Times have a space where others have a T.
+	Meta ImportStorageMeta `json:"meta"`
+
+	// Path is the folder, or, of Redis, what keys begin with.
+	Path nullable.Nullable[string] `json:"path,omitzero"`
+
+	// Port is the port; nil is the usual one.
+	Port nullable.Nullable[string] `json:"port,omitzero"`
+
+	// Prefix is the folder inside; nil or empty is all of it.
+	Prefix nullable.Nullable[string] `json:"prefix,omitzero"`
+
+	// Presign says whether browsers get signed addresses of files, instead of the files by way of the server.
+	Presign *bool `json:"presign,omitzero"`
+
+	// PresignTTL is how many minutes a signed address is good for.
+	PresignTTL *int64 `json:"presign_ttl,omitzero"`
+
+	// Project is the project that the tasks come into.
+	Project int64 `json:"project"`
+
+	// RecursiveScan says whether files in folders further down count.
+	RecursiveScan nullable.Nullable[bool] `json:"recursive_scan,omitzero"`
+
+	// RegexFilter is what names of files must match from their beginning; nil or empty takes all.
+	RegexFilter *string `json:"regex_filter"`
+
+	// RegionName is the region of the bucket.
+	RegionName nullable.Nullable[string] `json:"region_name,omitzero"`
+
+	// S3Endpoint is the address of a server that is not Amazon.
+	S3Endpoint nullable.Nullable[string] `json:"s3_endpoint,omitzero"`
+
+	// Status is how the last synchronization of a storage goes or went.
+	Status StorageStatus `json:"status"`
+
+	// Synchronizable says whether Sync may be asked for.
+	Synchronizable bool `json:"synchronizable"`
+
+	// Title is its name for people.
+	Title *string `json:"title"`
+
+	// Traceback is why the last synchronization that failed did; later successes leave it.
+	Traceback *string `json:"traceback"`
+
+	// Type is the kind of storage, such as s3.
+	Type string `json:"type"`
+
+	// UseBlobURLs says whether each file is a task, by its address, instead of having tasks as JSON.
+	UseBlobURLs bool `json:"use_blob_urls"`
+}
+
+// ImportStoragesListParams are the query parameters of [ImportStoragesService.List]. What is nil is not sent.
+type ImportStoragesListParams struct {
+	// Project: Whose storages.
+	Project int64
+}
+
 // NewImportStoragesListRequest builds the request of [ImportStoragesService.List], its URL relative to the server.
-func NewImportStoragesListRequest(ctx context.Context) (*http.Request, error) {
+func NewImportStoragesListRequest(ctx context.Context, params *ImportStoragesListParams) (*http.Request, error) {
 	r := wire.New("ImportStorages.List", http.MethodGet, "/api/storages/")
+	if params != nil {
+		r.Query("project", params.Project)
+	}
 	return r.Build(ctx)
 }
 
@@ -25,15 +126,15 @@ func NewImportStoragesTypesRequest(ctx context.Context) (*http.Request, error) {
 // ImportStoragesService has the operations of the group ImportStorages.
 type ImportStoragesService struct{ caller wire.Caller }
 
-// List sends the request.
+// List returns the import storages of all kinds that a project has; none, not an error, if there is no such project.
 //
 // GET /api/storages/
-func (s *ImportStoragesService) List(ctx context.Context, opts ...wire.Option) ([]json.RawMessage, error) {
-	req, err := NewImportStoragesListRequest(ctx)
-	return wire.Decode[[]json.RawMessage](s.caller, req, err, []int{http.StatusOK}, opts)
+func (s *ImportStoragesService) List(ctx context.Context, params *ImportStoragesListParams, opts ...wire.Option) ([]ImportStorage, error) {
+	req, err := NewImportStoragesListRequest(ctx, params)
+	return wire.Decode[[]ImportStorage](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Types sends the request.
+// Types returns the kinds of import storages that the server offers.
 //
 // GET /api/storages/types
 func (s *ImportStoragesService) Types(ctx context.Context, opts ...wire.Option) ([]StorageType, error) {

@@ -32,12 +32,14 @@ type S3ExportStorage struct {
 	RegexFilter        nullable.Nullable[string]    `json:"regex_filter,omitzero"`
 	RegionName         nullable.Nullable[string]    `json:"region_name,omitzero"`
 	S3Endpoint         nullable.Nullable[string]    `json:"s3_endpoint,omitzero"`
-	Status             *StorageStatus               `json:"status,omitzero"`
-	Synchronizable     *bool                        `json:"synchronizable,omitzero"`
-	Title              nullable.Nullable[string]    `json:"title,omitzero"`
-	Traceback          nullable.Nullable[string]    `json:"traceback,omitzero"`
-	Type               string                       `json:"type"`
-	UseBlobURLs        *bool                        `json:"use_blob_urls,omitzero"`
+
+	// Status is how the last synchronization of a storage goes or went.
+	Status         *StorageStatus            `json:"status,omitzero"`
+	Synchronizable *bool                     `json:"synchronizable,omitzero"`
+	Title          nullable.Nullable[string] `json:"title,omitzero"`
+	Traceback      nullable.Nullable[string] `json:"traceback,omitzero"`
+	Type           string                    `json:"type"`
+	UseBlobURLs    *bool                     `json:"use_blob_urls,omitzero"`
 }
 
 type S3ExportStorageRequest struct {
