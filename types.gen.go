@@ -45,6 +45,8 @@ type (
 	MembersGetParams = generated.MembersGetParams
 	// MLBackendsListParams are the query parameters of [MLBackendsService.List]. See [generated.MLBackendsListParams].
 	MLBackendsListParams = generated.MLBackendsListParams
+	// MLBackendsTestPredictionParams are the query parameters of [MLBackendsService.TestPrediction]. See [generated.MLBackendsTestPredictionParams].
+	MLBackendsTestPredictionParams = generated.MLBackendsTestPredictionParams
 	// PredictionsListParams are the query parameters of [PredictionsService.List]. See [generated.PredictionsListParams].
 	PredictionsListParams = generated.PredictionsListParams
 	// ProjectsListParams are the query parameters of [ProjectsService.List]. See [generated.ProjectsListParams].
@@ -53,6 +55,8 @@ type (
 	ProjectsCountsParams = generated.ProjectsCountsParams
 	// ProjectsImportParams are the query parameters of [ProjectsService.Import]. See [generated.ProjectsImportParams].
 	ProjectsImportParams = generated.ProjectsImportParams
+	// ProjectsModelVersionsParams are the query parameters of [ProjectsService.ModelVersions]. See [generated.ProjectsModelVersionsParams].
+	ProjectsModelVersionsParams = generated.ProjectsModelVersionsParams
 	// RedisExportStoragesListParams are the query parameters of [RedisExportStoragesService.List]. See [generated.RedisExportStoragesListParams].
 	RedisExportStoragesListParams = generated.RedisExportStoragesListParams
 	// RedisImportStoragesListParams are the query parameters of [RedisImportStoragesService.List]. See [generated.RedisImportStoragesListParams].
@@ -95,9 +99,11 @@ type (
 	AzureImportStorageRequest         = generated.AzureImportStorageRequest
 	AzureImportStorageUpdateRequest   = generated.AzureImportStorageUpdateRequest
 	AzureImportStorageValidateRequest = generated.AzureImportStorageValidateRequest
+	BackendCommit                     = generated.BackendCommit
 	// BaseTask is a task that was just made, without annotations and predictions. See [generated.BaseTask].
 	BaseTask         = generated.BaseTask
 	Conjunction      = generated.Conjunction
+	Converter        = generated.Converter
 	CreatedLabel     = generated.CreatedLabel
 	CreatedLabelPage = generated.CreatedLabelPage
 	// CreatedSnapshot is a snapshot that was just taken, or has just begun to be. See [generated.CreatedSnapshot].
@@ -105,6 +111,7 @@ type (
 	CurrentUser     = generated.CurrentUser
 	// DeletedFileUploads tells how many uploaded files were deleted. See [generated.DeletedFileUploads].
 	DeletedFileUploads = generated.DeletedFileUploads
+	DeletedPredictions = generated.DeletedPredictions
 	// ExportFormat is a format that a project can be exported in. See [generated.ExportFormat].
 	ExportFormat         = generated.ExportFormat
 	FSMTransitionRequest = generated.FSMTransitionRequest
@@ -161,17 +168,20 @@ type (
 	LocalImportStorageValidateRequest = generated.LocalImportStorageValidateRequest
 	MLBackend                         = generated.MLBackend
 	MLBackendAuthMethod               = generated.MLBackendAuthMethod
+	MLBackendInteractivePrediction    = generated.MLBackendInteractivePrediction
 	MLBackendInteractiveRequest       = generated.MLBackendInteractiveRequest
+	MLBackendPredictionParams         = generated.MLBackendPredictionParams
+	MLBackendPredictionRequest        = generated.MLBackendPredictionRequest
 	MLBackendRequest                  = generated.MLBackendRequest
 	MLBackendState                    = generated.MLBackendState
-	MLBackendTestRequest              = generated.MLBackendTestRequest
-	MLBackendTrainRequest             = generated.MLBackendTrainRequest
+	MLBackendTestPrediction           = generated.MLBackendTestPrediction
 	MLBackendUpdateRequest            = generated.MLBackendUpdateRequest
 	MLBackendVersions                 = generated.MLBackendVersions
 	Member                            = generated.Member
 	MemberListItem                    = generated.MemberListItem
 	MemberPage                        = generated.MemberPage
 	MemberUser                        = generated.MemberUser
+	ModelVersionDeleteRequest         = generated.ModelVersionDeleteRequest
 	// OnlyOrExclude is whether such tasks come alone or not at all. See [generated.OnlyOrExclude].
 	OnlyOrExclude             = generated.OnlyOrExclude
 	Ordering                  = generated.Ordering
@@ -204,7 +214,9 @@ type (
 	// ProjectReimport is a reimport in the background. See [generated.ProjectReimport].
 	ProjectReimport = generated.ProjectReimport
 	// ProjectRequest is what a project is made from. See [generated.ProjectRequest].
-	ProjectRequest = generated.ProjectRequest
+	ProjectRequest   = generated.ProjectRequest
+	ProjectTemplate  = generated.ProjectTemplate
+	ProjectTemplates = generated.ProjectTemplates
 	// ProjectUpdateRequest changes a project. See [generated.ProjectUpdateRequest].
 	ProjectUpdateRequest              = generated.ProjectUpdateRequest
 	RedisExportStorage                = generated.RedisExportStorage
@@ -231,6 +243,10 @@ type (
 	SerializationOptionInput = generated.SerializationOptionInput
 	// SerializationOptionsInput chooses how much of what belongs to a task is in a snapshot. See [generated.SerializationOptionsInput].
 	SerializationOptionsInput  = generated.SerializationOptionsInput
+	ServerBackendBuild         = generated.ServerBackendBuild
+	ServerBuild                = generated.ServerBuild
+	ServerPackage              = generated.ServerPackage
+	ServerVersion              = generated.ServerVersion
 	SessionPolicy              = generated.SessionPolicy
 	SessionPolicyUpdateRequest = generated.SessionPolicyUpdateRequest
 	// SkipQueue is what becomes of a task that an annotator skips: it comes back to the same annotator, goes to others, or counts as annotated. See [generated.SkipQueue].
@@ -384,11 +400,11 @@ const (
 	LastActionUpdated                               = generated.LastActionUpdated
 	MLBackendAuthMethodBasicAuth                    = generated.MLBackendAuthMethodBasicAuth
 	MLBackendAuthMethodNone                         = generated.MLBackendAuthMethodNone
-	MLBackendStateCo                                = generated.MLBackendStateCo
-	MLBackendStateDi                                = generated.MLBackendStateDi
-	MLBackendStateEr                                = generated.MLBackendStateEr
-	MLBackendStatePr                                = generated.MLBackendStatePr
-	MLBackendStateTr                                = generated.MLBackendStateTr
+	MLBackendStateConnected                         = generated.MLBackendStateConnected
+	MLBackendStateDisconnected                      = generated.MLBackendStateDisconnected
+	MLBackendStateError                             = generated.MLBackendStateError
+	MLBackendStatePredicting                        = generated.MLBackendStatePredicting
+	MLBackendStateTraining                          = generated.MLBackendStateTraining
 	OnlyOrExcludeExclude                            = generated.OnlyOrExcludeExclude
 	OnlyOrExcludeOnly                               = generated.OnlyOrExcludeOnly
 	OrderingTasksAgreement                          = generated.OrderingTasksAgreement

@@ -11,7 +11,13 @@ import (
 
 // MLBackendsListParams are the query parameters of [MLBackendsService.List]. What is nil is not sent.
 type MLBackendsListParams struct {
-	Project *int64
+	Project       int64
+	IsInteractive *bool
+}
+
+// MLBackendsTestPredictionParams are the query parameters of [MLBackendsService.TestPrediction]. What is nil is not sent.
+type MLBackendsTestPredictionParams struct {
+	Random bool
 }
 
 // NewMLBackendsListRequest builds the request of [MLBackendsService.List], its URL relative to the server.
@@ -19,6 +25,7 @@ func NewMLBackendsListRequest(ctx context.Context, params *MLBackendsListParams)
 	r := wire.New("MLBackends.List", http.MethodGet, "/api/ml/")
 	if params != nil {
 		r.Query("project", params.Project)
+		r.Query("is_interactive", params.IsInteractive)
 	}
 	return r.Build(ctx)
 }
@@ -57,16 +64,17 @@ func NewMLBackendsPredictInteractiveRequest(ctx context.Context, id int64, body 
 }
 
 // NewMLBackendsTestPredictionRequest builds the request of [MLBackendsService.TestPrediction], its URL relative to the server.
-func NewMLBackendsTestPredictionRequest(ctx context.Context, id int64, body MLBackendTestRequest) (*http.Request, error) {
+func NewMLBackendsTestPredictionRequest(ctx context.Context, id int64, params *MLBackendsTestPredictionParams) (*http.Request, error) {
 	r := wire.New("MLBackends.TestPrediction", http.MethodPost, "/api/ml/{id}/predict/test", id)
-	r.JSON(body)
+	if params != nil {
+		r.Query("random", params.Random)
+	}
 	return r.Build(ctx)
 }
 
 // NewMLBackendsTrainRequest builds the request of [MLBackendsService.Train], its URL relative to the server.
-func NewMLBackendsTrainRequest(ctx context.Context, id int64, body MLBackendTrainRequest) (*http.Request, error) {
+func NewMLBackendsTrainRequest(ctx context.Context, id int64) (*http.Request, error) {
 	r := wire.New("MLBackends.Train", http.MethodPost, "/api/ml/{id}/train", id)
-	r.JSON(body)
 	return r.Build(ctx)
 }
 
@@ -122,24 +130,24 @@ func (s *MLBackendsService) Update(ctx context.Context, id int64, body MLBackend
 // PredictInteractive sends the request.
 //
 // POST /api/ml/{id}/interactive-annotating
-func (s *MLBackendsService) PredictInteractive(ctx context.Context, id int64, body MLBackendInteractiveRequest, opts ...wire.Option) error {
+func (s *MLBackendsService) PredictInteractive(ctx context.Context, id int64, body MLBackendInteractiveRequest, opts ...wire.Option) (*MLBackendInteractivePrediction, error) {
 	req, err := NewMLBackendsPredictInteractiveRequest(ctx, id, body)
-	return wire.Send(s.caller, req, err, []int{http.StatusOK}, opts)
+	return wire.Decode[*MLBackendInteractivePrediction](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
 // TestPrediction sends the request.
 //
 // POST /api/ml/{id}/predict/test
-func (s *MLBackendsService) TestPrediction(ctx context.Context, id int64, body MLBackendTestRequest, opts ...wire.Option) error {
-	req, err := NewMLBackendsTestPredictionRequest(ctx, id, body)
-	return wire.Send(s.caller, req, err, []int{http.StatusOK}, opts)
+func (s *MLBackendsService) TestPrediction(ctx context.Context, id int64, params *MLBackendsTestPredictionParams, opts ...wire.Option) (*MLBackendTestPrediction, error) {
+	req, err := NewMLBackendsTestPredictionRequest(ctx, id, params)
+	return wire.Decode[*MLBackendTestPrediction](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
 // Train sends the request.
 //
 // POST /api/ml/{id}/train
-func (s *MLBackendsService) Train(ctx context.Context, id int64, body MLBackendTrainRequest, opts ...wire.Option) error {
-	req, err := NewMLBackendsTrainRequest(ctx, id, body)
+func (s *MLBackendsService) Train(ctx context.Context, id int64, opts ...wire.Option) error {
+	req, err := NewMLBackendsTrainRequest(ctx, id)
 	return wire.Send(s.caller, req, err, []int{http.StatusOK}, opts)
 }
 

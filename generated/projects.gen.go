@@ -56,6 +56,11 @@ type ProjectsImportParams struct {
 	PreannotatedFromFields []string
 }
 
+// ProjectsModelVersionsParams are the query parameters of [ProjectsService.ModelVersions]. What is nil is not sent.
+type ProjectsModelVersionsParams struct {
+	Limit *int64
+}
+
 // NewProjectsListRequest builds the request of [ProjectsService.List], its URL relative to the server.
 func NewProjectsListRequest(ctx context.Context, params *ProjectsListParams) (*http.Request, error) {
 	r := wire.New("Projects.List", http.MethodGet, "/api/projects/")
@@ -162,6 +167,22 @@ func NewProjectsGetImportRequest(ctx context.Context, projectID int64, importID 
 	return r.Build(ctx)
 }
 
+// NewProjectsDeleteModelVersionRequest builds the request of [ProjectsService.DeleteModelVersion], its URL relative to the server.
+func NewProjectsDeleteModelVersionRequest(ctx context.Context, id int64, body ModelVersionDeleteRequest) (*http.Request, error) {
+	r := wire.New("Projects.DeleteModelVersion", http.MethodDelete, "/api/projects/{id}/model-versions/", id)
+	r.JSON(body)
+	return r.Build(ctx)
+}
+
+// NewProjectsModelVersionsRequest builds the request of [ProjectsService.ModelVersions], its URL relative to the server.
+func NewProjectsModelVersionsRequest(ctx context.Context, id int64, params *ProjectsModelVersionsParams) (*http.Request, error) {
+	r := wire.New("Projects.ModelVersions", http.MethodGet, "/api/projects/{id}/model-versions/", id)
+	if params != nil {
+		r.Query("limit", params.Limit)
+	}
+	return r.Build(ctx)
+}
+
 // NewProjectsGetReimportRequest builds the request of [ProjectsService.GetReimport], its URL relative to the server.
 func NewProjectsGetReimportRequest(ctx context.Context, projectID int64, reimportID int64) (*http.Request, error) {
 	r := wire.New("Projects.GetReimport", http.MethodGet, "/api/projects/{id}/reimports/{reimport_pk}/", projectID, reimportID)
@@ -172,6 +193,12 @@ func NewProjectsGetReimportRequest(ctx context.Context, projectID int64, reimpor
 func NewProjectsValidateLabelConfigForRequest(ctx context.Context, projectID int64, body LabelConfigRequest) (*http.Request, error) {
 	r := wire.New("Projects.ValidateLabelConfigFor", http.MethodPost, "/api/projects/{id}/validate/", projectID)
 	r.JSON(body)
+	return r.Build(ctx)
+}
+
+// NewProjectsTemplatesRequest builds the request of [ProjectsService.Templates], its URL relative to the server.
+func NewProjectsTemplatesRequest(ctx context.Context) (*http.Request, error) {
+	r := wire.New("Projects.Templates", http.MethodGet, "/api/templates/")
 	return r.Build(ctx)
 }
 
@@ -274,6 +301,22 @@ func (s *ProjectsService) GetImport(ctx context.Context, projectID int64, import
 	return wire.Decode[*ProjectImport](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
+// DeleteModelVersion sends the request.
+//
+// DELETE /api/projects/{id}/model-versions/
+func (s *ProjectsService) DeleteModelVersion(ctx context.Context, id int64, body ModelVersionDeleteRequest, opts ...wire.Option) (*DeletedPredictions, error) {
+	req, err := NewProjectsDeleteModelVersionRequest(ctx, id, body)
+	return wire.Decode[*DeletedPredictions](s.caller, req, err, []int{http.StatusOK}, opts)
+}
+
+// ModelVersions sends the request.
+//
+// GET /api/projects/{id}/model-versions/
+func (s *ProjectsService) ModelVersions(ctx context.Context, id int64, params *ProjectsModelVersionsParams, opts ...wire.Option) (map[string]int64, error) {
+	req, err := NewProjectsModelVersionsRequest(ctx, id, params)
+	return wire.Decode[map[string]int64](s.caller, req, err, []int{http.StatusOK}, opts)
+}
+
 // GetReimport returns where a reimport in the background stands; the Community edition reimports at once and has none.
 //
 // GET /api/projects/{id}/reimports/{reimport_pk}/
@@ -288,4 +331,12 @@ func (s *ProjectsService) GetReimport(ctx context.Context, projectID int64, reim
 func (s *ProjectsService) ValidateLabelConfigFor(ctx context.Context, projectID int64, body LabelConfigRequest, opts ...wire.Option) (*LabelConfigValidation, error) {
 	req, err := NewProjectsValidateLabelConfigForRequest(ctx, projectID, body)
 	return wire.Decode[*LabelConfigValidation](s.caller, req, err, []int{http.StatusOK}, opts)
+}
+
+// Templates sends the request.
+//
+// GET /api/templates/
+func (s *ProjectsService) Templates(ctx context.Context, opts ...wire.Option) (*ProjectTemplates, error) {
+	req, err := NewProjectsTemplatesRequest(ctx)
+	return wire.Decode[*ProjectTemplates](s.caller, req, err, []int{http.StatusOK}, opts)
 }

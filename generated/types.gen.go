@@ -103,11 +103,11 @@ const (
 
 // Defines values for MLBackendState.
 const (
-	MLBackendStateCo MLBackendState = "CO"
-	MLBackendStateDi MLBackendState = "DI"
-	MLBackendStateEr MLBackendState = "ER"
-	MLBackendStatePr MLBackendState = "PR"
-	MLBackendStateTr MLBackendState = "TR"
+	MLBackendStateConnected    MLBackendState = "CO"
+	MLBackendStateDisconnected MLBackendState = "DI"
+	MLBackendStateError        MLBackendState = "ER"
+	MLBackendStatePredicting   MLBackendState = "PR"
+	MLBackendStateTraining     MLBackendState = "TR"
 )
 
 // Defines values for OnlyOrExclude.
@@ -530,6 +530,10 @@ type AzureImportStorageValidateRequest struct {
 	UseBlobURLs *bool   `json:"use_blob_urls,omitzero"`
 }
 
+type BackendCommit struct {
+	Commit string `json:"commit"`
+}
+
 // BaseTask is a task that was just made, without annotations and predictions.
 type BaseTask struct {
 	// CancelledAnnotations counts the annotations that were cancelled, by which annotators skip a task.
@@ -588,6 +592,10 @@ type BaseTask struct {
 }
 
 type Conjunction string
+
+type Converter struct {
+	Version string `json:"version"`
+}
 
 type CreatedLabel struct {
 	Approved     *bool                     `json:"approved,omitzero"`
@@ -673,6 +681,10 @@ type CurrentUser struct {
 type DeletedFileUploads struct {
 	// Deleted counts the files.
 	Deleted int64 `json:"deleted"`
+}
+
+type DeletedPredictions struct {
+	DeletedPredictions int64 `json:"deleted_predictions"`
 }
 
 // ExportFormat is a format that a project can be exported in.
@@ -1125,85 +1137,97 @@ type LocalImportStorageValidateRequest struct {
 }
 
 type MLBackend struct {
-	AuthMethod         *MLBackendAuthMethod      `json:"auth_method,omitzero"`
-	AutoUpdate         *bool                     `json:"auto_update,omitzero"`
-	BasicAuthPassIsSet bool                      `json:"basic_auth_pass_is_set"`
-	BasicAuthUser      nullable.Nullable[string] `json:"basic_auth_user,omitzero"`
-	CreatedAt          time.Time                 `json:"created_at"`
-	Description        nullable.Nullable[string] `json:"description,omitzero"`
-	ErrorMessage       nullable.Nullable[string] `json:"error_message,omitzero"`
-	ExtraParams        json.RawMessage           `json:"extra_params,omitzero"`
-	ID                 int64                     `json:"id"`
-	IsInteractive      *bool                     `json:"is_interactive,omitzero"`
-	ModelVersion       nullable.Nullable[string] `json:"model_version,omitzero"`
-	Project            int64                     `json:"project"`
-	ReadableState      string                    `json:"readable_state"`
-	State              *MLBackendState           `json:"state,omitzero"`
-	Timeout            *float64                  `json:"timeout,omitzero"`
-	Title              nullable.Nullable[string] `json:"title,omitzero"`
-	UpdatedAt          time.Time                 `json:"updated_at"`
-	URL                string                    `json:"url"`
+	AuthMethod         MLBackendAuthMethod `json:"auth_method"`
+	AutoUpdate         bool                `json:"auto_update"`
+	BasicAuthPassIsSet bool                `json:"basic_auth_pass_is_set"`
+	BasicAuthUser      *string             `json:"basic_auth_user"`
+	CreatedAt          time.Time           `json:"created_at"`
+	Description        *string             `json:"description"`
+	ErrorMessage       *string             `json:"error_message"`
+	ExtraParams        json.RawMessage     `json:"extra_params"`
+	ID                 int64               `json:"id"`
+	IsInteractive      bool                `json:"is_interactive"`
+	ModelVersion       *string             `json:"model_version"`
+	Project            int64               `json:"project"`
+	ReadableState      string              `json:"readable_state"`
+	State              MLBackendState      `json:"state"`
+	Timeout            float64             `json:"timeout"`
+	Title              *string             `json:"title"`
+	UpdatedAt          time.Time           `json:"updated_at"`
+	URL                string              `json:"url"`
 }
 
 type MLBackendAuthMethod string
+
+type MLBackendInteractivePrediction struct {
+	Data   json.RawMessage `json:"data,omitzero"`
+	Errors []string        `json:"errors,omitzero"`
+}
 
 type MLBackendInteractiveRequest struct {
 	Context json.RawMessage `json:"context,omitzero"`
 	Task    int64           `json:"task"`
 }
 
+type MLBackendPredictionParams struct {
+	Context  json.RawMessage `json:"context"`
+	Login    *string         `json:"login"`
+	Password *string         `json:"password"`
+}
+
+type MLBackendPredictionRequest struct {
+	LabelConfig string                    `json:"label_config"`
+	Params      MLBackendPredictionParams `json:"params"`
+	Project     string                    `json:"project"`
+	Tasks       []TaskSimple              `json:"tasks"`
+}
+
 type MLBackendRequest struct {
 	AuthMethod    *MLBackendAuthMethod `json:"auth_method,omitzero"`
+	AutoUpdate    *bool                `json:"auto_update,omitzero"`
 	BasicAuthPass *string              `json:"basic_auth_pass,omitzero"`
 	BasicAuthUser *string              `json:"basic_auth_user,omitzero"`
 	Description   *string              `json:"description,omitzero"`
 	ExtraParams   json.RawMessage      `json:"extra_params,omitzero"`
 	IsInteractive *bool                `json:"is_interactive,omitzero"`
-	Project       *int64               `json:"project,omitzero"`
-	Timeout       *int64               `json:"timeout,omitzero"`
+	ModelVersion  *string              `json:"model_version,omitzero"`
+	Project       int64                `json:"project"`
+	Timeout       *float64             `json:"timeout,omitzero"`
 	Title         *string              `json:"title,omitzero"`
-	URL           *string              `json:"url,omitzero"`
+	URL           string               `json:"url"`
 }
 
 type MLBackendState string
 
-type MLBackendTestRequest struct {
-	AuthMethod    *MLBackendAuthMethod      `json:"auth_method,omitzero"`
-	AutoUpdate    *bool                     `json:"auto_update,omitzero"`
-	BasicAuthPass nullable.Nullable[string] `json:"basic_auth_pass,omitzero"`
-	BasicAuthUser nullable.Nullable[string] `json:"basic_auth_user,omitzero"`
-	Description   nullable.Nullable[string] `json:"description,omitzero"`
-	ErrorMessage  nullable.Nullable[string] `json:"error_message,omitzero"`
-	ExtraParams   json.RawMessage           `json:"extra_params,omitzero"`
-	IsInteractive *bool                     `json:"is_interactive,omitzero"`
-	ModelVersion  nullable.Nullable[string] `json:"model_version,omitzero"`
-	Project       int64                     `json:"project"`
-	State         *MLBackendState           `json:"state,omitzero"`
-	Timeout       *float64                  `json:"timeout,omitzero"`
-	Title         nullable.Nullable[string] `json:"title,omitzero"`
-	URL           string                    `json:"url"`
-}
+type MLBackendTestPrediction struct {
+	ErrorMessage *string                    `json:"error_message"`
+	Request      MLBackendPredictionRequest `json:"request"`
+	Response     json.RawMessage            `json:"response"`
+	Status       int64                      `json:"status"`
 
-type MLBackendTrainRequest struct {
-	UseGroundTruth *bool `json:"use_ground_truth,omitzero"`
+	// Task is a task as the list of a project has it, with annotations and predictions, and as an update answers it.
+	Task TaskSimple `json:"task"`
+	URL  string     `json:"url"`
 }
 
 type MLBackendUpdateRequest struct {
 	AuthMethod    *MLBackendAuthMethod `json:"auth_method,omitzero"`
+	AutoUpdate    *bool                `json:"auto_update,omitzero"`
 	BasicAuthPass *string              `json:"basic_auth_pass,omitzero"`
 	BasicAuthUser *string              `json:"basic_auth_user,omitzero"`
 	Description   *string              `json:"description,omitzero"`
 	ExtraParams   json.RawMessage      `json:"extra_params,omitzero"`
 	IsInteractive *bool                `json:"is_interactive,omitzero"`
-	Project       *int64               `json:"project,omitzero"`
-	Timeout       *int64               `json:"timeout,omitzero"`
+	ModelVersion  *string              `json:"model_version,omitzero"`
+	Project       int64                `json:"project"`
+	Timeout       *float64             `json:"timeout,omitzero"`
 	Title         *string              `json:"title,omitzero"`
-	URL           *string              `json:"url,omitzero"`
+	URL           string               `json:"url"`
 }
 
 type MLBackendVersions struct {
 	Message  *string  `json:"message,omitzero"`
-	Versions []string `json:"versions,omitzero"`
+	Versions []string `json:"versions"`
 }
 
 type Member struct {
@@ -1250,6 +1274,10 @@ type MemberUser struct {
 	LastName        *string            `json:"last_name,omitzero"`
 	Phone           *string            `json:"phone,omitzero"`
 	Username        string             `json:"username"`
+}
+
+type ModelVersionDeleteRequest struct {
+	ModelVersion string `json:"model_version"`
 }
 
 // OnlyOrExclude is whether such tasks come alone or not at all.
@@ -1909,6 +1937,22 @@ type ProjectRequest struct {
 	Title nullable.Nullable[string] `json:"title,omitzero"`
 }
 
+type ProjectTemplate struct {
+	Config     string  `json:"config"`
+	Details    string  `json:"details"`
+	Group      string  `json:"group"`
+	Image      string  `json:"image"`
+	Order      *int64  `json:"order,omitzero"`
+	SourceRepo *string `json:"source_repo,omitzero"`
+	Title      string  `json:"title"`
+	Type       string  `json:"type"`
+}
+
+type ProjectTemplates struct {
+	Groups    []string          `json:"groups"`
+	Templates []ProjectTemplate `json:"templates"`
+}
+
 // ProjectUpdateRequest changes a project. What is not set stays as it is.
 type ProjectUpdateRequest struct {
 	// AnnotatorEvaluationEnabled gives annotators the tasks that have a ground truth first, to measure them; false by default.
@@ -2310,6 +2354,41 @@ type SerializationOptionsInput struct {
 
 	// Predictions is about predictions; their ids by default.
 	Predictions *SerializationOptionInput `json:"predictions,omitzero"`
+}
+
+type ServerBackendBuild struct {
+	Branch  string `json:"branch"`
+	Commit  string `json:"commit"`
+	Date    string `json:"date"`
+	Message string `json:"message"`
+	Version string `json:"version"`
+}
+
+type ServerBuild struct {
+	Branch  string    `json:"branch"`
+	Commit  string    `json:"commit"`
+	Date    time.Time `json:"date"`
+	Message string    `json:"message"`
+}
+
+type ServerPackage struct {
+	CurrentVersionIsOutdated bool    `json:"current_version_is_outdated"`
+	LatestVersionFromPypi    *string `json:"latest_version_from_pypi"`
+	LatestVersionUploadTime  *string `json:"latest_version_upload_time"`
+	ShortVersion             string  `json:"short_version"`
+	Version                  string  `json:"version"`
+}
+
+type ServerVersion struct {
+	Backend              BackendCommit      `json:"backend"`
+	Dm2                  ServerBuild        `json:"dm2"`
+	Edition              string             `json:"edition"`
+	LabelStudioConverter Converter          `json:"label-studio-converter"`
+	LabelStudioFrontend  ServerBuild        `json:"label-studio-frontend"`
+	LabelStudioOsBackend ServerBackendBuild `json:"label-studio-os-backend"`
+	LabelStudioOsPackage ServerPackage      `json:"label-studio-os-package"`
+	Lsf                  ServerBuild        `json:"lsf"`
+	Release              string             `json:"release"`
 }
 
 type SessionPolicy struct {
