@@ -99,11 +99,9 @@ type (
 	AzureImportStorageRequest         = generated.AzureImportStorageRequest
 	AzureImportStorageUpdateRequest   = generated.AzureImportStorageUpdateRequest
 	AzureImportStorageValidateRequest = generated.AzureImportStorageValidateRequest
-	BackendCommit                     = generated.BackendCommit
 	// BaseTask is a task that was just made, without annotations and predictions. See [generated.BaseTask].
 	BaseTask         = generated.BaseTask
 	Conjunction      = generated.Conjunction
-	Converter        = generated.Converter
 	CreatedLabel     = generated.CreatedLabel
 	CreatedLabelPage = generated.CreatedLabelPage
 	// CreatedSnapshot is a snapshot that was just taken, or has just begun to be. See [generated.CreatedSnapshot].
@@ -111,6 +109,7 @@ type (
 	CurrentUser     = generated.CurrentUser
 	// DeletedFileUploads tells how many uploaded files were deleted. See [generated.DeletedFileUploads].
 	DeletedFileUploads = generated.DeletedFileUploads
+	// DeletedPredictions counts what was deleted. See [generated.DeletedPredictions].
 	DeletedPredictions = generated.DeletedPredictions
 	// ExportFormat is a format that a project can be exported in. See [generated.ExportFormat].
 	ExportFormat         = generated.ExportFormat
@@ -166,22 +165,34 @@ type (
 	LocalImportStorageRequest         = generated.LocalImportStorageRequest
 	LocalImportStorageUpdateRequest   = generated.LocalImportStorageUpdateRequest
 	LocalImportStorageValidateRequest = generated.LocalImportStorageValidateRequest
-	MLBackend                         = generated.MLBackend
-	MLBackendAuthMethod               = generated.MLBackendAuthMethod
-	MLBackendInteractivePrediction    = generated.MLBackendInteractivePrediction
-	MLBackendInteractiveRequest       = generated.MLBackendInteractiveRequest
-	MLBackendPredictionParams         = generated.MLBackendPredictionParams
-	MLBackendPredictionRequest        = generated.MLBackendPredictionRequest
-	MLBackendRequest                  = generated.MLBackendRequest
-	MLBackendState                    = generated.MLBackendState
-	MLBackendTestPrediction           = generated.MLBackendTestPrediction
-	MLBackendUpdateRequest            = generated.MLBackendUpdateRequest
-	MLBackendVersions                 = generated.MLBackendVersions
-	Member                            = generated.Member
-	MemberListItem                    = generated.MemberListItem
-	MemberPage                        = generated.MemberPage
-	MemberUser                        = generated.MemberUser
-	ModelVersionDeleteRequest         = generated.ModelVersionDeleteRequest
+	// MLBackend is a model behind an address, which predicts the tasks of a project. See [generated.MLBackend].
+	MLBackend = generated.MLBackend
+	// MLBackendAuthMethod says how the server identifies itself to an ML backend. See [generated.MLBackendAuthMethod].
+	MLBackendAuthMethod = generated.MLBackendAuthMethod
+	// MLBackendInteractivePrediction is a prediction, or what went wrong instead. See [generated.MLBackendInteractivePrediction].
+	MLBackendInteractivePrediction = generated.MLBackendInteractivePrediction
+	// MLBackendInteractiveRequest asks for a prediction while a task is labelled. See [generated.MLBackendInteractiveRequest].
+	MLBackendInteractiveRequest = generated.MLBackendInteractiveRequest
+	// MLBackendPredictionParams is what an ML backend is told beside the tasks. See [generated.MLBackendPredictionParams].
+	MLBackendPredictionParams = generated.MLBackendPredictionParams
+	// MLBackendPredictionRequest is what an ML backend is asked. See [generated.MLBackendPredictionRequest].
+	MLBackendPredictionRequest = generated.MLBackendPredictionRequest
+	// MLBackendRequest connects an ML backend to a project. See [generated.MLBackendRequest].
+	MLBackendRequest = generated.MLBackendRequest
+	// MLBackendState says how an ML backend is. See [generated.MLBackendState].
+	MLBackendState = generated.MLBackendState
+	// MLBackendTestPrediction is what the server and an ML backend said to each other. See [generated.MLBackendTestPrediction].
+	MLBackendTestPrediction = generated.MLBackendTestPrediction
+	// MLBackendUpdateRequest changes an ML backend; project and URL are needed again. See [generated.MLBackendUpdateRequest].
+	MLBackendUpdateRequest = generated.MLBackendUpdateRequest
+	// MLBackendVersions lists the model versions of an ML backend. See [generated.MLBackendVersions].
+	MLBackendVersions = generated.MLBackendVersions
+	Member            = generated.Member
+	MemberListItem    = generated.MemberListItem
+	MemberPage        = generated.MemberPage
+	MemberUser        = generated.MemberUser
+	// ModelVersionDeleteRequest names what is to be deleted. See [generated.ModelVersionDeleteRequest].
+	ModelVersionDeleteRequest = generated.ModelVersionDeleteRequest
 	// OnlyOrExclude is whether such tasks come alone or not at all. See [generated.OnlyOrExclude].
 	OnlyOrExclude             = generated.OnlyOrExclude
 	Ordering                  = generated.Ordering
@@ -214,8 +225,10 @@ type (
 	// ProjectReimport is a reimport in the background. See [generated.ProjectReimport].
 	ProjectReimport = generated.ProjectReimport
 	// ProjectRequest is what a project is made from. See [generated.ProjectRequest].
-	ProjectRequest   = generated.ProjectRequest
-	ProjectTemplate  = generated.ProjectTemplate
+	ProjectRequest = generated.ProjectRequest
+	// ProjectTemplate is a label config to begin with. See [generated.ProjectTemplate].
+	ProjectTemplate = generated.ProjectTemplate
+	// ProjectTemplates are label configs to begin with. See [generated.ProjectTemplates].
 	ProjectTemplates = generated.ProjectTemplates
 	// ProjectUpdateRequest changes a project. See [generated.ProjectUpdateRequest].
 	ProjectUpdateRequest              = generated.ProjectUpdateRequest
@@ -242,10 +255,18 @@ type (
 	// SerializationOptionInput chooses between the whole and the id. See [generated.SerializationOptionInput].
 	SerializationOptionInput = generated.SerializationOptionInput
 	// SerializationOptionsInput chooses how much of what belongs to a task is in a snapshot. See [generated.SerializationOptionsInput].
-	SerializationOptionsInput  = generated.SerializationOptionsInput
-	ServerBackendBuild         = generated.ServerBackendBuild
-	ServerBuild                = generated.ServerBuild
-	ServerPackage              = generated.ServerPackage
+	SerializationOptionsInput = generated.SerializationOptionsInput
+	// ServerBackendBuild is the backend as it was checked out. See [generated.ServerBackendBuild].
+	ServerBackendBuild = generated.ServerBackendBuild
+	// ServerBuild is a part of the web pages, as built. See [generated.ServerBuild].
+	ServerBuild = generated.ServerBuild
+	// ServerCommit names a commit. See [generated.ServerCommit].
+	ServerCommit = generated.ServerCommit
+	// ServerLibrary is a library of the server. See [generated.ServerLibrary].
+	ServerLibrary = generated.ServerLibrary
+	// ServerPackage is the package as installed. See [generated.ServerPackage].
+	ServerPackage = generated.ServerPackage
+	// ServerVersion is what the server is made of. See [generated.ServerVersion].
 	ServerVersion              = generated.ServerVersion
 	SessionPolicy              = generated.SessionPolicy
 	SessionPolicyUpdateRequest = generated.SessionPolicyUpdateRequest

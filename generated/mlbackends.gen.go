@@ -11,12 +11,15 @@ import (
 
 // MLBackendsListParams are the query parameters of [MLBackendsService.List]. What is nil is not sent.
 type MLBackendsListParams struct {
-	Project       int64
+	// Project: Id of the project.
+	Project int64
+	// IsInteractive: True for those alone that serve labelling, false for the others.
 	IsInteractive *bool
 }
 
 // MLBackendsTestPredictionParams are the query parameters of [MLBackendsService.TestPrediction]. What is nil is not sent.
 type MLBackendsTestPredictionParams struct {
+	// Random: Must be sent; its value makes no difference.
 	Random bool
 }
 
@@ -87,7 +90,7 @@ func NewMLBackendsVersionsRequest(ctx context.Context, id int64) (*http.Request,
 // MLBackendsService has the operations of the group MLBackends.
 type MLBackendsService struct{ caller wire.Caller }
 
-// List sends the request.
+// List returns the ML backends of a project, after asking each of them how it is.
 //
 // GET /api/ml/
 func (s *MLBackendsService) List(ctx context.Context, params *MLBackendsListParams, opts ...wire.Option) ([]MLBackend, error) {
@@ -95,7 +98,7 @@ func (s *MLBackendsService) List(ctx context.Context, params *MLBackendsListPara
 	return wire.Decode[[]MLBackend](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Create sends the request.
+// Create connects an ML backend to a project, with a webhook to it; the server asks it at once, and refuses one that does not answer.
 //
 // POST /api/ml/
 func (s *MLBackendsService) Create(ctx context.Context, body MLBackendRequest, opts ...wire.Option) (*MLBackend, error) {
@@ -103,7 +106,7 @@ func (s *MLBackendsService) Create(ctx context.Context, body MLBackendRequest, o
 	return wire.Decode[*MLBackend](s.caller, req, err, []int{http.StatusCreated}, opts)
 }
 
-// Delete sends the request.
+// Delete disconnects an ML backend, after asking it how it is. Its predictions stay.
 //
 // DELETE /api/ml/{id}
 func (s *MLBackendsService) Delete(ctx context.Context, id int64, opts ...wire.Option) error {
@@ -111,7 +114,7 @@ func (s *MLBackendsService) Delete(ctx context.Context, id int64, opts ...wire.O
 	return wire.Send(s.caller, req, err, []int{http.StatusNoContent}, opts)
 }
 
-// Get sends the request.
+// Get returns an ML backend, after asking it how it is.
 //
 // GET /api/ml/{id}
 func (s *MLBackendsService) Get(ctx context.Context, id int64, opts ...wire.Option) (*MLBackend, error) {
@@ -119,7 +122,7 @@ func (s *MLBackendsService) Get(ctx context.Context, id int64, opts ...wire.Opti
 	return wire.Decode[*MLBackend](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Update sends the request.
+// Update changes an ML backend, after asking it at the given address; one that wants a password must be given user and password again.
 //
 // PATCH /api/ml/{id}
 func (s *MLBackendsService) Update(ctx context.Context, id int64, body MLBackendUpdateRequest, opts ...wire.Option) (*MLBackend, error) {
@@ -127,7 +130,7 @@ func (s *MLBackendsService) Update(ctx context.Context, id int64, body MLBackend
 	return wire.Decode[*MLBackend](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// PredictInteractive sends the request.
+// PredictInteractive has an interactive ML backend predict a task for who is labelling it; nothing is kept, and what went wrong is in the answer, not an error.
 //
 // POST /api/ml/{id}/interactive-annotating
 func (s *MLBackendsService) PredictInteractive(ctx context.Context, id int64, body MLBackendInteractiveRequest, opts ...wire.Option) (*MLBackendInteractivePrediction, error) {
@@ -135,7 +138,7 @@ func (s *MLBackendsService) PredictInteractive(ctx context.Context, id int64, bo
 	return wire.Decode[*MLBackendInteractivePrediction](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// TestPrediction sends the request.
+// TestPrediction has an ML backend predict one task of the project, picked at random, and shows what was said; nothing is kept.
 //
 // POST /api/ml/{id}/predict/test
 func (s *MLBackendsService) TestPrediction(ctx context.Context, id int64, params *MLBackendsTestPredictionParams, opts ...wire.Option) (*MLBackendTestPrediction, error) {
@@ -143,7 +146,7 @@ func (s *MLBackendsService) TestPrediction(ctx context.Context, id int64, params
 	return wire.Decode[*MLBackendTestPrediction](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Train sends the request.
+// Train tells an ML backend to train, and reports no error when that fails.
 //
 // POST /api/ml/{id}/train
 func (s *MLBackendsService) Train(ctx context.Context, id int64, opts ...wire.Option) error {
@@ -151,7 +154,7 @@ func (s *MLBackendsService) Train(ctx context.Context, id int64, opts ...wire.Op
 	return wire.Send(s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Versions sends the request.
+// Versions returns the model versions that an ML backend knows; its failures are answered with its own status.
 //
 // GET /api/ml/{id}/versions
 func (s *MLBackendsService) Versions(ctx context.Context, id int64, opts ...wire.Option) (*MLBackendVersions, error) {

@@ -58,6 +58,7 @@ type ProjectsImportParams struct {
 
 // ProjectsModelVersionsParams are the query parameters of [ProjectsService.ModelVersions]. What is nil is not sent.
 type ProjectsModelVersionsParams struct {
+	// Limit: How many versions to return, those with the newest predictions first; 0 is all.
 	Limit *int64
 }
 
@@ -301,7 +302,7 @@ func (s *ProjectsService) GetImport(ctx context.Context, projectID int64, import
 	return wire.Decode[*ProjectImport](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// DeleteModelVersion sends the request.
+// DeleteModelVersion deletes the predictions of a model version from a project; one that has none is no error.
 //
 // DELETE /api/projects/{id}/model-versions/
 func (s *ProjectsService) DeleteModelVersion(ctx context.Context, id int64, body ModelVersionDeleteRequest, opts ...wire.Option) (*DeletedPredictions, error) {
@@ -309,7 +310,7 @@ func (s *ProjectsService) DeleteModelVersion(ctx context.Context, id int64, body
 	return wire.Decode[*DeletedPredictions](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// ModelVersions sends the request.
+// ModelVersions returns how many predictions of each model version a project has.
 //
 // GET /api/projects/{id}/model-versions/
 func (s *ProjectsService) ModelVersions(ctx context.Context, id int64, params *ProjectsModelVersionsParams, opts ...wire.Option) (map[string]int64, error) {
@@ -333,7 +334,7 @@ func (s *ProjectsService) ValidateLabelConfigFor(ctx context.Context, projectID 
 	return wire.Decode[*LabelConfigValidation](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Templates sends the request.
+// Templates returns the label configs that the server offers to begin with.
 //
 // GET /api/templates/
 func (s *ProjectsService) Templates(ctx context.Context, opts ...wire.Option) (*ProjectTemplates, error) {

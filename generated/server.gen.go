@@ -25,7 +25,7 @@ func NewServerHealthRequest(ctx context.Context) (*http.Request, error) {
 // ServerService has the operations of the group Server.
 type ServerService struct{ caller wire.Caller }
 
-// Version sends the request.
+// Version returns what the server is made of, to anybody.
 //
 // GET /api/version/
 func (s *ServerService) Version(ctx context.Context, opts ...wire.Option) (*ServerVersion, error) {
@@ -33,7 +33,7 @@ func (s *ServerService) Version(ctx context.Context, opts ...wire.Option) (*Serv
 	return wire.Decode[*ServerVersion](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Health sends the request.
+// Health returns {"status":"UP"} to anybody, as text, while the server runs.
 //
 // GET /health/
 func (s *ServerService) Health(ctx context.Context, opts ...wire.Option) (io.ReadCloser, error) {

@@ -530,10 +530,6 @@ type AzureImportStorageValidateRequest struct {
 	UseBlobURLs *bool   `json:"use_blob_urls,omitzero"`
 }
 
-type BackendCommit struct {
-	Commit string `json:"commit"`
-}
-
 // BaseTask is a task that was just made, without annotations and predictions.
 type BaseTask struct {
 	// CancelledAnnotations counts the annotations that were cancelled, by which annotators skip a task.
@@ -592,10 +588,6 @@ type BaseTask struct {
 }
 
 type Conjunction string
-
-type Converter struct {
-	Version string `json:"version"`
-}
 
 type CreatedLabel struct {
 	Approved     *bool                     `json:"approved,omitzero"`
@@ -683,7 +675,9 @@ type DeletedFileUploads struct {
 	Deleted int64 `json:"deleted"`
 }
 
+// DeletedPredictions counts what was deleted.
 type DeletedPredictions struct {
+	// DeletedPredictions is the number of predictions.
 	DeletedPredictions int64 `json:"deleted_predictions"`
 }
 
@@ -1136,97 +1130,219 @@ type LocalImportStorageValidateRequest struct {
 	UseBlobURLs *bool   `json:"use_blob_urls,omitzero"`
 }
 
+// MLBackend is a model behind an address, which predicts the tasks of a project.
 type MLBackend struct {
-	AuthMethod         MLBackendAuthMethod `json:"auth_method"`
-	AutoUpdate         bool                `json:"auto_update"`
-	BasicAuthPassIsSet bool                `json:"basic_auth_pass_is_set"`
-	BasicAuthUser      *string             `json:"basic_auth_user"`
-	CreatedAt          time.Time           `json:"created_at"`
-	Description        *string             `json:"description"`
-	ErrorMessage       *string             `json:"error_message"`
-	ExtraParams        json.RawMessage     `json:"extra_params"`
-	ID                 int64               `json:"id"`
-	IsInteractive      bool                `json:"is_interactive"`
-	ModelVersion       *string             `json:"model_version"`
-	Project            int64               `json:"project"`
-	ReadableState      string              `json:"readable_state"`
-	State              MLBackendState      `json:"state"`
-	Timeout            float64             `json:"timeout"`
-	Title              *string             `json:"title"`
-	UpdatedAt          time.Time           `json:"updated_at"`
-	URL                string              `json:"url"`
+	// AuthMethod says how the server identifies itself to an ML backend.
+	AuthMethod MLBackendAuthMethod `json:"auth_method"`
+
+	// AutoUpdate says whether the model version follows the ML backend's.
+	AutoUpdate bool `json:"auto_update"`
+
+	// BasicAuthPassIsSet says whether there is a password, which itself is never shown.
+	BasicAuthPassIsSet bool `json:"basic_auth_pass_is_set"`
+
+	// BasicAuthUser is the user name.
+	BasicAuthUser *string `json:"basic_auth_user"`
+
+	// CreatedAt is when it was connected.
+	CreatedAt time.Time `json:"created_at"`
+
+	// Description is for people to read.
+	Description *string `json:"description"`
+
+	// ErrorMessage says why the setup failed, in the state of an error.
+	ErrorMessage *string `json:"error_message"`
+
+	// ExtraParams is handed to the ML backend when it is set up.
+	ExtraParams json.RawMessage `json:"extra_params"`
+
+	// ID is the id of the ML backend.
+	ID int64 `json:"id"`
+
+	// IsInteractive says whether the ML backend serves who is labelling.
+	IsInteractive bool `json:"is_interactive"`
+
+	// ModelVersion is the version that the ML backend named last, or the one that was set.
+	ModelVersion *string `json:"model_version"`
+
+	// Project is the id of the project.
+	Project int64 `json:"project"`
+
+	// ReadableState is the state in a word for people.
+	ReadableState string `json:"readable_state"`
+
+	// State says how an ML backend is.
+	State MLBackendState `json:"state"`
+
+	// Timeout is how many seconds the server waits for an answer.
+	Timeout float64 `json:"timeout"`
+
+	// Title is the name.
+	Title *string `json:"title"`
+
+	// UpdatedAt is when it was last changed or asked.
+	UpdatedAt time.Time `json:"updated_at"`
+
+	// URL is the address.
+	URL string `json:"url"`
 }
 
+// MLBackendAuthMethod says how the server identifies itself to an ML backend.
 type MLBackendAuthMethod string
 
+// MLBackendInteractivePrediction is a prediction, or what went wrong instead.
 type MLBackendInteractivePrediction struct {
-	Data   json.RawMessage `json:"data,omitzero"`
-	Errors []string        `json:"errors,omitzero"`
+	// Data is the first of the ML backend's results.
+	Data json.RawMessage `json:"data,omitzero"`
+
+	// Errors say what went wrong, and stand alone.
+	Errors []string `json:"errors,omitzero"`
 }
 
+// MLBackendInteractiveRequest asks for a prediction while a task is labelled.
 type MLBackendInteractiveRequest struct {
+	// Context is handed on to the ML backend, such as the regions drawn so far.
 	Context json.RawMessage `json:"context,omitzero"`
-	Task    int64           `json:"task"`
+
+	// Task is the id of the task.
+	Task int64 `json:"task"`
 }
 
+// MLBackendPredictionParams is what an ML backend is told beside the tasks.
 type MLBackendPredictionParams struct {
-	Context  json.RawMessage `json:"context"`
-	Login    *string         `json:"login"`
-	Password *string         `json:"password"`
+	// Context is null in a test.
+	Context json.RawMessage `json:"context"`
+
+	// Login is the user name for the data of the project's tasks.
+	Login *string `json:"login"`
+
+	// Password is the password for the data of the project's tasks, in plain text.
+	Password *string `json:"password"`
 }
 
+// MLBackendPredictionRequest is what an ML backend is asked.
 type MLBackendPredictionRequest struct {
-	LabelConfig string                    `json:"label_config"`
-	Params      MLBackendPredictionParams `json:"params"`
-	Project     string                    `json:"project"`
-	Tasks       []TaskSimple              `json:"tasks"`
+	// LabelConfig is the label config of the project.
+	LabelConfig string `json:"label_config"`
+
+	// Params is what an ML backend is told beside the tasks.
+	Params MLBackendPredictionParams `json:"params"`
+
+	// Project is the id of the project, a dot, and the second it was made in.
+	Project string `json:"project"`
+
+	// Tasks are the tasks to be predicted.
+	Tasks []TaskSimple `json:"tasks"`
 }
 
+// MLBackendRequest connects an ML backend to a project.
 type MLBackendRequest struct {
-	AuthMethod    *MLBackendAuthMethod `json:"auth_method,omitzero"`
-	AutoUpdate    *bool                `json:"auto_update,omitzero"`
-	BasicAuthPass *string              `json:"basic_auth_pass,omitzero"`
-	BasicAuthUser *string              `json:"basic_auth_user,omitzero"`
-	Description   *string              `json:"description,omitzero"`
-	ExtraParams   json.RawMessage      `json:"extra_params,omitzero"`
-	IsInteractive *bool                `json:"is_interactive,omitzero"`
-	ModelVersion  *string              `json:"model_version,omitzero"`
-	Project       int64                `json:"project"`
-	Timeout       *float64             `json:"timeout,omitzero"`
-	Title         *string              `json:"title,omitzero"`
-	URL           string               `json:"url"`
+	// AuthMethod says how the server identifies itself to an ML backend.
+	AuthMethod *MLBackendAuthMethod `json:"auth_method,omitzero"`
+
+	// AutoUpdate says whether the model version follows the ML backend's; it does by default.
+	AutoUpdate *bool `json:"auto_update,omitzero"`
+
+	// BasicAuthPass is the password. Empty in an update, it stands for the one that is set; elsewhere it makes the server fail.
+	BasicAuthPass *string `json:"basic_auth_pass,omitzero"`
+
+	// BasicAuthUser is the user name.
+	BasicAuthUser *string `json:"basic_auth_user,omitzero"`
+
+	// Description is for people to read.
+	Description *string `json:"description,omitzero"`
+
+	// ExtraParams is handed to the ML backend when it is set up.
+	ExtraParams json.RawMessage `json:"extra_params,omitzero"`
+
+	// IsInteractive says whether the ML backend serves who is labelling.
+	IsInteractive *bool `json:"is_interactive,omitzero"`
+
+	// ModelVersion is the version, which is overwritten unless AutoUpdate is off.
+	ModelVersion *string `json:"model_version,omitzero"`
+
+	// Project is the id of the project.
+	Project int64 `json:"project"`
+
+	// Timeout is how many seconds the server waits for an answer, 100 by default.
+	Timeout *float64 `json:"timeout,omitzero"`
+
+	// Title is the name; "default" by default.
+	Title *string `json:"title,omitzero"`
+
+	// URL is the address, to which the server adds /health, /setup, /predict and so on.
+	URL string `json:"url"`
 }
 
+// MLBackendState says how an ML backend is.
 type MLBackendState string
 
+// MLBackendTestPrediction is what the server and an ML backend said to each other.
 type MLBackendTestPrediction struct {
-	ErrorMessage *string                    `json:"error_message"`
-	Request      MLBackendPredictionRequest `json:"request"`
-	Response     json.RawMessage            `json:"response"`
-	Status       int64                      `json:"status"`
+	// ErrorMessage is the error that the ML backend put into its answer.
+	ErrorMessage *string `json:"error_message"`
+
+	// Request is what an ML backend is asked.
+	Request MLBackendPredictionRequest `json:"request"`
+
+	// Response is the list of the ML backend's results.
+	Response json.RawMessage `json:"response"`
+
+	// Status is the HTTP status of the ML backend.
+	Status int64 `json:"status"`
 
 	// Task is a task as the list of a project has it, with annotations and predictions, and as an update answers it.
 	Task TaskSimple `json:"task"`
-	URL  string     `json:"url"`
+
+	// URL is the address that was asked.
+	URL string `json:"url"`
 }
 
+// MLBackendUpdateRequest changes an ML backend; project and URL are needed again.
 type MLBackendUpdateRequest struct {
-	AuthMethod    *MLBackendAuthMethod `json:"auth_method,omitzero"`
-	AutoUpdate    *bool                `json:"auto_update,omitzero"`
-	BasicAuthPass *string              `json:"basic_auth_pass,omitzero"`
-	BasicAuthUser *string              `json:"basic_auth_user,omitzero"`
-	Description   *string              `json:"description,omitzero"`
-	ExtraParams   json.RawMessage      `json:"extra_params,omitzero"`
-	IsInteractive *bool                `json:"is_interactive,omitzero"`
-	ModelVersion  *string              `json:"model_version,omitzero"`
-	Project       int64                `json:"project"`
-	Timeout       *float64             `json:"timeout,omitzero"`
-	Title         *string              `json:"title,omitzero"`
-	URL           string               `json:"url"`
+	// AuthMethod says how the server identifies itself to an ML backend.
+	AuthMethod *MLBackendAuthMethod `json:"auth_method,omitzero"`
+
+	// AutoUpdate says whether the model version follows the ML backend's; it does by default.
+	AutoUpdate *bool `json:"auto_update,omitzero"`
+
+	// BasicAuthPass is the password. Empty in an update, it stands for the one that is set; elsewhere it makes the server fail.
+	BasicAuthPass *string `json:"basic_auth_pass,omitzero"`
+
+	// BasicAuthUser is the user name.
+	BasicAuthUser *string `json:"basic_auth_user,omitzero"`
+
+	// Description is for people to read.
+	Description *string `json:"description,omitzero"`
+
+	// ExtraParams is handed to the ML backend when it is set up.
+	ExtraParams json.RawMessage `json:"extra_params,omitzero"`
+
+	// IsInteractive says whether the ML backend serves who is labelling.
+	IsInteractive *bool `json:"is_interactive,omitzero"`
+
+	// ModelVersion is the version, which is overwritten unless AutoUpdate is off.
+	ModelVersion *string `json:"model_version,omitzero"`
+
+	// Project is the id of the project.
+	Project int64 `json:"project"`
+
+	// Timeout is how many seconds the server waits for an answer, 100 by default.
+	Timeout *float64 `json:"timeout,omitzero"`
+
+	// Title is the name; "default" by default.
+	Title *string `json:"title,omitzero"`
+
+	// URL is the address, to which the server adds /health, /setup, /predict and so on.
+	URL string `json:"url"`
 }
 
+// MLBackendVersions lists the model versions of an ML backend.
 type MLBackendVersions struct {
-	Message  *string  `json:"message,omitzero"`
+	// Message is there when the ML backend has no list, so that the one version is the server's.
+	Message *string `json:"message,omitzero"`
+
+	// Versions are the versions, as the ML backend orders them.
 	Versions []string `json:"versions"`
 }
 
@@ -1276,7 +1392,9 @@ type MemberUser struct {
 	Username        string             `json:"username"`
 }
 
+// ModelVersionDeleteRequest names what is to be deleted.
 type ModelVersionDeleteRequest struct {
+	// ModelVersion is the model version of the predictions.
 	ModelVersion string `json:"model_version"`
 }
 
@@ -1937,19 +2055,39 @@ type ProjectRequest struct {
 	Title nullable.Nullable[string] `json:"title,omitzero"`
 }
 
+// ProjectTemplate is a label config to begin with.
 type ProjectTemplate struct {
-	Config     string  `json:"config"`
-	Details    string  `json:"details"`
-	Group      string  `json:"group"`
-	Image      string  `json:"image"`
-	Order      *int64  `json:"order,omitzero"`
+	// Config is the label config.
+	Config string `json:"config"`
+
+	// Details tells what it is for, in HTML.
+	Details string `json:"details"`
+
+	// Group is the name of its group.
+	Group string `json:"group"`
+
+	// Image is the path of a picture on the server.
+	Image string `json:"image"`
+
+	// Order is its place in the group, where it has one.
+	Order *int64 `json:"order,omitzero"`
+
+	// SourceRepo is where it comes from, if contributed.
 	SourceRepo *string `json:"source_repo,omitzero"`
-	Title      string  `json:"title"`
-	Type       string  `json:"type"`
+
+	// Title is its name.
+	Title string `json:"title"`
+
+	// Type says whose it is.
+	Type string `json:"type"`
 }
 
+// ProjectTemplates are label configs to begin with.
 type ProjectTemplates struct {
-	Groups    []string          `json:"groups"`
+	// Groups are the groups, in the order in which they are shown.
+	Groups []string `json:"groups"`
+
+	// Templates are the templates of all groups.
 	Templates []ProjectTemplate `json:"templates"`
 }
 
@@ -2356,39 +2494,97 @@ type SerializationOptionsInput struct {
 	Predictions *SerializationOptionInput `json:"predictions,omitzero"`
 }
 
+// ServerBackendBuild is the backend as it was checked out.
 type ServerBackendBuild struct {
-	Branch  string `json:"branch"`
-	Commit  string `json:"commit"`
-	Date    string `json:"date"`
+	// Branch is the branch, often empty.
+	Branch string `json:"branch"`
+
+	// Commit is the hash of the commit.
+	Commit string `json:"commit"`
+
+	// Date is when it was committed, as 2006/01/02 15:04:05.
+	Date string `json:"date"`
+
+	// Message is the message of the commit, cut off.
 	Message string `json:"message"`
+
+	// Version is the version with the commit behind it.
 	Version string `json:"version"`
 }
 
+// ServerBuild is a part of the web pages, as built.
 type ServerBuild struct {
-	Branch  string    `json:"branch"`
-	Commit  string    `json:"commit"`
-	Date    time.Time `json:"date"`
-	Message string    `json:"message"`
+	// Branch is the branch.
+	Branch string `json:"branch"`
+
+	// Commit is the hash of the commit, in short.
+	Commit string `json:"commit"`
+
+	// Date is when it was built or committed.
+	Date time.Time `json:"date"`
+
+	// Message is the message of the commit, cut off.
+	Message string `json:"message"`
 }
 
+// ServerCommit names a commit.
+type ServerCommit struct {
+	// Commit is its hash.
+	Commit string `json:"commit"`
+}
+
+// ServerLibrary is a library of the server.
+type ServerLibrary struct {
+	// Version is its version.
+	Version string `json:"version"`
+}
+
+// ServerPackage is the package as installed.
 type ServerPackage struct {
-	CurrentVersionIsOutdated bool    `json:"current_version_is_outdated"`
-	LatestVersionFromPypi    *string `json:"latest_version_from_pypi"`
-	LatestVersionUploadTime  *string `json:"latest_version_upload_time"`
-	ShortVersion             string  `json:"short_version"`
-	Version                  string  `json:"version"`
+	// CurrentVersionIsOutdated says whether a newer release is known.
+	CurrentVersionIsOutdated bool `json:"current_version_is_outdated"`
+
+	// LatestVersionFromPypi is the newest release, where the server looks for it.
+	LatestVersionFromPypi *string `json:"latest_version_from_pypi"`
+
+	// LatestVersionUploadTime is when that was released.
+	LatestVersionUploadTime *string `json:"latest_version_upload_time"`
+
+	// ShortVersion is the version without its last part.
+	ShortVersion string `json:"short_version"`
+
+	// Version is the version.
+	Version string `json:"version"`
 }
 
+// ServerVersion is what the server is made of.
 type ServerVersion struct {
-	Backend              BackendCommit      `json:"backend"`
-	Dm2                  ServerBuild        `json:"dm2"`
-	Edition              string             `json:"edition"`
-	LabelStudioConverter Converter          `json:"label-studio-converter"`
-	LabelStudioFrontend  ServerBuild        `json:"label-studio-frontend"`
-	LabelStudioOsBackend ServerBackendBuild `json:"label-studio-os-backend"`
-	LabelStudioOsPackage ServerPackage      `json:"label-studio-os-package"`
-	Lsf                  ServerBuild        `json:"lsf"`
-	Release              string             `json:"release"`
+	// BackendCommit is the commit of the backend, in short.
+	BackendCommit ServerCommit `json:"backend"`
+
+	// DataManager is the data manager, where tasks are listed.
+	DataManager ServerBuild `json:"dm2"`
+
+	// Edition is the edition, such as Community.
+	Edition string `json:"edition"`
+
+	// Converter is the library that converts exports.
+	Converter ServerLibrary `json:"label-studio-converter"`
+
+	// Frontend is the labelling tool.
+	Frontend ServerBuild `json:"label-studio-frontend"`
+
+	// Backend is the backend, as its source was checked out.
+	Backend ServerBackendBuild `json:"label-studio-os-backend"`
+
+	// Package is the package that was installed.
+	Package ServerPackage `json:"label-studio-os-package"`
+
+	// Editor is the labelling tool, again.
+	Editor ServerBuild `json:"lsf"`
+
+	// Release is the version of Label Studio.
+	Release string `json:"release"`
 }
 
 type SessionPolicy struct {
