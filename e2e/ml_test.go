@@ -93,10 +93,14 @@ func mlLifecycle(t *testing.T, client *labelstudio.Client) {
 
 	updated, err := client.MLBackends.Update(ctx, made.ID, labelstudio.MLBackendUpdateRequest{
 		Project: project, URL: b.URL, Title: new("other"), AutoUpdate: new(true), ExtraParams: json.RawMessage(`[1]`),
+		Description: new("changed"), IsInteractive: new(true), ModelVersion: new("two"), Timeout: new(3.5),
 	})
 	ok(t, err)
+	if !updated.IsInteractive || updated.Description == nil || *updated.Description != "changed" {
+		t.Errorf("updated %+v", updated)
+	}
 	if updated.Title == nil || *updated.Title != "other" || updated.ModelVersion == nil || *updated.ModelVersion != "one" ||
-		updated.Timeout != 2.5 || string(updated.ExtraParams) != "[1]" {
+		updated.Timeout != 3.5 || string(updated.ExtraParams) != "[1]" {
 		t.Errorf("updated %+v", updated)
 	}
 	ok(t, client.MLBackends.Delete(ctx, made.ID))

@@ -4,7 +4,6 @@ package generated
 
 import (
 	"context"
-	"io"
 	"net/http"
 
 	"github.com/labelstudio-go/labelstudio/internal/wire"
@@ -13,12 +12,6 @@ import (
 // NewServerVersionRequest builds the request of [ServerService.Version], its URL relative to the server.
 func NewServerVersionRequest(ctx context.Context) (*http.Request, error) {
 	r := wire.New("Server.Version", http.MethodGet, "/api/version/")
-	return r.Build(ctx)
-}
-
-// NewServerHealthRequest builds the request of [ServerService.Health], its URL relative to the server.
-func NewServerHealthRequest(ctx context.Context) (*http.Request, error) {
-	r := wire.New("Server.Health", http.MethodGet, "/health/")
 	return r.Build(ctx)
 }
 
@@ -31,12 +24,4 @@ type ServerService struct{ caller wire.Caller }
 func (s *ServerService) Version(ctx context.Context, opts ...wire.Option) (*ServerVersion, error) {
 	req, err := NewServerVersionRequest(ctx)
 	return wire.Decode[*ServerVersion](s.caller, req, err, []int{http.StatusOK}, opts)
-}
-
-// Health returns {"status":"UP"} to anybody, as text, while the server runs.
-//
-// GET /health/
-func (s *ServerService) Health(ctx context.Context, opts ...wire.Option) (io.ReadCloser, error) {
-	req, err := NewServerHealthRequest(ctx)
-	return wire.Open(s.caller, req, err, []int{http.StatusOK}, opts)
 }
