@@ -188,18 +188,33 @@ type (
 	// MembersListParams are the query parameters of [MembersService.List]. See [generated.MembersListParams].
 	MembersListParams = generated.MembersListParams
 	// MembersGetParams are the query parameters of [MembersService.Get]. See [generated.MembersGetParams].
-	MembersGetParams            = generated.MembersGetParams
-	MLBackend                   = generated.MLBackend
-	MLBackendAuthMethod         = generated.MLBackendAuthMethod
+	MembersGetParams = generated.MembersGetParams
+	// MLBackend is a model behind an address, which predicts the tasks of a project. See [generated.MLBackend].
+	MLBackend = generated.MLBackend
+	// MLBackendAuthMethod says how the server identifies itself to an ML backend. See [generated.MLBackendAuthMethod].
+	MLBackendAuthMethod = generated.MLBackendAuthMethod
+	// MLBackendInteractivePrediction is a prediction, or what went wrong instead. See [generated.MLBackendInteractivePrediction].
+	MLBackendInteractivePrediction = generated.MLBackendInteractivePrediction
+	// MLBackendInteractiveRequest asks for a prediction while a task is labelled. See [generated.MLBackendInteractiveRequest].
 	MLBackendInteractiveRequest = generated.MLBackendInteractiveRequest
-	MLBackendRequest            = generated.MLBackendRequest
-	MLBackendState              = generated.MLBackendState
-	MLBackendTestRequest        = generated.MLBackendTestRequest
-	MLBackendTrainRequest       = generated.MLBackendTrainRequest
-	MLBackendUpdateRequest      = generated.MLBackendUpdateRequest
-	MLBackendVersions           = generated.MLBackendVersions
+	// MLBackendPredictionParams is what an ML backend is told beside the tasks. See [generated.MLBackendPredictionParams].
+	MLBackendPredictionParams = generated.MLBackendPredictionParams
+	// MLBackendPredictionRequest is what an ML backend is asked. See [generated.MLBackendPredictionRequest].
+	MLBackendPredictionRequest = generated.MLBackendPredictionRequest
+	// MLBackendRequest connects an ML backend to a project. See [generated.MLBackendRequest].
+	MLBackendRequest = generated.MLBackendRequest
+	// MLBackendState says how an ML backend is. See [generated.MLBackendState].
+	MLBackendState = generated.MLBackendState
+	// MLBackendTestPrediction is what the server and an ML backend said to each other. See [generated.MLBackendTestPrediction].
+	MLBackendTestPrediction = generated.MLBackendTestPrediction
+	// MLBackendUpdateRequest changes an ML backend; project and URL are needed again. See [generated.MLBackendUpdateRequest].
+	MLBackendUpdateRequest = generated.MLBackendUpdateRequest
+	// MLBackendVersions lists the model versions of an ML backend. See [generated.MLBackendVersions].
+	MLBackendVersions = generated.MLBackendVersions
 	// MLBackendsListParams are the query parameters of [MLBackendsService.List]. See [generated.MLBackendsListParams].
 	MLBackendsListParams = generated.MLBackendsListParams
+	// MLBackendsTestPredictionParams are the query parameters of [MLBackendsService.TestPrediction]. See [generated.MLBackendsTestPredictionParams].
+	MLBackendsTestPredictionParams = generated.MLBackendsTestPredictionParams
 	// Organization is an organization with its invite token and its users. See [generated.Organization].
 	Organization = generated.Organization
 	// OrganizationSummary is an organization in short, as lists show it. See [generated.OrganizationSummary].
@@ -212,12 +227,16 @@ type (
 	PredictionUpdateRequest = generated.PredictionUpdateRequest
 	// PredictionsListParams are the query parameters of [PredictionsService.List]. See [generated.PredictionsListParams].
 	PredictionsListParams = generated.PredictionsListParams
+	// DeletedPredictions counts what was deleted. See [generated.DeletedPredictions].
+	DeletedPredictions = generated.DeletedPredictions
 	// LabelConfigRequest is a label config to be checked. See [generated.LabelConfigRequest].
 	LabelConfigRequest = generated.LabelConfigRequest
 	// LabelConfigValidation is what a good label config would change in a project. See [generated.LabelConfigValidation].
 	LabelConfigValidation = generated.LabelConfigValidation
 	// LabelStreamItem is a task that the user was given to annotate. See [generated.LabelStreamItem].
 	LabelStreamItem = generated.LabelStreamItem
+	// ModelVersionDeleteRequest names what is to be deleted. See [generated.ModelVersionDeleteRequest].
+	ModelVersionDeleteRequest = generated.ModelVersionDeleteRequest
 	// PredictionImportSummary is what came of an import of predictions. See [generated.PredictionImportSummary].
 	PredictionImportSummary = generated.PredictionImportSummary
 	// Project is a project with all its settings and counters. See [generated.Project].
@@ -238,6 +257,10 @@ type (
 	ProjectRequest = generated.ProjectRequest
 	// ProjectSummary is what the server has counted of a project. See [generated.ProjectSummary].
 	ProjectSummary = generated.ProjectSummary
+	// ProjectTemplate is a label config to begin with. See [generated.ProjectTemplate].
+	ProjectTemplate = generated.ProjectTemplate
+	// ProjectTemplates are label configs to begin with. See [generated.ProjectTemplates].
+	ProjectTemplates = generated.ProjectTemplates
 	// ProjectUpdateRequest changes a project. See [generated.ProjectUpdateRequest].
 	ProjectUpdateRequest = generated.ProjectUpdateRequest
 	// ReimportRequest names the uploaded files to read again. See [generated.ReimportRequest].
@@ -256,6 +279,8 @@ type (
 	ProjectsCountsParams = generated.ProjectsCountsParams
 	// ProjectsImportParams are the query parameters of [ProjectsService.Import]. See [generated.ProjectsImportParams].
 	ProjectsImportParams = generated.ProjectsImportParams
+	// ProjectsModelVersionsParams are the query parameters of [ProjectsService.ModelVersions]. See [generated.ProjectsModelVersionsParams].
+	ProjectsModelVersionsParams = generated.ProjectsModelVersionsParams
 	// ProjectsResolveFileParams are the query parameters of [ProjectsService.ResolveFile]. See [generated.ProjectsResolveFileParams].
 	ProjectsResolveFileParams         = generated.ProjectsResolveFileParams
 	RedisExportStorage                = generated.RedisExportStorage
@@ -292,6 +317,18 @@ type (
 	S3ImportStorageValidateRequest = generated.S3ImportStorageValidateRequest
 	// S3ImportStoragesListParams are the query parameters of [S3ImportStoragesService.List]. See [generated.S3ImportStoragesListParams].
 	S3ImportStoragesListParams = generated.S3ImportStoragesListParams
+	// ServerBackendBuild is the backend as it was checked out. See [generated.ServerBackendBuild].
+	ServerBackendBuild = generated.ServerBackendBuild
+	// ServerBuild is a part of the web pages, as built. See [generated.ServerBuild].
+	ServerBuild = generated.ServerBuild
+	// ServerCommit names a commit. See [generated.ServerCommit].
+	ServerCommit = generated.ServerCommit
+	// ServerLibrary is a library of the server. See [generated.ServerLibrary].
+	ServerLibrary = generated.ServerLibrary
+	// ServerPackage is the package as installed. See [generated.ServerPackage].
+	ServerPackage = generated.ServerPackage
+	// ServerVersion is what the server is made of. See [generated.ServerVersion].
+	ServerVersion = generated.ServerVersion
 	// SessionPolicy is how long a login to the web pages lasts. See [generated.SessionPolicy].
 	SessionPolicy = generated.SessionPolicy
 	// SessionPolicyUpdateRequest changes how long a login to the web pages lasts; what is not set stays as it is. See [generated.SessionPolicyUpdateRequest].
@@ -346,8 +383,6 @@ type (
 	TaskPage = generated.TaskPage
 	// TaskRequest is what a task is made from. See [generated.TaskRequest].
 	TaskRequest = generated.TaskRequest
-	// TaskSimple is a task as the list of a project has it, with annotations and predictions, and as an update answers it. See [generated.TaskSimple].
-	TaskSimple = generated.TaskSimple
 	// TaskUpdateRequest changes a task. See [generated.TaskUpdateRequest].
 	TaskUpdateRequest = generated.TaskUpdateRequest
 	// TaskUpdatedBy is who changed a task last. See [generated.TaskUpdatedBy].
@@ -432,6 +467,8 @@ type (
 	StorageType = generated.StorageType
 	// TaskInput is an item to import, of which a task is made. See [generated.TaskInput].
 	TaskInput = generated.TaskInput
+	// TaskSimple is a task as the list of a project has it, with annotations and predictions, and as an update answers it. See [generated.TaskSimple].
+	TaskSimple = generated.TaskSimple
 	// UserSummary is a user in short. See [generated.UserSummary].
 	UserSummary = generated.UserSummary
 	// AvatarSaved says that a picture is stored, or taken away. See [generated.AvatarSaved].
@@ -543,11 +580,11 @@ const (
 	FSMEntityNameTask                = generated.FSMEntityNameTask
 	MLBackendAuthMethodBasicAuth     = generated.MLBackendAuthMethodBasicAuth
 	MLBackendAuthMethodNone          = generated.MLBackendAuthMethodNone
-	MLBackendStateCo                 = generated.MLBackendStateCo
-	MLBackendStateDi                 = generated.MLBackendStateDi
-	MLBackendStateEr                 = generated.MLBackendStateEr
-	MLBackendStatePr                 = generated.MLBackendStatePr
-	MLBackendStateTr                 = generated.MLBackendStateTr
+	MLBackendStateConnected          = generated.MLBackendStateConnected
+	MLBackendStateDisconnected       = generated.MLBackendStateDisconnected
+	MLBackendStateError              = generated.MLBackendStateError
+	MLBackendStatePredicting         = generated.MLBackendStatePredicting
+	MLBackendStateTraining           = generated.MLBackendStateTraining
 	OnlyOrExcludeExclude             = generated.OnlyOrExcludeExclude
 	OnlyOrExcludeOnly                = generated.OnlyOrExcludeOnly
 	TasksListFieldsAll               = generated.TasksListFieldsAll

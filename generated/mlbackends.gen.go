@@ -8,8 +8,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/oapi-codegen/nullable"
-
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
 
@@ -21,98 +19,241 @@ const (
 
 // Defines values for MLBackendState.
 const (
-	MLBackendStateCo MLBackendState = "CO"
-	MLBackendStateDi MLBackendState = "DI"
-	MLBackendStateEr MLBackendState = "ER"
-	MLBackendStatePr MLBackendState = "PR"
-	MLBackendStateTr MLBackendState = "TR"
+	MLBackendStateConnected    MLBackendState = "CO"
+	MLBackendStateDisconnected MLBackendState = "DI"
+	MLBackendStateError        MLBackendState = "ER"
+	MLBackendStatePredicting   MLBackendState = "PR"
+	MLBackendStateTraining     MLBackendState = "TR"
 )
 
+// MLBackend is a model behind an address, which predicts the tasks of a project.
 type MLBackend struct {
-	AuthMethod         *MLBackendAuthMethod      `json:"auth_method,omitzero"`
-	AutoUpdate         *bool                     `json:"auto_update,omitzero"`
-	BasicAuthPassIsSet bool                      `json:"basic_auth_pass_is_set"`
-	BasicAuthUser      nullable.Nullable[string] `json:"basic_auth_user,omitzero"`
-	CreatedAt          time.Time                 `json:"created_at"`
-	Description        nullable.Nullable[string] `json:"description,omitzero"`
-	ErrorMessage       nullable.Nullable[string] `json:"error_message,omitzero"`
-	ExtraParams        json.RawMessage           `json:"extra_params,omitzero"`
-	ID                 int64                     `json:"id"`
-	IsInteractive      *bool                     `json:"is_interactive,omitzero"`
-	ModelVersion       nullable.Nullable[string] `json:"model_version,omitzero"`
-	Project            int64                     `json:"project"`
-	ReadableState      string                    `json:"readable_state"`
-	State              *MLBackendState           `json:"state,omitzero"`
-	Timeout            *float64                  `json:"timeout,omitzero"`
-	Title              nullable.Nullable[string] `json:"title,omitzero"`
-	UpdatedAt          time.Time                 `json:"updated_at"`
-	URL                string                    `json:"url"`
+	// AuthMethod says how the server identifies itself to an ML backend.
+	AuthMethod MLBackendAuthMethod `json:"auth_method"`
+
+	// AutoUpdate says whether the model version follows the ML backend's.
+	AutoUpdate bool `json:"auto_update"`
+
+	// BasicAuthPassIsSet says whether there is a password, which itself is never shown.
+	BasicAuthPassIsSet bool `json:"basic_auth_pass_is_set"`
+
+	// BasicAuthUser is the user name.
+	BasicAuthUser *string `json:"basic_auth_user"`
+
+	// CreatedAt is when it was connected.
+	CreatedAt time.Time `json:"created_at"`
+
+	// Description is for people to read.
+	Description *string `json:"description"`
+
+	// ErrorMessage says why the setup failed, in the state of an error.
+	ErrorMessage *string `json:"error_message"`
+
+	// ExtraParams is handed to the ML backend when it is set up.
+	ExtraParams json.RawMessage `json:"extra_params"`
+
+	// ID is the id of the ML backend.
+	ID int64 `json:"id"`
+
+	// IsInteractive says whether the ML backend serves who is labelling.
+	IsInteractive bool `json:"is_interactive"`
+
+	// ModelVersion is the version that the ML backend named last, or the one that was set.
+	ModelVersion *string `json:"model_version"`
+
+	// Project is the id of the project.
+	Project int64 `json:"project"`
+
+	// ReadableState is the state in a word for people.
+	ReadableState string `json:"readable_state"`
+
+	// State says how an ML backend is.
+	State MLBackendState `json:"state"`
+
+	// Timeout is how many seconds the server waits for an answer.
+	Timeout float64 `json:"timeout"`
+
+	// Title is the name.
+	Title *string `json:"title"`
+
+	// UpdatedAt is when it was last changed or asked.
+	UpdatedAt time.Time `json:"updated_at"`
+
+	// URL is the address.
+	URL string `json:"url"`
 }
 
+// MLBackendAuthMethod says how the server identifies itself to an ML backend.
 type MLBackendAuthMethod string
 
+// MLBackendInteractivePrediction is a prediction, or what went wrong instead.
+type MLBackendInteractivePrediction struct {
+	// Data is the first of the ML backend's results.
+	Data json.RawMessage `json:"data,omitzero"`
+
+	// Errors say what went wrong, and stand alone.
+	Errors []string `json:"errors,omitzero"`
+}
+
+// MLBackendInteractiveRequest asks for a prediction while a task is labelled.
 type MLBackendInteractiveRequest struct {
+	// Context is handed on to the ML backend, such as the regions drawn so far.
 	Context json.RawMessage `json:"context,omitzero"`
-	Task    int64           `json:"task"`
+
+	// Task is the id of the task.
+	Task int64 `json:"task"`
 }
 
+// MLBackendPredictionParams is what an ML backend is told beside the tasks.
+type MLBackendPredictionParams struct {
+	// Context is null in a test.
+	Context json.RawMessage `json:"context"`
+
+	// Login is the user name for the data of the project's tasks.
+	Login *string `json:"login"`
+
+	// Password is the password for the data of the project's tasks, in plain text.
+	Password *string `json:"password"`
+}
+
+// MLBackendPredictionRequest is what an ML backend is asked.
+type MLBackendPredictionRequest struct {
+	// LabelConfig is the label config of the project.
+	LabelConfig string `json:"label_config"`
+
+	// Params is what an ML backend is told beside the tasks.
+	Params MLBackendPredictionParams `json:"params"`
+
+	// Project is the id of the project, a dot, and the second it was made in.
+	Project string `json:"project"`
+
+	// Tasks are the tasks to be predicted.
+	Tasks []TaskSimple `json:"tasks"`
+}
+
+// MLBackendRequest connects an ML backend to a project.
 type MLBackendRequest struct {
-	AuthMethod    *MLBackendAuthMethod `json:"auth_method,omitzero"`
-	BasicAuthPass *string              `json:"basic_auth_pass,omitzero"`
-	BasicAuthUser *string              `json:"basic_auth_user,omitzero"`
-	Description   *string              `json:"description,omitzero"`
-	ExtraParams   json.RawMessage      `json:"extra_params,omitzero"`
-	IsInteractive *bool                `json:"is_interactive,omitzero"`
-	Project       *int64               `json:"project,omitzero"`
-	Timeout       *int64               `json:"timeout,omitzero"`
-	Title         *string              `json:"title,omitzero"`
-	URL           *string              `json:"url,omitzero"`
+	// AuthMethod says how the server identifies itself to an ML backend.
+	AuthMethod *MLBackendAuthMethod `json:"auth_method,omitzero"`
+
+	// AutoUpdate says whether the model version follows the ML backend's; it does by default.
+	AutoUpdate *bool `json:"auto_update,omitzero"`
+
+	// BasicAuthPass is the password. Empty in an update, it stands for the one that is set; elsewhere it makes the server fail.
+	BasicAuthPass *string `json:"basic_auth_pass,omitzero"`
+
+	// BasicAuthUser is the user name.
+	BasicAuthUser *string `json:"basic_auth_user,omitzero"`
+
+	// Description is for people to read.
+	Description *string `json:"description,omitzero"`
+
+	// ExtraParams is handed to the ML backend when it is set up.
+	ExtraParams json.RawMessage `json:"extra_params,omitzero"`
+
+	// IsInteractive says whether the ML backend serves who is labelling.
+	IsInteractive *bool `json:"is_interactive,omitzero"`
+
+	// ModelVersion is the version, which is overwritten unless AutoUpdate is off.
+	ModelVersion *string `json:"model_version,omitzero"`
+
+	// Project is the id of the project.
+	Project int64 `json:"project"`
+
+	// Timeout is how many seconds the server waits for an answer, 100 by default.
+	Timeout *float64 `json:"timeout,omitzero"`
+
+	// Title is the name; "default" by default.
+	Title *string `json:"title,omitzero"`
+
+	// URL is the address, to which the server adds /health, /setup, /predict and so on.
+	URL string `json:"url"`
 }
 
+// MLBackendState says how an ML backend is.
 type MLBackendState string
 
-type MLBackendTestRequest struct {
-	AuthMethod    *MLBackendAuthMethod      `json:"auth_method,omitzero"`
-	AutoUpdate    *bool                     `json:"auto_update,omitzero"`
-	BasicAuthPass nullable.Nullable[string] `json:"basic_auth_pass,omitzero"`
-	BasicAuthUser nullable.Nullable[string] `json:"basic_auth_user,omitzero"`
-	Description   nullable.Nullable[string] `json:"description,omitzero"`
-	ErrorMessage  nullable.Nullable[string] `json:"error_message,omitzero"`
-	ExtraParams   json.RawMessage           `json:"extra_params,omitzero"`
-	IsInteractive *bool                     `json:"is_interactive,omitzero"`
-	ModelVersion  nullable.Nullable[string] `json:"model_version,omitzero"`
-	Project       int64                     `json:"project"`
-	State         *MLBackendState           `json:"state,omitzero"`
-	Timeout       *float64                  `json:"timeout,omitzero"`
-	Title         nullable.Nullable[string] `json:"title,omitzero"`
-	URL           string                    `json:"url"`
+// MLBackendTestPrediction is what the server and an ML backend said to each other.
+type MLBackendTestPrediction struct {
+	// ErrorMessage is the error that the ML backend put into its answer.
+	ErrorMessage *string `json:"error_message"`
+
+	// Request is what an ML backend is asked.
+	Request MLBackendPredictionRequest `json:"request"`
+
+	// Response is the list of the ML backend's results.
+	Response json.RawMessage `json:"response"`
+
+	// Status is the HTTP status of the ML backend.
+	Status int64 `json:"status"`
+
+	// Task is a task as the list of a project has it, with annotations and predictions, and as an update answers it.
+	Task TaskSimple `json:"task"`
+
+	// URL is the address that was asked.
+	URL string `json:"url"`
 }
 
-type MLBackendTrainRequest struct {
-	UseGroundTruth *bool `json:"use_ground_truth,omitzero"`
-}
-
+// MLBackendUpdateRequest changes an ML backend; project and URL are needed again.
 type MLBackendUpdateRequest struct {
-	AuthMethod    *MLBackendAuthMethod `json:"auth_method,omitzero"`
-	BasicAuthPass *string              `json:"basic_auth_pass,omitzero"`
-	BasicAuthUser *string              `json:"basic_auth_user,omitzero"`
-	Description   *string              `json:"description,omitzero"`
-	ExtraParams   json.RawMessage      `json:"extra_params,omitzero"`
-	IsInteractive *bool                `json:"is_interactive,omitzero"`
-	Project       *int64               `json:"project,omitzero"`
-	Timeout       *int64               `json:"timeout,omitzero"`
-	Title         *string              `json:"title,omitzero"`
-	URL           *string              `json:"url,omitzero"`
+	// AuthMethod says how the server identifies itself to an ML backend.
+	AuthMethod *MLBackendAuthMethod `json:"auth_method,omitzero"`
+
+	// AutoUpdate says whether the model version follows the ML backend's; it does by default.
+	AutoUpdate *bool `json:"auto_update,omitzero"`
+
+	// BasicAuthPass is the password. Empty in an update, it stands for the one that is set; elsewhere it makes the server fail.
+	BasicAuthPass *string `json:"basic_auth_pass,omitzero"`
+
+	// BasicAuthUser is the user name.
+	BasicAuthUser *string `json:"basic_auth_user,omitzero"`
+
+	// Description is for people to read.
+	Description *string `json:"description,omitzero"`
+
+	// ExtraParams is handed to the ML backend when it is set up.
+	ExtraParams json.RawMessage `json:"extra_params,omitzero"`
+
+	// IsInteractive says whether the ML backend serves who is labelling.
+	IsInteractive *bool `json:"is_interactive,omitzero"`
+
+	// ModelVersion is the version, which is overwritten unless AutoUpdate is off.
+	ModelVersion *string `json:"model_version,omitzero"`
+
+	// Project is the id of the project.
+	Project int64 `json:"project"`
+
+	// Timeout is how many seconds the server waits for an answer, 100 by default.
+	Timeout *float64 `json:"timeout,omitzero"`
+
+	// Title is the name; "default" by default.
+	Title *string `json:"title,omitzero"`
+
+	// URL is the address, to which the server adds /health, /setup, /predict and so on.
+	URL string `json:"url"`
 }
 
+// MLBackendVersions lists the model versions of an ML backend.
 type MLBackendVersions struct {
-	Message  *string  `json:"message,omitzero"`
-	Versions []string `json:"versions,omitzero"`
+	// Message is there when the ML backend has no list, so that the one version is the server's.
+	Message *string `json:"message,omitzero"`
+
+	// Versions are the versions, as the ML backend orders them.
+	Versions []string `json:"versions"`
 }
 
 // MLBackendsListParams are the query parameters of [MLBackendsService.List]. What is nil is not sent.
 type MLBackendsListParams struct {
-	Project *int64
+	// Project: Id of the project.
+	Project int64
+	// IsInteractive: True for those alone that serve labelling, false for the others.
+	IsInteractive *bool
+}
+
+// MLBackendsTestPredictionParams are the query parameters of [MLBackendsService.TestPrediction]. What is nil is not sent.
+type MLBackendsTestPredictionParams struct {
+	// Random: Must be sent; its value makes no difference.
+	Random bool
 }
 
 // NewMLBackendsListRequest builds the request of [MLBackendsService.List], its URL relative to the server.
@@ -120,6 +261,7 @@ func NewMLBackendsListRequest(ctx context.Context, params *MLBackendsListParams)
 	r := wire.New("MLBackends.List", http.MethodGet, "/api/ml/")
 	if params != nil {
 		r.Query("project", params.Project)
+		r.Query("is_interactive", params.IsInteractive)
 	}
 	return r.Build(ctx)
 }
@@ -158,16 +300,17 @@ func NewMLBackendsPredictInteractiveRequest(ctx context.Context, id int64, body 
 }
 
 // NewMLBackendsTestPredictionRequest builds the request of [MLBackendsService.TestPrediction], its URL relative to the server.
-func NewMLBackendsTestPredictionRequest(ctx context.Context, id int64, body MLBackendTestRequest) (*http.Request, error) {
+func NewMLBackendsTestPredictionRequest(ctx context.Context, id int64, params *MLBackendsTestPredictionParams) (*http.Request, error) {
 	r := wire.New("MLBackends.TestPrediction", http.MethodPost, "/api/ml/{id}/predict/test", id)
-	r.JSON(body)
+	if params != nil {
+		r.Query("random", params.Random)
+	}
 	return r.Build(ctx)
 }
 
 // NewMLBackendsTrainRequest builds the request of [MLBackendsService.Train], its URL relative to the server.
-func NewMLBackendsTrainRequest(ctx context.Context, id int64, body MLBackendTrainRequest) (*http.Request, error) {
+func NewMLBackendsTrainRequest(ctx context.Context, id int64) (*http.Request, error) {
 	r := wire.New("MLBackends.Train", http.MethodPost, "/api/ml/{id}/train", id)
-	r.JSON(body)
 	return r.Build(ctx)
 }
 
@@ -180,7 +323,7 @@ func NewMLBackendsVersionsRequest(ctx context.Context, id int64) (*http.Request,
 // MLBackendsService has the operations of the group MLBackends.
 type MLBackendsService struct{ caller wire.Caller }
 
-// List sends the request.
+// List returns the ML backends of a project, after asking each of them how it is.
 //
 // GET /api/ml/
 func (s *MLBackendsService) List(ctx context.Context, params *MLBackendsListParams, opts ...wire.Option) ([]MLBackend, error) {
@@ -188,7 +331,7 @@ func (s *MLBackendsService) List(ctx context.Context, params *MLBackendsListPara
 	return wire.Decode[[]MLBackend](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Create sends the request.
+// Create connects an ML backend to a project, with a webhook to it; the server asks it at once, and refuses one that does not answer.
 //
 // POST /api/ml/
 func (s *MLBackendsService) Create(ctx context.Context, body MLBackendRequest, opts ...wire.Option) (*MLBackend, error) {
@@ -196,7 +339,7 @@ func (s *MLBackendsService) Create(ctx context.Context, body MLBackendRequest, o
 	return wire.Decode[*MLBackend](s.caller, req, err, []int{http.StatusCreated}, opts)
 }
 
-// Delete sends the request.
+// Delete disconnects an ML backend, after asking it how it is. Its predictions stay.
 //
 // DELETE /api/ml/{id}
 func (s *MLBackendsService) Delete(ctx context.Context, id int64, opts ...wire.Option) error {
@@ -204,7 +347,7 @@ func (s *MLBackendsService) Delete(ctx context.Context, id int64, opts ...wire.O
 	return wire.Send(s.caller, req, err, []int{http.StatusNoContent}, opts)
 }
 
-// Get sends the request.
+// Get returns an ML backend, after asking it how it is.
 //
 // GET /api/ml/{id}
 func (s *MLBackendsService) Get(ctx context.Context, id int64, opts ...wire.Option) (*MLBackend, error) {
@@ -212,7 +355,7 @@ func (s *MLBackendsService) Get(ctx context.Context, id int64, opts ...wire.Opti
 	return wire.Decode[*MLBackend](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Update sends the request.
+// Update changes an ML backend, after asking it at the given address; one that wants a password must be given user and password again.
 //
 // PATCH /api/ml/{id}
 func (s *MLBackendsService) Update(ctx context.Context, id int64, body MLBackendUpdateRequest, opts ...wire.Option) (*MLBackend, error) {
@@ -220,31 +363,31 @@ func (s *MLBackendsService) Update(ctx context.Context, id int64, body MLBackend
 	return wire.Decode[*MLBackend](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// PredictInteractive sends the request.
+// PredictInteractive has an interactive ML backend predict a task for who is labelling it; nothing is kept, and what went wrong is in the answer, not an error.
 //
 // POST /api/ml/{id}/interactive-annotating
-func (s *MLBackendsService) PredictInteractive(ctx context.Context, id int64, body MLBackendInteractiveRequest, opts ...wire.Option) error {
+func (s *MLBackendsService) PredictInteractive(ctx context.Context, id int64, body MLBackendInteractiveRequest, opts ...wire.Option) (*MLBackendInteractivePrediction, error) {
 	req, err := NewMLBackendsPredictInteractiveRequest(ctx, id, body)
-	return wire.Send(s.caller, req, err, []int{http.StatusOK}, opts)
+	return wire.Decode[*MLBackendInteractivePrediction](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// TestPrediction sends the request.
+// TestPrediction has an ML backend predict one task of the project, picked at random, and shows what was said; nothing is kept.
 //
 // POST /api/ml/{id}/predict/test
-func (s *MLBackendsService) TestPrediction(ctx context.Context, id int64, body MLBackendTestRequest, opts ...wire.Option) error {
-	req, err := NewMLBackendsTestPredictionRequest(ctx, id, body)
-	return wire.Send(s.caller, req, err, []int{http.StatusOK}, opts)
+func (s *MLBackendsService) TestPrediction(ctx context.Context, id int64, params *MLBackendsTestPredictionParams, opts ...wire.Option) (*MLBackendTestPrediction, error) {
+	req, err := NewMLBackendsTestPredictionRequest(ctx, id, params)
+	return wire.Decode[*MLBackendTestPrediction](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Train sends the request.
+// Train tells an ML backend to train, and reports no error when that fails.
 //
 // POST /api/ml/{id}/train
-func (s *MLBackendsService) Train(ctx context.Context, id int64, body MLBackendTrainRequest, opts ...wire.Option) error {
-	req, err := NewMLBackendsTrainRequest(ctx, id, body)
+func (s *MLBackendsService) Train(ctx context.Context, id int64, opts ...wire.Option) error {
+	req, err := NewMLBackendsTrainRequest(ctx, id)
 	return wire.Send(s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Versions sends the request.
+// Versions returns the model versions that an ML backend knows; its failures are answered with its own status.
 //
 // GET /api/ml/{id}/versions
 func (s *MLBackendsService) Versions(ctx context.Context, id int64, opts ...wire.Option) (*MLBackendVersions, error) {

@@ -14,6 +14,12 @@ import (
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
 
+// DeletedPredictions counts what was deleted.
+type DeletedPredictions struct {
+	// DeletedPredictions is the number of predictions.
+	DeletedPredictions int64 `json:"deleted_predictions"`
+}
+
 // LabelConfigRequest is a label config to be checked.
 type LabelConfigRequest struct {
 	// LabelConfig is the label config in XML, not empty.
@@ -33,6 +39,12 @@ type LabelStreamItem struct {
 
 	// TaskID identifies the task.
 	TaskID int64 `json:"taskId"`
+}
+
+// ModelVersionDeleteRequest names what is to be deleted.
+type ModelVersionDeleteRequest struct {
+	// ModelVersion is the model version of the predictions.
+	ModelVersion string `json:"model_version"`
 }
 
 // PredictionImportSummary is what came of an import of predictions.
@@ -605,6 +617,42 @@ type ProjectSummary struct {
 	Project int64 `json:"project"`
 }
 
+// ProjectTemplate is a label config to begin with.
+type ProjectTemplate struct {
+	// Config is the label config.
+	Config string `json:"config"`
+
+	// Details tells what it is for, in HTML.
+	Details string `json:"details"`
+
+	// Group is the name of its group.
+	Group string `json:"group"`
+
+	// Image is the path of a picture on the server.
+	Image string `json:"image"`
+
+	// Order is its place in the group, where it has one.
+	Order *int64 `json:"order,omitzero"`
+
+	// SourceRepo is where it comes from, if contributed.
+	SourceRepo *string `json:"source_repo,omitzero"`
+
+	// Title is its name.
+	Title string `json:"title"`
+
+	// Type says whose it is.
+	Type string `json:"type"`
+}
+
+// ProjectTemplates are label configs to begin with.
+type ProjectTemplates struct {
+	// Groups are the groups, in the order in which they are shown.
+	Groups []string `json:"groups"`
+
+	// Templates are the templates of all groups.
+	Templates []ProjectTemplate `json:"templates"`
+}
+
 // ProjectUpdateRequest changes a project. What is not set stays as it is.
 type ProjectUpdateRequest struct {
 	// AnnotatorEvaluationEnabled gives annotators the tasks that have a ground truth first, to measure them; false by default.
@@ -806,6 +854,12 @@ type ProjectsImportParams struct {
 	PreannotatedFromFields []string
 }
 
+// ProjectsModelVersionsParams are the query parameters of [ProjectsService.ModelVersions]. What is nil is not sent.
+type ProjectsModelVersionsParams struct {
+	// Limit: How many versions to return, those with the newest predictions first; 0 is all.
+	Limit *int64
+}
+
 // ProjectsResolveFileParams are the query parameters of [ProjectsService.ResolveFile]. What is nil is not sent.
 type ProjectsResolveFileParams struct {
 	// FileURI: URI of the file, such as s3://bucket/picture.png, as it is or in URL-safe base64.
@@ -924,6 +978,22 @@ func NewProjectsLabelStreamHistoryRequest(ctx context.Context, projectID int64) 
 	return r.Build(ctx)
 }
 
+// NewProjectsDeleteModelVersionRequest builds the request of [ProjectsService.DeleteModelVersion], its URL relative to the server.
+func NewProjectsDeleteModelVersionRequest(ctx context.Context, id int64, body ModelVersionDeleteRequest) (*http.Request, error) {
+	r := wire.New("Projects.DeleteModelVersion", http.MethodDelete, "/api/projects/{id}/model-versions/", id)
+	r.JSON(body)
+	return r.Build(ctx)
+}
+
+// NewProjectsModelVersionsRequest builds the request of [ProjectsService.ModelVersions], its URL relative to the server.
+func NewProjectsModelVersionsRequest(ctx context.Context, id int64, params *ProjectsModelVersionsParams) (*http.Request, error) {
+	r := wire.New("Projects.ModelVersions", http.MethodGet, "/api/projects/{id}/model-versions/", id)
+	if params != nil {
+		r.Query("limit", params.Limit)
+	}
+	return r.Build(ctx)
+}
+
 // NewProjectsReimportRequest builds the request of [ProjectsService.Reimport], its URL relative to the server.
 func NewProjectsReimportRequest(ctx context.Context, projectID int64, body ReimportRequest) (*http.Request, error) {
 	r := wire.New("Projects.Reimport", http.MethodPost, "/api/projects/{id}/reimport", projectID)
@@ -960,6 +1030,12 @@ func NewProjectsResetSummaryRequest(ctx context.Context, projectID int64) (*http
 func NewProjectsValidateLabelConfigForRequest(ctx context.Context, projectID int64, body LabelConfigRequest) (*http.Request, error) {
 	r := wire.New("Projects.ValidateLabelConfigFor", http.MethodPost, "/api/projects/{id}/validate/", projectID)
 	r.JSON(body)
+	return r.Build(ctx)
+}
+
+// NewProjectsTemplatesRequest builds the request of [ProjectsService.Templates], its URL relative to the server.
+func NewProjectsTemplatesRequest(ctx context.Context) (*http.Request, error) {
+	r := wire.New("Projects.Templates", http.MethodGet, "/api/templates/")
 	return r.Build(ctx)
 }
 
@@ -1079,6 +1155,22 @@ func (s *ProjectsService) LabelStreamHistory(ctx context.Context, projectID int6
 	return wire.Decode[[]LabelStreamItem](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
+// DeleteModelVersion deletes the predictions of a model version from a project; one that has none is no error.
+//
+// DELETE /api/projects/{id}/model-versions/
+func (s *ProjectsService) DeleteModelVersion(ctx context.Context, id int64, body ModelVersionDeleteRequest, opts ...wire.Option) (*DeletedPredictions, error) {
+	req, err := NewProjectsDeleteModelVersionRequest(ctx, id, body)
+	return wire.Decode[*DeletedPredictions](s.caller, req, err, []int{http.StatusOK}, opts)
+}
+
+// ModelVersions returns how many predictions of each model version a project has.
+//
+// GET /api/projects/{id}/model-versions/
+func (s *ProjectsService) ModelVersions(ctx context.Context, id int64, params *ProjectsModelVersionsParams, opts ...wire.Option) (map[string]int64, error) {
+	req, err := NewProjectsModelVersionsRequest(ctx, id, params)
+	return wire.Decode[map[string]int64](s.caller, req, err, []int{http.StatusOK}, opts)
+}
+
 // Reimport reads uploaded files again: deletes the tasks that were made of them, with all annotations, and makes new ones; when the new ones are refused, the old ones stay.
 //
 // POST /api/projects/{id}/reimport
@@ -1125,6 +1217,14 @@ func (s *ProjectsService) ResetSummary(ctx context.Context, projectID int64, opt
 func (s *ProjectsService) ValidateLabelConfigFor(ctx context.Context, projectID int64, body LabelConfigRequest, opts ...wire.Option) (*LabelConfigValidation, error) {
 	req, err := NewProjectsValidateLabelConfigForRequest(ctx, projectID, body)
 	return wire.Decode[*LabelConfigValidation](s.caller, req, err, []int{http.StatusOK}, opts)
+}
+
+// Templates returns the label configs that the server offers to begin with.
+//
+// GET /api/templates/
+func (s *ProjectsService) Templates(ctx context.Context, opts ...wire.Option) (*ProjectTemplates, error) {
+	req, err := NewProjectsTemplatesRequest(ctx)
+	return wire.Decode[*ProjectTemplates](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
 // ResolveFile returns a file in a cloud storage of a project, by its URI: through the server or, if the storage signs URLs, from the storage itself.

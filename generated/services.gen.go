@@ -39,6 +39,7 @@ type Services struct {
 	RedisImportStorages *RedisImportStoragesService
 	S3ExportStorages    *S3ExportStoragesService
 	S3ImportStorages    *S3ImportStoragesService
+	Server              *ServerService
 	SessionPolicy       *SessionPolicyService
 	Snapshots           *SnapshotsService
 	Tasks               *TasksService
@@ -79,6 +80,7 @@ func NewServices(caller wire.Caller) Services {
 		RedisImportStorages: &RedisImportStoragesService{caller},
 		S3ExportStorages:    &S3ExportStoragesService{caller},
 		S3ImportStorages:    &S3ImportStoragesService{caller},
+		Server:              &ServerService{caller},
 		SessionPolicy:       &SessionPolicyService{caller},
 		Snapshots:           &SnapshotsService{caller},
 		Tasks:               &TasksService{caller},

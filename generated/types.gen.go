@@ -485,6 +485,69 @@ type TaskInput struct {
 	Predictions []PredictionInput `json:"predictions,omitzero"`
 }
 
+// TaskSimple is a task as the list of a project has it, with annotations and predictions, and as an update answers it.
+type TaskSimple struct {
+	// Annotations has all annotations, cancelled ones too.
+	Annotations []Annotation `json:"annotations"`
+
+	// CancelledAnnotations counts the annotations that were cancelled, by which annotators skip a task.
+	CancelledAnnotations int64 `json:"cancelled_annotations"`
+
+	// CommentAuthors identifies the users who commented; empty in the Community edition, which has no comments.
+	CommentAuthors []int64 `json:"comment_authors"`
+
+	// CommentCount counts the comments; 0 in the Community edition.
+	CommentCount int64 `json:"comment_count"`
+
+	// CreatedAt is when the task was created.
+	CreatedAt time.Time `json:"created_at"`
+
+	// Data is what there is to annotate: an object whose keys are those of the label config, and others.
+	Data json.RawMessage `json:"data"`
+
+	// FileUpload identifies the uploaded file that the task was imported from; null if it was not.
+	FileUpload *int64 `json:"file_upload"`
+
+	// ID identifies the task.
+	ID int64 `json:"id"`
+
+	// InnerID is the number of the task within the project; there may be gaps. Null if a client set it so.
+	InnerID *int64 `json:"inner_id"`
+
+	// IsLabeled says whether the task has as many annotations as it needs.
+	IsLabeled bool `json:"is_labeled"`
+
+	// LastCommentUpdatedAt is when a comment changed last; null without comments.
+	LastCommentUpdatedAt *time.Time `json:"last_comment_updated_at"`
+
+	// Meta is what was imported with the task beside its data; an empty object by default.
+	Meta json.RawMessage `json:"meta"`
+
+	// Overlap is the number of annotations that the task needs to be labeled.
+	Overlap int64 `json:"overlap"`
+
+	// Predictions has all predictions, of every model version.
+	Predictions []Prediction `json:"predictions"`
+
+	// Project identifies the project.
+	Project int64 `json:"project"`
+
+	// TotalAnnotations counts the annotations that are not cancelled.
+	TotalAnnotations int64 `json:"total_annotations"`
+
+	// TotalPredictions counts the predictions.
+	TotalPredictions int64 `json:"total_predictions"`
+
+	// UnresolvedCommentCount counts the comments that are still open; 0 in the Community edition.
+	UnresolvedCommentCount int64 `json:"unresolved_comment_count"`
+
+	// UpdatedAt is when the task changed last, or an annotation or prediction of it.
+	UpdatedAt time.Time `json:"updated_at"`
+
+	// UpdatedBy identifies the user who changed the task last; null if nobody did.
+	UpdatedBy *int64 `json:"updated_by"`
+}
+
 // UserSummary is a user in short.
 type UserSummary struct {
 	// Avatar is the URL of a picture, without a host if the server does not know its own; null without a picture.
