@@ -28,12 +28,17 @@ type (
 	// AzureExportStorageValidateRequest is what to try, or to change, of an Azure export storage. See [generated.AzureExportStorageValidateRequest].
 	AzureExportStorageValidateRequest = generated.AzureExportStorageValidateRequest
 	// AzureExportStoragesListParams are the query parameters of [AzureExportStoragesService.List]. See [generated.AzureExportStoragesListParams].
-	AzureExportStoragesListParams      = generated.AzureExportStoragesListParams
-	AzureImportStorage                 = generated.AzureImportStorage
+	AzureExportStoragesListParams = generated.AzureExportStoragesListParams
+	// AzureImportStorage is the connection of a project to an Azure container that tasks come from. See [generated.AzureImportStorage].
+	AzureImportStorage = generated.AzureImportStorage
+	// AzureImportStorageListFilesRequest says which files of an Azure container to list. See [generated.AzureImportStorageListFilesRequest].
 	AzureImportStorageListFilesRequest = generated.AzureImportStorageListFilesRequest
-	AzureImportStorageRequest          = generated.AzureImportStorageRequest
-	AzureImportStorageUpdateRequest    = generated.AzureImportStorageUpdateRequest
-	AzureImportStorageValidateRequest  = generated.AzureImportStorageValidateRequest
+	// AzureImportStorageRequest connects a project to an Azure container that tasks come from. See [generated.AzureImportStorageRequest].
+	AzureImportStorageRequest = generated.AzureImportStorageRequest
+	// AzureImportStorageUpdateRequest changes the connection to an Azure container; what is nil stays. See [generated.AzureImportStorageUpdateRequest].
+	AzureImportStorageUpdateRequest = generated.AzureImportStorageUpdateRequest
+	// AzureImportStorageValidateRequest is the connection to an Azure container that is tried. See [generated.AzureImportStorageValidateRequest].
+	AzureImportStorageValidateRequest = generated.AzureImportStorageValidateRequest
 	// AzureImportStoragesListParams are the query parameters of [AzureImportStoragesService.List]. See [generated.AzureImportStoragesListParams].
 	AzureImportStoragesListParams = generated.AzureImportStoragesListParams
 	// DataManagerColumnsParams are the query parameters of [DataManagerService.Columns]. See [generated.DataManagerColumnsParams].
@@ -72,15 +77,21 @@ type (
 	// GCSExportStorageValidateRequest is what to try, or to change, of a Google Cloud Storage export storage. See [generated.GCSExportStorageValidateRequest].
 	GCSExportStorageValidateRequest = generated.GCSExportStorageValidateRequest
 	// GCSExportStoragesListParams are the query parameters of [GCSExportStoragesService.List]. See [generated.GCSExportStoragesListParams].
-	GCSExportStoragesListParams      = generated.GCSExportStoragesListParams
-	GCSImportStorage                 = generated.GCSImportStorage
+	GCSExportStoragesListParams = generated.GCSExportStoragesListParams
+	// GCSImportStorage is the connection of a project to a Google Cloud Storage bucket that tasks come from. See [generated.GCSImportStorage].
+	GCSImportStorage = generated.GCSImportStorage
+	// GCSImportStorageListFilesRequest says which files of a Google Cloud Storage bucket to list. See [generated.GCSImportStorageListFilesRequest].
 	GCSImportStorageListFilesRequest = generated.GCSImportStorageListFilesRequest
-	GCSImportStorageRequest          = generated.GCSImportStorageRequest
-	GCSImportStorageUpdateRequest    = generated.GCSImportStorageUpdateRequest
-	GCSImportStorageValidateRequest  = generated.GCSImportStorageValidateRequest
+	// GCSImportStorageRequest connects a project to a Google Cloud Storage bucket that tasks come from. See [generated.GCSImportStorageRequest].
+	GCSImportStorageRequest = generated.GCSImportStorageRequest
+	// GCSImportStorageUpdateRequest changes the connection to a Google Cloud Storage bucket; what is nil stays. See [generated.GCSImportStorageUpdateRequest].
+	GCSImportStorageUpdateRequest = generated.GCSImportStorageUpdateRequest
+	// GCSImportStorageValidateRequest is the connection to a Google Cloud Storage bucket that is tried. See [generated.GCSImportStorageValidateRequest].
+	GCSImportStorageValidateRequest = generated.GCSImportStorageValidateRequest
 	// GCSImportStoragesListParams are the query parameters of [GCSImportStoragesService.List]. See [generated.GCSImportStoragesListParams].
 	GCSImportStoragesListParams = generated.GCSImportStoragesListParams
-	ImportStorage               = generated.ImportStorage
+	// ImportStorage is an import storage of any kind; what only some kinds have is missing from the others. See [generated.ImportStorage].
+	ImportStorage = generated.ImportStorage
 	// ImportStoragesListParams are the query parameters of [ImportStoragesService.List]. See [generated.ImportStoragesListParams].
 	ImportStoragesListParams = generated.ImportStoragesListParams
 	// Invite is the link by which people join an organization. See [generated.Invite].
@@ -114,12 +125,17 @@ type (
 	// LocalExportStorageValidateRequest is what to try, or to change, of a local-file export storage. See [generated.LocalExportStorageValidateRequest].
 	LocalExportStorageValidateRequest = generated.LocalExportStorageValidateRequest
 	// LocalExportStoragesListParams are the query parameters of [LocalExportStoragesService.List]. See [generated.LocalExportStoragesListParams].
-	LocalExportStoragesListParams      = generated.LocalExportStoragesListParams
-	LocalImportStorage                 = generated.LocalImportStorage
+	LocalExportStoragesListParams = generated.LocalExportStoragesListParams
+	// LocalImportStorage is the connection of a project to a folder of the server's own that tasks come from. See [generated.LocalImportStorage].
+	LocalImportStorage = generated.LocalImportStorage
+	// LocalImportStorageListFilesRequest says which files of a folder of the server's own to list. See [generated.LocalImportStorageListFilesRequest].
 	LocalImportStorageListFilesRequest = generated.LocalImportStorageListFilesRequest
-	LocalImportStorageRequest          = generated.LocalImportStorageRequest
-	LocalImportStorageUpdateRequest    = generated.LocalImportStorageUpdateRequest
-	LocalImportStorageValidateRequest  = generated.LocalImportStorageValidateRequest
+	// LocalImportStorageRequest connects a project to a folder of the server's own that tasks come from. See [generated.LocalImportStorageRequest].
+	LocalImportStorageRequest = generated.LocalImportStorageRequest
+	// LocalImportStorageUpdateRequest changes the connection to a folder of the server's own; what is nil stays. See [generated.LocalImportStorageUpdateRequest].
+	LocalImportStorageUpdateRequest = generated.LocalImportStorageUpdateRequest
+	// LocalImportStorageValidateRequest is the connection to a folder of the server's own that is tried. See [generated.LocalImportStorageValidateRequest].
+	LocalImportStorageValidateRequest = generated.LocalImportStorageValidateRequest
 	// LocalImportStoragesListParams are the query parameters of [LocalImportStoragesService.List]. See [generated.LocalImportStoragesListParams].
 	LocalImportStoragesListParams = generated.LocalImportStoragesListParams
 	// Member is a user as a member of an organization, with counts of what they did. See [generated.Member].
@@ -216,10 +232,14 @@ type (
 	// RedisExportStorageValidateRequest is what to try, or to change, of a Redis export storage. See [generated.RedisExportStorageValidateRequest].
 	RedisExportStorageValidateRequest = generated.RedisExportStorageValidateRequest
 	// RedisExportStoragesListParams are the query parameters of [RedisExportStoragesService.List]. See [generated.RedisExportStoragesListParams].
-	RedisExportStoragesListParams     = generated.RedisExportStoragesListParams
-	RedisImportStorage                = generated.RedisImportStorage
-	RedisImportStorageRequest         = generated.RedisImportStorageRequest
-	RedisImportStorageUpdateRequest   = generated.RedisImportStorageUpdateRequest
+	RedisExportStoragesListParams = generated.RedisExportStoragesListParams
+	// RedisImportStorage is the connection of a project to a Redis database that tasks come from. See [generated.RedisImportStorage].
+	RedisImportStorage = generated.RedisImportStorage
+	// RedisImportStorageRequest connects a project to a Redis database that tasks come from. See [generated.RedisImportStorageRequest].
+	RedisImportStorageRequest = generated.RedisImportStorageRequest
+	// RedisImportStorageUpdateRequest changes the connection to a Redis database; what is nil stays. See [generated.RedisImportStorageUpdateRequest].
+	RedisImportStorageUpdateRequest = generated.RedisImportStorageUpdateRequest
+	// RedisImportStorageValidateRequest is the connection to a Redis database that is tried. See [generated.RedisImportStorageValidateRequest].
 	RedisImportStorageValidateRequest = generated.RedisImportStorageValidateRequest
 	// RedisImportStoragesListParams are the query parameters of [RedisImportStoragesService.List]. See [generated.RedisImportStoragesListParams].
 	RedisImportStoragesListParams = generated.RedisImportStoragesListParams
@@ -232,12 +252,17 @@ type (
 	// S3ExportStorageValidateRequest is what to try, or to change, of an S3 export storage. See [generated.S3ExportStorageValidateRequest].
 	S3ExportStorageValidateRequest = generated.S3ExportStorageValidateRequest
 	// S3ExportStoragesListParams are the query parameters of [S3ExportStoragesService.List]. See [generated.S3ExportStoragesListParams].
-	S3ExportStoragesListParams      = generated.S3ExportStoragesListParams
-	S3ImportStorage                 = generated.S3ImportStorage
+	S3ExportStoragesListParams = generated.S3ExportStoragesListParams
+	// S3ImportStorage is the connection of a project to a S3 bucket that tasks come from. See [generated.S3ImportStorage].
+	S3ImportStorage = generated.S3ImportStorage
+	// S3ImportStorageListFilesRequest says which files of an S3 bucket to list. See [generated.S3ImportStorageListFilesRequest].
 	S3ImportStorageListFilesRequest = generated.S3ImportStorageListFilesRequest
-	S3ImportStorageRequest          = generated.S3ImportStorageRequest
-	S3ImportStorageUpdateRequest    = generated.S3ImportStorageUpdateRequest
-	S3ImportStorageValidateRequest  = generated.S3ImportStorageValidateRequest
+	// S3ImportStorageRequest connects a project to an S3 bucket that tasks come from. See [generated.S3ImportStorageRequest].
+	S3ImportStorageRequest = generated.S3ImportStorageRequest
+	// S3ImportStorageUpdateRequest changes the connection to an S3 bucket; what is nil stays. See [generated.S3ImportStorageUpdateRequest].
+	S3ImportStorageUpdateRequest = generated.S3ImportStorageUpdateRequest
+	// S3ImportStorageValidateRequest is the connection to an S3 bucket that is tried. See [generated.S3ImportStorageValidateRequest].
+	S3ImportStorageValidateRequest = generated.S3ImportStorageValidateRequest
 	// S3ImportStoragesListParams are the query parameters of [S3ImportStoragesService.List]. See [generated.S3ImportStoragesListParams].
 	S3ImportStoragesListParams = generated.S3ImportStoragesListParams
 	// SessionPolicy is how long a login to the web pages lasts. See [generated.SessionPolicy].
@@ -345,7 +370,8 @@ type (
 	FilterItem              = generated.FilterItem
 	FilterOperator          = generated.FilterOperator
 	Filters                 = generated.Filters
-	ImportStorageMeta       = generated.ImportStorageMeta
+	// ImportStorageMeta is what the server notes about a storage's synchronizations. See [generated.ImportStorageMeta].
+	ImportStorageMeta = generated.ImportStorageMeta
 	// ImportSummary is what came of an import. See [generated.ImportSummary].
 	ImportSummary = generated.ImportSummary
 	// JobStatus is where an import in the background, a snapshot or a conversion of one stands. See [generated.JobStatus].
@@ -359,10 +385,14 @@ type (
 	Prediction = generated.Prediction
 	// PredictionInput is a prediction that comes with an imported task. See [generated.PredictionInput].
 	PredictionInput = generated.PredictionInput
-	StorageFile     = generated.StorageFile
-	StorageFiles    = generated.StorageFiles
-	StorageStatus   = generated.StorageStatus
-	StorageType     = generated.StorageType
+	// StorageFile is a file of a storage, or, all empty, the sign that there are more. See [generated.StorageFile].
+	StorageFile = generated.StorageFile
+	// StorageFiles are the files of a storage. See [generated.StorageFiles].
+	StorageFiles = generated.StorageFiles
+	// StorageStatus is how the last synchronization of a storage goes or went. See [generated.StorageStatus].
+	StorageStatus = generated.StorageStatus
+	// StorageType is a kind of storage that the server offers. See [generated.StorageType].
+	StorageType = generated.StorageType
 	// TaskInput is an item to import, of which a task is made. See [generated.TaskInput].
 	TaskInput = generated.TaskInput
 	// UserSummary is a user in short. See [generated.UserSummary].

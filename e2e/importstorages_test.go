@@ -9,6 +9,7 @@ import (
 	"encoding/pem"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/cookiejar"
@@ -63,13 +64,16 @@ type importKind[S, P, C, U, V any] struct {
 // body makes the typed body of a request.
 func body[T any](t *testing.T, parts ...object) T {
 	t.Helper()
+	return typed[T](t, merged(parts...))
+}
+
+// merged has the keys of all parts, the last of which wins.
+func merged(parts ...object) object {
 	all := object{}
 	for _, part := range parts {
-		for key, value := range part {
-			all[key] = value
-		}
+		maps.Copy(all, part)
 	}
-	return typed[T](t, all)
+	return all
 }
 
 // typed goes by JSON from one type to another.
@@ -113,7 +117,7 @@ func (k importKind[S, P, C, U, V]) test(t *testing.T) {
 		// Null is no false to the server, but nobody has a reason to send it.
 		sender := unrecorded(t, s.URL, labelstudio.WithToken(server.LegacyToken))
 		path := fmt.Sprint("/api/storages/", k.kind, "/", plain.ID)
-		ok(t, sender.Do(ctx, http.MethodPatch, path, nil, withFields(k.bare, object{"recursive_scan": nil}), nil))
+		ok(t, sender.Do(ctx, http.MethodPatch, path, nil, merged(k.bare, object{"recursive_scan": nil}), nil))
 		unset, err := service.Get(ctx, plain.ID)
 		ok(t, err)
 		if string(keysOf(t, unset)["recursive_scan"]) != "null" {
@@ -129,7 +133,7 @@ func (k importKind[S, P, C, U, V]) test(t *testing.T) {
 	}
 	k.sync(t, service, id, 0, k.tasks, 2)
 
-	// A check with an id changes the storage, and leaves out nothing that a kind needs.
+	// A check with an id changes the storage.
 	ok(t, service.Validate(ctx, body[V](t, k.fields, everywhere, object{"id": id, "title": "checked"})))
 	ok(t, service.Validate(ctx, body[V](t, k.fields, everywhere)))
 	got, err := service.Get(ctx, id)
@@ -157,7 +161,7 @@ func (k importKind[S, P, C, U, V]) test(t *testing.T) {
 		t.Errorf("listed %d, and of all kinds %+v", len(listed), all)
 	}
 	if k.listFiles != nil {
-		k.testFiles(t, s, client, project, id)
+		k.testFiles(t, client, project, id)
 	}
 
 	// What is refused.
@@ -209,6 +213,11 @@ func (k importKind[S, P, C, U, V]) test(t *testing.T) {
 	ok(t, service.Delete(ctx, id))
 	_, err = service.Get(ctx, id)
 	wantError(t, err, labelstudio.ErrNotFound)
+	left, err := client.Tasks.List(ctx, &labelstudio.TasksListParams{Project: &project})
+	ok(t, err)
+	if left.Total != k.tasks {
+		t.Errorf("the project has %d tasks without the storage, want %d", left.Total, k.tasks)
+	}
 }
 
 // sync synchronizes and checks what the storage says about it.
@@ -228,7 +237,7 @@ func (k importKind[S, P, C, U, V]) sync(t *testing.T, service importService[S, P
 }
 
 // testFiles lists the files as they come, and only the first.
-func (k importKind[S, P, C, U, V]) testFiles(t *testing.T, s *storages, client *labelstudio.Client, project, id int64) {
+func (k importKind[S, P, C, U, V]) testFiles(t *testing.T, client *labelstudio.Client, project, id int64) {
 	t.Helper()
 	answer, err := k.listFiles(t.Context(), client, object{"project": project, "regex_filter": `.*\.json$`})
 	ok(t, err)
@@ -254,17 +263,6 @@ func keysOf(t *testing.T, v any) map[string]json.RawMessage {
 	return keys(t, raw)
 }
 
-// withFields puts the fields of a kind under those of a request.
-func withFields(fields, over object) object {
-	all := object{}
-	for _, part := range []object{fields, over} {
-		for key, value := range part {
-			all[key] = value
-		}
-	}
-	return all
-}
-
 func TestLocalImportStorages(t *testing.T) {
 	t.Parallel()
 	s, _ := newStorages(t)
@@ -282,7 +280,7 @@ func TestLocalImportStorages(t *testing.T) {
 			return c.LocalImportStorages
 		},
 		listFiles: func(ctx context.Context, c *labelstudio.Client, o object) (*labelstudio.StorageFiles, error) {
-			return c.LocalImportStorages.ListFiles(ctx, typed[labelstudio.LocalImportStorageListFilesRequest](t, withFields(fields, o)))
+			return c.LocalImportStorages.ListFiles(ctx, files[labelstudio.LocalImportStorageListFilesRequest](t, fields, o))
 		},
 	}.test(t)
 }
@@ -397,7 +395,7 @@ func TestAzureImportStorages(t *testing.T) {
 // files is the body that lists files: what has no effect on them is left out.
 func files[T any](t *testing.T, fields, over object) T {
 	t.Helper()
-	all := withFields(fields, over)
+	all := merged(fields, over)
 	delete(all, "presign")
 	delete(all, "presign_ttl")
 	return typed[T](t, all)
@@ -470,6 +468,25 @@ func TestImportStorageFailures(t *testing.T) {
 	ok(t, err)
 	if partly.Status != labelstudio.StorageStatusCompletedWithErrors || *partly.LastSyncCount != 1 || *partly.Meta.TasksFailedValidation != 1 {
 		t.Errorf("synchronized to %+v", partly)
+	}
+
+	ok(t, os.WriteFile(filepath.Join(dir, "b.png"), nil, 0o600))
+	failed, err = client.LocalImportStorages.Sync(ctx, storage.ID)
+	ok(t, err)
+	if failed.Status != labelstudio.StorageStatusFailed {
+		t.Errorf("a file that is no JSON: %+v", failed)
+	}
+	_, err = client.LocalImportStorages.Update(ctx, storage.ID, labelstudio.LocalImportStorageUpdateRequest{Path: &dir, UseBlobURLs: new(true)})
+	ok(t, err)
+	done, err := client.LocalImportStorages.Sync(ctx, storage.ID)
+	ok(t, err)
+	if done.Status != labelstudio.StorageStatusCompleted || *done.LastSyncCount != 1 || done.Traceback == nil || *done.Traceback != *failed.Traceback {
+		t.Errorf("synchronized to %+v", done)
+	}
+	tasks, err := client.Tasks.List(ctx, &labelstudio.TasksListParams{Project: &project})
+	ok(t, err)
+	if last := string(tasks.Tasks[len(tasks.Tasks)-1].Data); !strings.Contains(last, "/data/local-files/?d=") {
+		t.Errorf("the task of a file is %s", last)
 	}
 
 	ok(t, os.RemoveAll(dir))

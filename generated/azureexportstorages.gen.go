@@ -46,8 +46,10 @@ type AzureExportStorage struct {
 	Project int64 `json:"project"`
 
 	// RegexFilter is stored, but has no effect on an export.
-	RegexFilter *string       `json:"regex_filter"`
-	Status      StorageStatus `json:"status"`
+	RegexFilter *string `json:"regex_filter"`
+
+	// Status is how the last synchronization of a storage goes or went.
+	Status StorageStatus `json:"status"`
 
 	// Synchronizable tells whether Sync is allowed. What is annotated is written anyway.
 	Synchronizable bool `json:"synchronizable"`

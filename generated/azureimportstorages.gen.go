@@ -10,92 +10,231 @@ import (
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
 
+// AzureImportStorage is the connection of a project to an Azure container that tasks come from.
 type AzureImportStorage struct {
-	Container      string            `json:"container"`
-	CreatedAt      time.Time         `json:"created_at"`
-	Description    *string           `json:"description"`
-	ID             int64             `json:"id"`
-	LastSync       *time.Time        `json:"last_sync"`
-	LastSyncCount  *int64            `json:"last_sync_count"`
-	LastSyncJob    *string           `json:"last_sync_job"`
-	Meta           ImportStorageMeta `json:"meta"`
-	Prefix         *string           `json:"prefix"`
-	Presign        bool              `json:"presign"`
-	PresignTTL     int64             `json:"presign_ttl"`
-	Project        int64             `json:"project"`
-	RecursiveScan  *bool             `json:"recursive_scan"`
-	RegexFilter    *string           `json:"regex_filter"`
-	Status         StorageStatus     `json:"status"`
-	Synchronizable bool              `json:"synchronizable"`
-	Title          *string           `json:"title"`
-	Traceback      *string           `json:"traceback"`
-	Type           *string           `json:"type,omitzero"`
-	UseBlobURLs    bool              `json:"use_blob_urls"`
+	// Container is the name of the container.
+	Container string `json:"container"`
+
+	// CreatedAt is when the storage was connected.
+	CreatedAt time.Time `json:"created_at"`
+
+	// Description is any text about it.
+	Description *string `json:"description"`
+
+	// ID is the number of the storage among those of its kind.
+	ID int64 `json:"id"`
+
+	// LastSync is when the last synchronization was over; nil while there is none that succeeded.
+	LastSync *time.Time `json:"last_sync"`
+
+	// LastSyncCount is how many tasks the last synchronization made.
+	LastSyncCount *int64 `json:"last_sync_count"`
+
+	// LastSyncJob is the id of the last job, on servers that have a queue.
+	LastSyncJob *string `json:"last_sync_job"`
+
+	// Meta is what the server notes about a storage's synchronizations. Times have a space where others have a T.
+	Meta ImportStorageMeta `json:"meta"`
+
+	// Prefix is the folder inside; nil or empty is all of it.
+	Prefix *string `json:"prefix"`
+
+	// Presign says whether browsers get signed addresses of files, instead of the files by way of the server.
+	Presign bool `json:"presign"`
+
+	// PresignTTL is how many minutes a signed address is good for.
+	PresignTTL int64 `json:"presign_ttl"`
+
+	// Project is the project that the tasks come into.
+	Project int64 `json:"project"`
+
+	// RecursiveScan says whether files in folders further down count.
+	RecursiveScan *bool `json:"recursive_scan"`
+
+	// RegexFilter is what names of files, with their folders, must match from the beginning; nil or empty takes all.
+	RegexFilter *string `json:"regex_filter"`
+
+	// Status is how the last synchronization of a storage goes or went.
+	Status StorageStatus `json:"status"`
+
+	// Synchronizable says whether Sync may be asked for.
+	Synchronizable bool `json:"synchronizable"`
+
+	// Title is its name for people.
+	Title *string `json:"title"`
+
+	// Traceback is why the last synchronization that failed did; later successes leave it.
+	Traceback *string `json:"traceback"`
+
+	// Type is the kind of storage. It is missing from what Update returns.
+	Type *string `json:"type,omitzero"`
+
+	// UseBlobURLs says whether each file is a task, by its address, instead of having tasks as JSON.
+	UseBlobURLs bool `json:"use_blob_urls"`
 }
 
+// AzureImportStorageListFilesRequest says which files of an Azure container to list.
 type AzureImportStorageListFilesRequest struct {
-	AccountKey    *string `json:"account_key,omitzero"`
-	AccountName   *string `json:"account_name,omitzero"`
-	Container     *string `json:"container,omitzero"`
-	ID            *int64  `json:"id,omitzero"`
-	Limit         *int64  `json:"limit,omitzero"`
-	Prefix        *string `json:"prefix,omitzero"`
-	Project       int64   `json:"project"`
-	RecursiveScan *bool   `json:"recursive_scan,omitzero"`
-	RegexFilter   *string `json:"regex_filter,omitzero"`
+	// AccountKey is the account's key.
+	AccountKey *string `json:"account_key,omitzero"`
+
+	// AccountName is the account's name.
+	AccountName *string `json:"account_name,omitzero"`
+
+	// Container is the name of the container.
+	Container *string `json:"container,omitzero"`
+
+	// ID is the storage whose credentials are used where none are sent; nil is none.
+	ID *int64 `json:"id,omitzero"`
+
+	// Limit is how many files to list; nil is 100 unless the server is set up otherwise.
+	Limit *int64 `json:"limit,omitzero"`
+
+	// Prefix is the folder inside, which must have something in it; empty is all there is.
+	Prefix *string `json:"prefix,omitzero"`
+
+	// Project is a project, which must exist.
+	Project int64 `json:"project"`
+
+	// RecursiveScan lists files in folders further down, too.
+	RecursiveScan *bool `json:"recursive_scan,omitzero"`
+
+	// RegexFilter is what names of files, with their folders, must match from the beginning; empty takes all.
+	RegexFilter *string `json:"regex_filter,omitzero"`
 }
 
+// AzureImportStorageRequest connects a project to an Azure container that tasks come from.
 type AzureImportStorageRequest struct {
-	AccountKey     *string `json:"account_key,omitzero"`
-	AccountName    *string `json:"account_name,omitzero"`
-	Container      *string `json:"container,omitzero"`
-	Description    *string `json:"description,omitzero"`
-	Prefix         *string `json:"prefix,omitzero"`
-	Presign        *bool   `json:"presign,omitzero"`
-	PresignTTL     *int64  `json:"presign_ttl,omitzero"`
-	Project        int64   `json:"project"`
-	RecursiveScan  *bool   `json:"recursive_scan,omitzero"`
-	RegexFilter    *string `json:"regex_filter,omitzero"`
-	Synchronizable *bool   `json:"synchronizable,omitzero"`
-	Title          *string `json:"title,omitzero"`
-	UseBlobURLs    *bool   `json:"use_blob_urls,omitzero"`
+	// AccountKey is the account's key.
+	AccountKey *string `json:"account_key,omitzero"`
+
+	// AccountName is the account's name.
+	AccountName *string `json:"account_name,omitzero"`
+
+	// Container is the name of the container.
+	Container *string `json:"container,omitzero"`
+
+	// Description is any text about it.
+	Description *string `json:"description,omitzero"`
+
+	// Prefix is the folder inside, which must have something in it; empty is all there is.
+	Prefix *string `json:"prefix,omitzero"`
+
+	// Presign gives browsers signed addresses of files, instead of the files by way of the server.
+	Presign *bool `json:"presign,omitzero"`
+
+	// PresignTTL is how many minutes a signed address is good for.
+	PresignTTL *int64 `json:"presign_ttl,omitzero"`
+
+	// Project is the project that tasks come into.
+	Project int64 `json:"project"`
+
+	// RecursiveScan takes files in folders further down, too.
+	RecursiveScan *bool `json:"recursive_scan,omitzero"`
+
+	// RegexFilter is what names of files, with their folders, must match from the beginning; empty takes all.
+	RegexFilter *string `json:"regex_filter,omitzero"`
+
+	// Synchronizable says whether Sync may be asked for; it may if this is nil.
+	Synchronizable *bool `json:"synchronizable,omitzero"`
+
+	// Title is its name for people, of 256 characters at most.
+	Title *string `json:"title,omitzero"`
+
+	// UseBlobURLs makes each file a task, by its address, instead of reading tasks from it as JSON.
+	UseBlobURLs *bool `json:"use_blob_urls,omitzero"`
 }
 
+// AzureImportStorageUpdateRequest changes the connection to an Azure container; what is nil stays.
 type AzureImportStorageUpdateRequest struct {
-	AccountKey     *string `json:"account_key,omitzero"`
-	AccountName    *string `json:"account_name,omitzero"`
-	Container      *string `json:"container,omitzero"`
-	Description    *string `json:"description,omitzero"`
-	Prefix         *string `json:"prefix,omitzero"`
-	Presign        *bool   `json:"presign,omitzero"`
-	PresignTTL     *int64  `json:"presign_ttl,omitzero"`
-	Project        *int64  `json:"project,omitzero"`
-	RecursiveScan  *bool   `json:"recursive_scan,omitzero"`
-	RegexFilter    *string `json:"regex_filter,omitzero"`
-	Synchronizable *bool   `json:"synchronizable,omitzero"`
-	Title          *string `json:"title,omitzero"`
-	UseBlobURLs    *bool   `json:"use_blob_urls,omitzero"`
+	// AccountKey is the account's key.
+	AccountKey *string `json:"account_key,omitzero"`
+
+	// AccountName is the account's name.
+	AccountName *string `json:"account_name,omitzero"`
+
+	// Container is the name of the container.
+	Container *string `json:"container,omitzero"`
+
+	// Description is any text about it.
+	Description *string `json:"description,omitzero"`
+
+	// Prefix is the folder inside, which must have something in it; empty is all there is.
+	Prefix *string `json:"prefix,omitzero"`
+
+	// Presign gives browsers signed addresses of files, instead of the files by way of the server.
+	Presign *bool `json:"presign,omitzero"`
+
+	// PresignTTL is how many minutes a signed address is good for.
+	PresignTTL *int64 `json:"presign_ttl,omitzero"`
+
+	// Project is the project that tasks come into.
+	Project *int64 `json:"project,omitzero"`
+
+	// RecursiveScan takes files in folders further down, too.
+	RecursiveScan *bool `json:"recursive_scan,omitzero"`
+
+	// RegexFilter is what names of files, with their folders, must match from the beginning; empty takes all.
+	RegexFilter *string `json:"regex_filter,omitzero"`
+
+	// Synchronizable says whether Sync may be asked for.
+	Synchronizable *bool `json:"synchronizable,omitzero"`
+
+	// Title is its name for people, of 256 characters at most.
+	Title *string `json:"title,omitzero"`
+
+	// UseBlobURLs makes each file a task, by its address, instead of reading tasks from it as JSON.
+	UseBlobURLs *bool `json:"use_blob_urls,omitzero"`
 }
 
+// AzureImportStorageValidateRequest is the connection to an Azure container that is tried.
 type AzureImportStorageValidateRequest struct {
-	AccountKey     *string `json:"account_key,omitzero"`
-	AccountName    *string `json:"account_name,omitzero"`
-	Container      *string `json:"container,omitzero"`
-	Description    *string `json:"description,omitzero"`
-	ID             *int64  `json:"id,omitzero"`
-	Prefix         *string `json:"prefix,omitzero"`
-	Presign        *bool   `json:"presign,omitzero"`
-	PresignTTL     *int64  `json:"presign_ttl,omitzero"`
-	Project        int64   `json:"project"`
-	RecursiveScan  *bool   `json:"recursive_scan,omitzero"`
-	RegexFilter    *string `json:"regex_filter,omitzero"`
-	Synchronizable *bool   `json:"synchronizable,omitzero"`
-	Title          *string `json:"title,omitzero"`
-	UseBlobURLs    *bool   `json:"use_blob_urls,omitzero"`
+	// AccountKey is the account's key.
+	AccountKey *string `json:"account_key,omitzero"`
+
+	// AccountName is the account's name.
+	AccountName *string `json:"account_name,omitzero"`
+
+	// Container is the name of the container.
+	Container *string `json:"container,omitzero"`
+
+	// Description is any text about it.
+	Description *string `json:"description,omitzero"`
+
+	// ID is the storage whose settings these replace; nil is none.
+	ID *int64 `json:"id,omitzero"`
+
+	// Prefix is the folder inside, which must have something in it; empty is all there is.
+	Prefix *string `json:"prefix,omitzero"`
+
+	// Presign gives browsers signed addresses of files, instead of the files by way of the server.
+	Presign *bool `json:"presign,omitzero"`
+
+	// PresignTTL is how many minutes a signed address is good for.
+	PresignTTL *int64 `json:"presign_ttl,omitzero"`
+
+	// Project is the project that tasks come into.
+	Project int64 `json:"project"`
+
+	// RecursiveScan takes files in folders further down, too.
+	RecursiveScan *bool `json:"recursive_scan,omitzero"`
+
+	// RegexFilter is what names of files, with their folders, must match from the beginning; empty takes all.
+	RegexFilter *string `json:"regex_filter,omitzero"`
+
+	// Synchronizable says whether Sync may be asked for; it may if this is nil.
+	Synchronizable *bool `json:"synchronizable,omitzero"`
+
+	// Title is its name for people, of 256 characters at most.
+	Title *string `json:"title,omitzero"`
+
+	// UseBlobURLs makes each file a task, by its address, instead of reading tasks from it as JSON.
+	UseBlobURLs *bool `json:"use_blob_urls,omitzero"`
 }
 
 // AzureImportStoragesListParams are the query parameters of [AzureImportStoragesService.List]. What is nil is not sent.
 type AzureImportStoragesListParams struct {
+	// Project: Whose storages.
 	Project int64
 }
 
@@ -157,7 +296,7 @@ func NewAzureImportStoragesSyncRequest(ctx context.Context, id int64) (*http.Req
 // AzureImportStoragesService has the operations of the group AzureImportStorages.
 type AzureImportStoragesService struct{ caller wire.Caller }
 
-// List sends the request.
+// List returns the import storages of this kind that a project has.
 //
 // GET /api/storages/azure/
 func (s *AzureImportStoragesService) List(ctx context.Context, params *AzureImportStoragesListParams, opts ...wire.Option) ([]AzureImportStorage, error) {
@@ -165,7 +304,7 @@ func (s *AzureImportStoragesService) List(ctx context.Context, params *AzureImpo
 	return wire.Decode[[]AzureImportStorage](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Create sends the request.
+// Create connects a project to a storage, if the server can reach it; nothing is imported before Sync.
 //
 // POST /api/storages/azure/
 func (s *AzureImportStoragesService) Create(ctx context.Context, body AzureImportStorageRequest, opts ...wire.Option) (*AzureImportStorage, error) {
@@ -173,7 +312,7 @@ func (s *AzureImportStoragesService) Create(ctx context.Context, body AzureImpor
 	return wire.Decode[*AzureImportStorage](s.caller, req, err, []int{http.StatusCreated}, opts)
 }
 
-// ListFiles sends the request.
+// ListFiles returns the files that Sync would look at with these settings. When there are more than the limit, an empty entry is the last.
 //
 // POST /api/storages/azure/files
 func (s *AzureImportStoragesService) ListFiles(ctx context.Context, body AzureImportStorageListFilesRequest, opts ...wire.Option) (*StorageFiles, error) {
@@ -181,7 +320,7 @@ func (s *AzureImportStoragesService) ListFiles(ctx context.Context, body AzureIm
 	return wire.Decode[*StorageFiles](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Validate sends the request.
+// Validate checks that the server can reach a storage with these settings. With the id of one that exists, they replace its own.
 //
 // POST /api/storages/azure/validate
 func (s *AzureImportStoragesService) Validate(ctx context.Context, body AzureImportStorageValidateRequest, opts ...wire.Option) error {
@@ -189,7 +328,7 @@ func (s *AzureImportStoragesService) Validate(ctx context.Context, body AzureImp
 	return wire.Send(s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Delete sends the request.
+// Delete disconnects a project from a storage; tasks and files stay.
 //
 // DELETE /api/storages/azure/{id}
 func (s *AzureImportStoragesService) Delete(ctx context.Context, id int64, opts ...wire.Option) error {
@@ -197,7 +336,7 @@ func (s *AzureImportStoragesService) Delete(ctx context.Context, id int64, opts 
 	return wire.Send(s.caller, req, err, []int{http.StatusNoContent}, opts)
 }
 
-// Get sends the request.
+// Get returns an import storage, without its credentials.
 //
 // GET /api/storages/azure/{id}
 func (s *AzureImportStoragesService) Get(ctx context.Context, id int64, opts ...wire.Option) (*AzureImportStorage, error) {
@@ -205,7 +344,7 @@ func (s *AzureImportStoragesService) Get(ctx context.Context, id int64, opts ...
 	return wire.Decode[*AzureImportStorage](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Update sends the request.
+// Update changes an import storage, if the server can reach it then.
 //
 // PATCH /api/storages/azure/{id}
 func (s *AzureImportStoragesService) Update(ctx context.Context, id int64, body AzureImportStorageUpdateRequest, opts ...wire.Option) (*AzureImportStorage, error) {
@@ -213,7 +352,7 @@ func (s *AzureImportStoragesService) Update(ctx context.Context, id int64, body 
 	return wire.Decode[*AzureImportStorage](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Sync sends the request.
+// Sync makes tasks of what is new in a storage. Look at the status: it is no error when the import fails. The Community edition returns when it is done.
 //
 // POST /api/storages/azure/{id}/sync
 func (s *AzureImportStoragesService) Sync(ctx context.Context, id int64, opts ...wire.Option) (*AzureImportStorage, error) {

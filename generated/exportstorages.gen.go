@@ -76,7 +76,9 @@ type ExportStorage struct {
 
 	// S3Endpoint is the URL of an S3 server other than that of AWS.
 	S3Endpoint nullable.Nullable[string] `json:"s3_endpoint,omitzero"`
-	Status     StorageStatus             `json:"status"`
+
+	// Status is how the last synchronization of a storage goes or went.
+	Status StorageStatus `json:"status"`
 
 	// Synchronizable tells whether Sync is allowed. What is annotated is written anyway.
 	Synchronizable bool `json:"synchronizable"`

@@ -10,93 +10,234 @@ import (
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
 
+// GCSImportStorage is the connection of a project to a Google Cloud Storage bucket that tasks come from.
 type GCSImportStorage struct {
-	Bucket          string            `json:"bucket"`
-	CreatedAt       time.Time         `json:"created_at"`
-	Description     *string           `json:"description"`
-	GoogleProjectID *string           `json:"google_project_id"`
-	ID              int64             `json:"id"`
-	LastSync        *time.Time        `json:"last_sync"`
-	LastSyncCount   *int64            `json:"last_sync_count"`
-	LastSyncJob     *string           `json:"last_sync_job"`
-	Meta            ImportStorageMeta `json:"meta"`
-	Prefix          *string           `json:"prefix"`
-	Presign         bool              `json:"presign"`
-	PresignTTL      int64             `json:"presign_ttl"`
-	Project         int64             `json:"project"`
-	RecursiveScan   *bool             `json:"recursive_scan"`
-	RegexFilter     *string           `json:"regex_filter"`
-	Status          StorageStatus     `json:"status"`
-	Synchronizable  bool              `json:"synchronizable"`
-	Title           *string           `json:"title"`
-	Traceback       *string           `json:"traceback"`
-	Type            *string           `json:"type,omitzero"`
-	UseBlobURLs     bool              `json:"use_blob_urls"`
+	// Bucket is the name of the bucket.
+	Bucket string `json:"bucket"`
+
+	// CreatedAt is when the storage was connected.
+	CreatedAt time.Time `json:"created_at"`
+
+	// Description is any text about it.
+	Description *string `json:"description"`
+
+	// GoogleProjectID is the Google project; nil is that of the credentials.
+	GoogleProjectID *string `json:"google_project_id"`
+
+	// ID is the number of the storage among those of its kind.
+	ID int64 `json:"id"`
+
+	// LastSync is when the last synchronization was over; nil while there is none that succeeded.
+	LastSync *time.Time `json:"last_sync"`
+
+	// LastSyncCount is how many tasks the last synchronization made.
+	LastSyncCount *int64 `json:"last_sync_count"`
+
+	// LastSyncJob is the id of the last job, on servers that have a queue.
+	LastSyncJob *string `json:"last_sync_job"`
+
+	// Meta is what the server notes about a storage's synchronizations. Times have a space where others have a T.
+	Meta ImportStorageMeta `json:"meta"`
+
+	// Prefix is the folder inside; nil or empty is all of it.
+	Prefix *string `json:"prefix"`
+
+	// Presign says whether browsers get signed addresses of files, instead of the files by way of the server.
+	Presign bool `json:"presign"`
+
+	// PresignTTL is how many minutes a signed address is good for.
+	PresignTTL int64 `json:"presign_ttl"`
+
+	// Project is the project that the tasks come into.
+	Project int64 `json:"project"`
+
+	// RecursiveScan says whether files in folders further down count.
+	RecursiveScan *bool `json:"recursive_scan"`
+
+	// RegexFilter is what names of files, with their folders, must match from the beginning; nil or empty takes all.
+	RegexFilter *string `json:"regex_filter"`
+
+	// Status is how the last synchronization of a storage goes or went.
+	Status StorageStatus `json:"status"`
+
+	// Synchronizable says whether Sync may be asked for.
+	Synchronizable bool `json:"synchronizable"`
+
+	// Title is its name for people.
+	Title *string `json:"title"`
+
+	// Traceback is why the last synchronization that failed did; later successes leave it.
+	Traceback *string `json:"traceback"`
+
+	// Type is the kind of storage. It is missing from what Update returns.
+	Type *string `json:"type,omitzero"`
+
+	// UseBlobURLs says whether each file is a task, by its address, instead of having tasks as JSON.
+	UseBlobURLs bool `json:"use_blob_urls"`
 }
 
+// GCSImportStorageListFilesRequest says which files of a Google Cloud Storage bucket to list.
 type GCSImportStorageListFilesRequest struct {
-	Bucket                       *string `json:"bucket,omitzero"`
+	// Bucket is the name of the bucket.
+	Bucket *string `json:"bucket,omitzero"`
+
+	// GoogleApplicationCredentials is the content of a service account's JSON file; empty takes what the server's machine has.
 	GoogleApplicationCredentials *string `json:"google_application_credentials,omitzero"`
-	GoogleProjectID              *string `json:"google_project_id,omitzero"`
-	ID                           *int64  `json:"id,omitzero"`
-	Limit                        *int64  `json:"limit,omitzero"`
-	Prefix                       *string `json:"prefix,omitzero"`
-	Project                      int64   `json:"project"`
-	RecursiveScan                *bool   `json:"recursive_scan,omitzero"`
-	RegexFilter                  *string `json:"regex_filter,omitzero"`
+
+	// GoogleProjectID is the Google project; empty is that of the credentials.
+	GoogleProjectID *string `json:"google_project_id,omitzero"`
+
+	// ID is the storage whose credentials are used where none are sent; nil is none.
+	ID *int64 `json:"id,omitzero"`
+
+	// Limit is how many files to list; nil is 100 unless the server is set up otherwise.
+	Limit *int64 `json:"limit,omitzero"`
+
+	// Prefix is the folder inside, which must have something in it; empty is all there is.
+	Prefix *string `json:"prefix,omitzero"`
+
+	// Project is a project, which must exist.
+	Project int64 `json:"project"`
+
+	// RecursiveScan lists files in folders further down, too.
+	RecursiveScan *bool `json:"recursive_scan,omitzero"`
+
+	// RegexFilter is what names of files, with their folders, must match from the beginning; empty takes all.
+	RegexFilter *string `json:"regex_filter,omitzero"`
 }
 
+// GCSImportStorageRequest connects a project to a Google Cloud Storage bucket that tasks come from.
 type GCSImportStorageRequest struct {
-	Bucket                       *string `json:"bucket,omitzero"`
-	Description                  *string `json:"description,omitzero"`
+	// Bucket is the name of the bucket.
+	Bucket *string `json:"bucket,omitzero"`
+
+	// Description is any text about it.
+	Description *string `json:"description,omitzero"`
+
+	// GoogleApplicationCredentials is the content of a service account's JSON file; empty takes what the server's machine has.
 	GoogleApplicationCredentials *string `json:"google_application_credentials,omitzero"`
-	GoogleProjectID              *string `json:"google_project_id,omitzero"`
-	Prefix                       *string `json:"prefix,omitzero"`
-	Presign                      *bool   `json:"presign,omitzero"`
-	PresignTTL                   *int64  `json:"presign_ttl,omitzero"`
-	Project                      int64   `json:"project"`
-	RecursiveScan                *bool   `json:"recursive_scan,omitzero"`
-	RegexFilter                  *string `json:"regex_filter,omitzero"`
-	Synchronizable               *bool   `json:"synchronizable,omitzero"`
-	Title                        *string `json:"title,omitzero"`
-	UseBlobURLs                  *bool   `json:"use_blob_urls,omitzero"`
+
+	// GoogleProjectID is the Google project; empty is that of the credentials.
+	GoogleProjectID *string `json:"google_project_id,omitzero"`
+
+	// Prefix is the folder inside, which must have something in it; empty is all there is.
+	Prefix *string `json:"prefix,omitzero"`
+
+	// Presign gives browsers signed addresses of files, instead of the files by way of the server.
+	Presign *bool `json:"presign,omitzero"`
+
+	// PresignTTL is how many minutes a signed address is good for.
+	PresignTTL *int64 `json:"presign_ttl,omitzero"`
+
+	// Project is the project that tasks come into.
+	Project int64 `json:"project"`
+
+	// RecursiveScan takes files in folders further down, too.
+	RecursiveScan *bool `json:"recursive_scan,omitzero"`
+
+	// RegexFilter is what names of files, with their folders, must match from the beginning; empty takes all.
+	RegexFilter *string `json:"regex_filter,omitzero"`
+
+	// Synchronizable says whether Sync may be asked for; it may if this is nil.
+	Synchronizable *bool `json:"synchronizable,omitzero"`
+
+	// Title is its name for people, of 256 characters at most.
+	Title *string `json:"title,omitzero"`
+
+	// UseBlobURLs makes each file a task, by its address, instead of reading tasks from it as JSON.
+	UseBlobURLs *bool `json:"use_blob_urls,omitzero"`
 }
 
+// GCSImportStorageUpdateRequest changes the connection to a Google Cloud Storage bucket; what is nil stays.
 type GCSImportStorageUpdateRequest struct {
-	Bucket                       *string `json:"bucket,omitzero"`
-	Description                  *string `json:"description,omitzero"`
+	// Bucket is the name of the bucket.
+	Bucket *string `json:"bucket,omitzero"`
+
+	// Description is any text about it.
+	Description *string `json:"description,omitzero"`
+
+	// GoogleApplicationCredentials is the content of a service account's JSON file; empty takes what the server's machine has.
 	GoogleApplicationCredentials *string `json:"google_application_credentials,omitzero"`
-	GoogleProjectID              *string `json:"google_project_id,omitzero"`
-	Prefix                       *string `json:"prefix,omitzero"`
-	Presign                      *bool   `json:"presign,omitzero"`
-	PresignTTL                   *int64  `json:"presign_ttl,omitzero"`
-	Project                      *int64  `json:"project,omitzero"`
-	RecursiveScan                *bool   `json:"recursive_scan,omitzero"`
-	RegexFilter                  *string `json:"regex_filter,omitzero"`
-	Synchronizable               *bool   `json:"synchronizable,omitzero"`
-	Title                        *string `json:"title,omitzero"`
-	UseBlobURLs                  *bool   `json:"use_blob_urls,omitzero"`
+
+	// GoogleProjectID is the Google project; empty is that of the credentials.
+	GoogleProjectID *string `json:"google_project_id,omitzero"`
+
+	// Prefix is the folder inside, which must have something in it; empty is all there is.
+	Prefix *string `json:"prefix,omitzero"`
+
+	// Presign gives browsers signed addresses of files, instead of the files by way of the server.
+	Presign *bool `json:"presign,omitzero"`
+
+	// PresignTTL is how many minutes a signed address is good for.
+	PresignTTL *int64 `json:"presign_ttl,omitzero"`
+
+	// Project is the project that tasks come into.
+	Project *int64 `json:"project,omitzero"`
+
+	// RecursiveScan takes files in folders further down, too.
+	RecursiveScan *bool `json:"recursive_scan,omitzero"`
+
+	// RegexFilter is what names of files, with their folders, must match from the beginning; empty takes all.
+	RegexFilter *string `json:"regex_filter,omitzero"`
+
+	// Synchronizable says whether Sync may be asked for.
+	Synchronizable *bool `json:"synchronizable,omitzero"`
+
+	// Title is its name for people, of 256 characters at most.
+	Title *string `json:"title,omitzero"`
+
+	// UseBlobURLs makes each file a task, by its address, instead of reading tasks from it as JSON.
+	UseBlobURLs *bool `json:"use_blob_urls,omitzero"`
 }
 
+// GCSImportStorageValidateRequest is the connection to a Google Cloud Storage bucket that is tried.
 type GCSImportStorageValidateRequest struct {
-	Bucket                       *string `json:"bucket,omitzero"`
-	Description                  *string `json:"description,omitzero"`
+	// Bucket is the name of the bucket.
+	Bucket *string `json:"bucket,omitzero"`
+
+	// Description is any text about it.
+	Description *string `json:"description,omitzero"`
+
+	// GoogleApplicationCredentials is the content of a service account's JSON file; empty takes what the server's machine has.
 	GoogleApplicationCredentials *string `json:"google_application_credentials,omitzero"`
-	GoogleProjectID              *string `json:"google_project_id,omitzero"`
-	ID                           *int64  `json:"id,omitzero"`
-	Prefix                       *string `json:"prefix,omitzero"`
-	Presign                      *bool   `json:"presign,omitzero"`
-	PresignTTL                   *int64  `json:"presign_ttl,omitzero"`
-	Project                      int64   `json:"project"`
-	RecursiveScan                *bool   `json:"recursive_scan,omitzero"`
-	RegexFilter                  *string `json:"regex_filter,omitzero"`
-	Synchronizable               *bool   `json:"synchronizable,omitzero"`
-	Title                        *string `json:"title,omitzero"`
-	UseBlobURLs                  *bool   `json:"use_blob_urls,omitzero"`
+
+	// GoogleProjectID is the Google project; empty is that of the credentials.
+	GoogleProjectID *string `json:"google_project_id,omitzero"`
+
+	// ID is the storage whose settings these replace; nil is none.
+	ID *int64 `json:"id,omitzero"`
+
+	// Prefix is the folder inside, which must have something in it; empty is all there is.
+	Prefix *string `json:"prefix,omitzero"`
+
+	// Presign gives browsers signed addresses of files, instead of the files by way of the server.
+	Presign *bool `json:"presign,omitzero"`
+
+	// PresignTTL is how many minutes a signed address is good for.
+	PresignTTL *int64 `json:"presign_ttl,omitzero"`
+
+	// Project is the project that tasks come into.
+	Project int64 `json:"project"`
+
+	// RecursiveScan takes files in folders further down, too.
+	RecursiveScan *bool `json:"recursive_scan,omitzero"`
+
+	// RegexFilter is what names of files, with their folders, must match from the beginning; empty takes all.
+	RegexFilter *string `json:"regex_filter,omitzero"`
+
+	// Synchronizable says whether Sync may be asked for; it may if this is nil.
+	Synchronizable *bool `json:"synchronizable,omitzero"`
+
+	// Title is its name for people, of 256 characters at most.
+	Title *string `json:"title,omitzero"`
+
+	// UseBlobURLs makes each file a task, by its address, instead of reading tasks from it as JSON.
+	UseBlobURLs *bool `json:"use_blob_urls,omitzero"`
 }
 
 // GCSImportStoragesListParams are the query parameters of [GCSImportStoragesService.List]. What is nil is not sent.
 type GCSImportStoragesListParams struct {
+	// Project: Whose storages.
 	Project int64
 }
 
@@ -158,7 +299,7 @@ func NewGCSImportStoragesSyncRequest(ctx context.Context, id int64) (*http.Reque
 // GCSImportStoragesService has the operations of the group GCSImportStorages.
 type GCSImportStoragesService struct{ caller wire.Caller }
 
-// List sends the request.
+// List returns the import storages of this kind that a project has.
 //
 // GET /api/storages/gcs/
 func (s *GCSImportStoragesService) List(ctx context.Context, params *GCSImportStoragesListParams, opts ...wire.Option) ([]GCSImportStorage, error) {
@@ -166,7 +307,7 @@ func (s *GCSImportStoragesService) List(ctx context.Context, params *GCSImportSt
 	return wire.Decode[[]GCSImportStorage](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Create sends the request.
+// Create connects a project to a storage, if the server can reach it; nothing is imported before Sync.
 //
 // POST /api/storages/gcs/
 func (s *GCSImportStoragesService) Create(ctx context.Context, body GCSImportStorageRequest, opts ...wire.Option) (*GCSImportStorage, error) {
@@ -174,7 +315,7 @@ func (s *GCSImportStoragesService) Create(ctx context.Context, body GCSImportSto
 	return wire.Decode[*GCSImportStorage](s.caller, req, err, []int{http.StatusCreated}, opts)
 }
 
-// ListFiles sends the request.
+// ListFiles returns the files that Sync would look at with these settings. When there are more than the limit, an empty entry is the last.
 //
 // POST /api/storages/gcs/files
 func (s *GCSImportStoragesService) ListFiles(ctx context.Context, body GCSImportStorageListFilesRequest, opts ...wire.Option) (*StorageFiles, error) {
@@ -182,7 +323,7 @@ func (s *GCSImportStoragesService) ListFiles(ctx context.Context, body GCSImport
 	return wire.Decode[*StorageFiles](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Validate sends the request.
+// Validate checks that the server can reach a storage with these settings. With the id of one that exists, they replace its own.
 //
 // POST /api/storages/gcs/validate
 func (s *GCSImportStoragesService) Validate(ctx context.Context, body GCSImportStorageValidateRequest, opts ...wire.Option) error {
@@ -190,7 +331,7 @@ func (s *GCSImportStoragesService) Validate(ctx context.Context, body GCSImportS
 	return wire.Send(s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Delete sends the request.
+// Delete disconnects a project from a storage; tasks and files stay.
 //
 // DELETE /api/storages/gcs/{id}
 func (s *GCSImportStoragesService) Delete(ctx context.Context, id int64, opts ...wire.Option) error {
@@ -198,7 +339,7 @@ func (s *GCSImportStoragesService) Delete(ctx context.Context, id int64, opts ..
 	return wire.Send(s.caller, req, err, []int{http.StatusNoContent}, opts)
 }
 
-// Get sends the request.
+// Get returns an import storage, without its credentials.
 //
 // GET /api/storages/gcs/{id}
 func (s *GCSImportStoragesService) Get(ctx context.Context, id int64, opts ...wire.Option) (*GCSImportStorage, error) {
@@ -206,7 +347,7 @@ func (s *GCSImportStoragesService) Get(ctx context.Context, id int64, opts ...wi
 	return wire.Decode[*GCSImportStorage](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Update sends the request.
+// Update changes an import storage, if the server can reach it then.
 //
 // PATCH /api/storages/gcs/{id}
 func (s *GCSImportStoragesService) Update(ctx context.Context, id int64, body GCSImportStorageUpdateRequest, opts ...wire.Option) (*GCSImportStorage, error) {
@@ -214,7 +355,7 @@ func (s *GCSImportStoragesService) Update(ctx context.Context, id int64, body GC
 	return wire.Decode[*GCSImportStorage](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Sync sends the request.
+// Sync makes tasks of what is new in a storage. Look at the status: it is no error when the import fails. The Community edition returns when it is done.
 //
 // POST /api/storages/gcs/{id}/sync
 func (s *GCSImportStoragesService) Sync(ctx context.Context, id int64, opts ...wire.Option) (*GCSImportStorage, error) {

@@ -12,40 +12,99 @@ import (
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
 
+// ImportStorage is an import storage of any kind; what only some kinds have is missing from the others.
 type ImportStorage struct {
-	AWSSSEKMSKeyID  nullable.Nullable[string] `json:"aws_sse_kms_key_id,omitzero"`
-	Bucket          nullable.Nullable[string] `json:"bucket,omitzero"`
-	Container       *string                   `json:"container,omitzero"`
-	CreatedAt       time.Time                 `json:"created_at"`
-	DB              *int64                    `json:"db,omitzero"`
-	Description     *string                   `json:"description"`
+	// AWSSSEKMSKeyID is the id of the key that S3 encrypts with.
+	AWSSSEKMSKeyID nullable.Nullable[string] `json:"aws_sse_kms_key_id,omitzero"`
+
+	// Bucket is the name of the bucket.
+	Bucket nullable.Nullable[string] `json:"bucket,omitzero"`
+
+	// Container is the name of the container.
+	Container *string `json:"container,omitzero"`
+
+	// CreatedAt is when the storage was connected.
+	CreatedAt time.Time `json:"created_at"`
+
+	// DB is the number of the database, from 1.
+	DB *int64 `json:"db,omitzero"`
+
+	// Description is any text about it.
+	Description *string `json:"description"`
+
+	// GoogleProjectID is the Google project; nil is that of the credentials.
 	GoogleProjectID nullable.Nullable[string] `json:"google_project_id,omitzero"`
-	Host            nullable.Nullable[string] `json:"host,omitzero"`
-	ID              int64                     `json:"id"`
-	LastSync        *time.Time                `json:"last_sync"`
-	LastSyncCount   *int64                    `json:"last_sync_count"`
-	LastSyncJob     *string                   `json:"last_sync_job"`
-	Meta            ImportStorageMeta         `json:"meta"`
-	Path            nullable.Nullable[string] `json:"path,omitzero"`
-	Port            nullable.Nullable[string] `json:"port,omitzero"`
-	Prefix          nullable.Nullable[string] `json:"prefix,omitzero"`
-	Presign         *bool                     `json:"presign,omitzero"`
-	PresignTTL      *int64                    `json:"presign_ttl,omitzero"`
-	Project         int64                     `json:"project"`
-	RecursiveScan   nullable.Nullable[bool]   `json:"recursive_scan,omitzero"`
-	RegexFilter     *string                   `json:"regex_filter"`
-	RegionName      nullable.Nullable[string] `json:"region_name,omitzero"`
-	S3Endpoint      nullable.Nullable[string] `json:"s3_endpoint,omitzero"`
-	Status          StorageStatus             `json:"status"`
-	Synchronizable  bool                      `json:"synchronizable"`
-	Title           *string                   `json:"title"`
-	Traceback       *string                   `json:"traceback"`
-	Type            string                    `json:"type"`
-	UseBlobURLs     bool                      `json:"use_blob_urls"`
+
+	// Host is the server's name or address; nil is the machine of Label Studio.
+	Host nullable.Nullable[string] `json:"host,omitzero"`
+
+	// ID is the number of the storage among those of its kind.
+	ID int64 `json:"id"`
+
+	// LastSync is when the last synchronization was over; nil while there is none that succeeded.
+	LastSync *time.Time `json:"last_sync"`
+
+	// LastSyncCount is how many tasks the last synchronization made.
+	LastSyncCount *int64 `json:"last_sync_count"`
+
+	// LastSyncJob is the id of the last job, on servers that have a queue.
+	LastSyncJob *string `json:"last_sync_job"`
+
+	// Meta is what the server notes about a storage's synchronizations. Times have a space where others have a T.
+	Meta ImportStorageMeta `json:"meta"`
+
+	// Path is the folder, or, of Redis, what keys begin with.
+	Path nullable.Nullable[string] `json:"path,omitzero"`
+
+	// Port is the port; nil is the usual one.
+	Port nullable.Nullable[string] `json:"port,omitzero"`
+
+	// Prefix is the folder inside; nil or empty is all of it.
+	Prefix nullable.Nullable[string] `json:"prefix,omitzero"`
+
+	// Presign says whether browsers get signed addresses of files, instead of the files by way of the server.
+	Presign *bool `json:"presign,omitzero"`
+
+	// PresignTTL is how many minutes a signed address is good for.
+	PresignTTL *int64 `json:"presign_ttl,omitzero"`
+
+	// Project is the project that the tasks come into.
+	Project int64 `json:"project"`
+
+	// RecursiveScan says whether files in folders further down count.
+	RecursiveScan nullable.Nullable[bool] `json:"recursive_scan,omitzero"`
+
+	// RegexFilter is what names of files must match from their beginning; nil or empty takes all.
+	RegexFilter *string `json:"regex_filter"`
+
+	// RegionName is the region of the bucket.
+	RegionName nullable.Nullable[string] `json:"region_name,omitzero"`
+
+	// S3Endpoint is the address of a server that is not Amazon.
+	S3Endpoint nullable.Nullable[string] `json:"s3_endpoint,omitzero"`
+
+	// Status is how the last synchronization of a storage goes or went.
+	Status StorageStatus `json:"status"`
+
+	// Synchronizable says whether Sync may be asked for.
+	Synchronizable bool `json:"synchronizable"`
+
+	// Title is its name for people.
+	Title *string `json:"title"`
+
+	// Traceback is why the last synchronization that failed did; later successes leave it.
+	Traceback *string `json:"traceback"`
+
+	// Type is the kind of storage, such as s3.
+	Type string `json:"type"`
+
+	// UseBlobURLs says whether each file is a task, by its address, instead of having tasks as JSON.
+	UseBlobURLs bool `json:"use_blob_urls"`
 }
 
 // ImportStoragesListParams are the query parameters of [ImportStoragesService.List]. What is nil is not sent.
 type ImportStoragesListParams struct {
+	// Project: Whose storages.
 	Project int64
 }
 
@@ -67,7 +126,7 @@ func NewImportStoragesTypesRequest(ctx context.Context) (*http.Request, error) {
 // ImportStoragesService has the operations of the group ImportStorages.
 type ImportStoragesService struct{ caller wire.Caller }
 
-// List sends the request.
+// List returns the import storages of all kinds that a project has; none, not an error, if there is no such project.
 //
 // GET /api/storages/
 func (s *ImportStoragesService) List(ctx context.Context, params *ImportStoragesListParams, opts ...wire.Option) ([]ImportStorage, error) {
@@ -75,7 +134,7 @@ func (s *ImportStoragesService) List(ctx context.Context, params *ImportStorages
 	return wire.Decode[[]ImportStorage](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Types sends the request.
+// Types returns the kinds of import storages that the server offers.
 //
 // GET /api/storages/types
 func (s *ImportStoragesService) Types(ctx context.Context, opts ...wire.Option) ([]StorageType, error) {

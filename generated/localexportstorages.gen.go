@@ -37,14 +37,16 @@ type LocalExportStorage struct {
 	Meta ExportStorageMeta `json:"meta"`
 
 	// Path is the absolute path of a folder below the document root of the server.
-	Path *string `json:"path"`
+	Path string `json:"path"`
 
 	// Project is the id of the project.
 	Project int64 `json:"project"`
 
 	// RegexFilter is stored, but has no effect on an export.
-	RegexFilter *string       `json:"regex_filter"`
-	Status      StorageStatus `json:"status"`
+	RegexFilter *string `json:"regex_filter"`
+
+	// Status is how the last synchronization of a storage goes or went.
+	Status StorageStatus `json:"status"`
 
 	// Synchronizable tells whether Sync is allowed. What is annotated is written anyway.
 	Synchronizable bool `json:"synchronizable"`

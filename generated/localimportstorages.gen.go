@@ -10,71 +10,168 @@ import (
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
 
+// LocalImportStorage is the connection of a project to a folder of the server's own that tasks come from.
 type LocalImportStorage struct {
-	CreatedAt      time.Time         `json:"created_at"`
-	Description    *string           `json:"description"`
-	ID             int64             `json:"id"`
-	LastSync       *time.Time        `json:"last_sync"`
-	LastSyncCount  *int64            `json:"last_sync_count"`
-	LastSyncJob    *string           `json:"last_sync_job"`
-	Meta           ImportStorageMeta `json:"meta"`
-	Path           string            `json:"path"`
-	Project        int64             `json:"project"`
-	RecursiveScan  *bool             `json:"recursive_scan"`
-	RegexFilter    *string           `json:"regex_filter"`
-	Status         StorageStatus     `json:"status"`
-	Synchronizable bool              `json:"synchronizable"`
-	Title          *string           `json:"title"`
-	Traceback      *string           `json:"traceback"`
-	Type           *string           `json:"type,omitzero"`
-	UseBlobURLs    bool              `json:"use_blob_urls"`
+	// CreatedAt is when the storage was connected.
+	CreatedAt time.Time `json:"created_at"`
+
+	// Description is any text about it.
+	Description *string `json:"description"`
+
+	// ID is the number of the storage among those of its kind.
+	ID int64 `json:"id"`
+
+	// LastSync is when the last synchronization was over; nil while there is none that succeeded.
+	LastSync *time.Time `json:"last_sync"`
+
+	// LastSyncCount is how many tasks the last synchronization made.
+	LastSyncCount *int64 `json:"last_sync_count"`
+
+	// LastSyncJob is the id of the last job, on servers that have a queue.
+	LastSyncJob *string `json:"last_sync_job"`
+
+	// Meta is what the server notes about a storage's synchronizations. Times have a space where others have a T.
+	Meta ImportStorageMeta `json:"meta"`
+
+	// Path is the absolute path of the folder, which is below the server's root of local files.
+	Path string `json:"path"`
+
+	// Project is the project that the tasks come into.
+	Project int64 `json:"project"`
+
+	// RecursiveScan says whether files in folders further down count.
+	RecursiveScan *bool `json:"recursive_scan"`
+
+	// RegexFilter is what names of files, without their folders, must match from the beginning; nil or empty takes all.
+	RegexFilter *string `json:"regex_filter"`
+
+	// Status is how the last synchronization of a storage goes or went.
+	Status StorageStatus `json:"status"`
+
+	// Synchronizable says whether Sync may be asked for.
+	Synchronizable bool `json:"synchronizable"`
+
+	// Title is its name for people.
+	Title *string `json:"title"`
+
+	// Traceback is why the last synchronization that failed did; later successes leave it.
+	Traceback *string `json:"traceback"`
+
+	// Type is the kind of storage. It is missing from what Update returns.
+	Type *string `json:"type,omitzero"`
+
+	// UseBlobURLs says whether each file is a task, by its address, instead of having tasks as JSON.
+	UseBlobURLs bool `json:"use_blob_urls"`
 }
 
+// LocalImportStorageListFilesRequest says which files of a folder of the server's own to list.
 type LocalImportStorageListFilesRequest struct {
-	ID            *int64  `json:"id,omitzero"`
-	Limit         *int64  `json:"limit,omitzero"`
-	Path          *string `json:"path,omitzero"`
-	Project       int64   `json:"project"`
-	RecursiveScan *bool   `json:"recursive_scan,omitzero"`
-	RegexFilter   *string `json:"regex_filter,omitzero"`
+	// ID is the storage whose credentials are used where none are sent; nil is none.
+	ID *int64 `json:"id,omitzero"`
+
+	// Limit is how many files to list; nil is 100 unless the server is set up otherwise.
+	Limit *int64 `json:"limit,omitzero"`
+
+	// Path is the absolute path of the folder, which is below the server's root of local files.
+	Path *string `json:"path,omitzero"`
+
+	// Project is a project, which must exist.
+	Project int64 `json:"project"`
+
+	// RecursiveScan lists files in folders further down, too.
+	RecursiveScan *bool `json:"recursive_scan,omitzero"`
+
+	// RegexFilter is what names of files, without their folders, must match from the beginning; empty takes all.
+	RegexFilter *string `json:"regex_filter,omitzero"`
 }
 
+// LocalImportStorageRequest connects a project to a folder of the server's own that tasks come from.
 type LocalImportStorageRequest struct {
-	Description    *string `json:"description,omitzero"`
-	Path           *string `json:"path,omitzero"`
-	Project        int64   `json:"project"`
-	RecursiveScan  *bool   `json:"recursive_scan,omitzero"`
-	RegexFilter    *string `json:"regex_filter,omitzero"`
-	Synchronizable *bool   `json:"synchronizable,omitzero"`
-	Title          *string `json:"title,omitzero"`
-	UseBlobURLs    *bool   `json:"use_blob_urls,omitzero"`
+	// Description is any text about it.
+	Description *string `json:"description,omitzero"`
+
+	// Path is the absolute path of the folder, which is below the server's root of local files.
+	Path *string `json:"path,omitzero"`
+
+	// Project is the project that tasks come into.
+	Project int64 `json:"project"`
+
+	// RecursiveScan takes files in folders further down, too.
+	RecursiveScan *bool `json:"recursive_scan,omitzero"`
+
+	// RegexFilter is what names of files, without their folders, must match from the beginning; empty takes all.
+	RegexFilter *string `json:"regex_filter,omitzero"`
+
+	// Synchronizable says whether Sync may be asked for; it may if this is nil.
+	Synchronizable *bool `json:"synchronizable,omitzero"`
+
+	// Title is its name for people, of 256 characters at most.
+	Title *string `json:"title,omitzero"`
+
+	// UseBlobURLs makes each file a task, by its address, instead of reading tasks from it as JSON.
+	UseBlobURLs *bool `json:"use_blob_urls,omitzero"`
 }
 
+// LocalImportStorageUpdateRequest changes the connection to a folder of the server's own; what is nil stays.
 type LocalImportStorageUpdateRequest struct {
-	Description    *string `json:"description,omitzero"`
-	Path           *string `json:"path,omitzero"`
-	Project        *int64  `json:"project,omitzero"`
-	RecursiveScan  *bool   `json:"recursive_scan,omitzero"`
-	RegexFilter    *string `json:"regex_filter,omitzero"`
-	Synchronizable *bool   `json:"synchronizable,omitzero"`
-	Title          *string `json:"title,omitzero"`
-	UseBlobURLs    *bool   `json:"use_blob_urls,omitzero"`
+	// Description is any text about it.
+	Description *string `json:"description,omitzero"`
+
+	// Path is the absolute path of the folder, which is below the server's root of local files.
+	Path *string `json:"path,omitzero"`
+
+	// Project is the project that tasks come into.
+	Project *int64 `json:"project,omitzero"`
+
+	// RecursiveScan takes files in folders further down, too.
+	RecursiveScan *bool `json:"recursive_scan,omitzero"`
+
+	// RegexFilter is what names of files, without their folders, must match from the beginning; empty takes all.
+	RegexFilter *string `json:"regex_filter,omitzero"`
+
+	// Synchronizable says whether Sync may be asked for.
+	Synchronizable *bool `json:"synchronizable,omitzero"`
+
+	// Title is its name for people, of 256 characters at most.
+	Title *string `json:"title,omitzero"`
+
+	// UseBlobURLs makes each file a task, by its address, instead of reading tasks from it as JSON.
+	UseBlobURLs *bool `json:"use_blob_urls,omitzero"`
 }
 
+// LocalImportStorageValidateRequest is the connection to a folder of the server's own that is tried.
 type LocalImportStorageValidateRequest struct {
-	Description    *string `json:"description,omitzero"`
-	ID             *int64  `json:"id,omitzero"`
-	Path           *string `json:"path,omitzero"`
-	Project        int64   `json:"project"`
-	RecursiveScan  *bool   `json:"recursive_scan,omitzero"`
-	RegexFilter    *string `json:"regex_filter,omitzero"`
-	Synchronizable *bool   `json:"synchronizable,omitzero"`
-	Title          *string `json:"title,omitzero"`
-	UseBlobURLs    *bool   `json:"use_blob_urls,omitzero"`
+	// Description is any text about it.
+	Description *string `json:"description,omitzero"`
+
+	// ID is the storage whose settings these replace; nil is none.
+	ID *int64 `json:"id,omitzero"`
+
+	// Path is the absolute path of the folder, which is below the server's root of local files.
+	Path *string `json:"path,omitzero"`
+
+	// Project is the project that tasks come into.
+	Project int64 `json:"project"`
+
+	// RecursiveScan takes files in folders further down, too.
+	RecursiveScan *bool `json:"recursive_scan,omitzero"`
+
+	// RegexFilter is what names of files, without their folders, must match from the beginning; empty takes all.
+	RegexFilter *string `json:"regex_filter,omitzero"`
+
+	// Synchronizable says whether Sync may be asked for; it may if this is nil.
+	Synchronizable *bool `json:"synchronizable,omitzero"`
+
+	// Title is its name for people, of 256 characters at most.
+	Title *string `json:"title,omitzero"`
+
+	// UseBlobURLs makes each file a task, by its address, instead of reading tasks from it as JSON.
+	UseBlobURLs *bool `json:"use_blob_urls,omitzero"`
 }
 
 // LocalImportStoragesListParams are the query parameters of [LocalImportStoragesService.List]. What is nil is not sent.
 type LocalImportStoragesListParams struct {
+	// Project: Whose storages.
 	Project int64
 }
 
@@ -136,7 +233,7 @@ func NewLocalImportStoragesSyncRequest(ctx context.Context, id int64) (*http.Req
 // LocalImportStoragesService has the operations of the group LocalImportStorages.
 type LocalImportStoragesService struct{ caller wire.Caller }
 
-// List sends the request.
+// List returns the import storages of this kind that a project has.
 //
 // GET /api/storages/localfiles/
 func (s *LocalImportStoragesService) List(ctx context.Context, params *LocalImportStoragesListParams, opts ...wire.Option) ([]LocalImportStorage, error) {
@@ -144,7 +241,7 @@ func (s *LocalImportStoragesService) List(ctx context.Context, params *LocalImpo
 	return wire.Decode[[]LocalImportStorage](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Create sends the request.
+// Create connects a project to a storage, if the server can reach it; nothing is imported before Sync.
 //
 // POST /api/storages/localfiles/
 func (s *LocalImportStoragesService) Create(ctx context.Context, body LocalImportStorageRequest, opts ...wire.Option) (*LocalImportStorage, error) {
@@ -152,7 +249,7 @@ func (s *LocalImportStoragesService) Create(ctx context.Context, body LocalImpor
 	return wire.Decode[*LocalImportStorage](s.caller, req, err, []int{http.StatusCreated}, opts)
 }
 
-// ListFiles sends the request.
+// ListFiles returns the files that Sync would look at with these settings. When there are more than the limit, an empty entry is the last.
 //
 // POST /api/storages/localfiles/files
 func (s *LocalImportStoragesService) ListFiles(ctx context.Context, body LocalImportStorageListFilesRequest, opts ...wire.Option) (*StorageFiles, error) {
@@ -160,7 +257,7 @@ func (s *LocalImportStoragesService) ListFiles(ctx context.Context, body LocalIm
 	return wire.Decode[*StorageFiles](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Validate sends the request.
+// Validate checks that the server can reach a storage with these settings. With the id of one that exists, they replace its own.
 //
 // POST /api/storages/localfiles/validate
 func (s *LocalImportStoragesService) Validate(ctx context.Context, body LocalImportStorageValidateRequest, opts ...wire.Option) error {
@@ -168,7 +265,7 @@ func (s *LocalImportStoragesService) Validate(ctx context.Context, body LocalImp
 	return wire.Send(s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Delete sends the request.
+// Delete disconnects a project from a folder; tasks and files stay.
 //
 // DELETE /api/storages/localfiles/{id}
 func (s *LocalImportStoragesService) Delete(ctx context.Context, id int64, opts ...wire.Option) error {
@@ -176,7 +273,7 @@ func (s *LocalImportStoragesService) Delete(ctx context.Context, id int64, opts 
 	return wire.Send(s.caller, req, err, []int{http.StatusNoContent}, opts)
 }
 
-// Get sends the request.
+// Get returns an import storage.
 //
 // GET /api/storages/localfiles/{id}
 func (s *LocalImportStoragesService) Get(ctx context.Context, id int64, opts ...wire.Option) (*LocalImportStorage, error) {
@@ -184,7 +281,7 @@ func (s *LocalImportStoragesService) Get(ctx context.Context, id int64, opts ...
 	return wire.Decode[*LocalImportStorage](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Update sends the request.
+// Update changes an import storage; the path must be sent each time.
 //
 // PATCH /api/storages/localfiles/{id}
 func (s *LocalImportStoragesService) Update(ctx context.Context, id int64, body LocalImportStorageUpdateRequest, opts ...wire.Option) (*LocalImportStorage, error) {
@@ -192,7 +289,7 @@ func (s *LocalImportStoragesService) Update(ctx context.Context, id int64, body 
 	return wire.Decode[*LocalImportStorage](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Sync sends the request.
+// Sync makes tasks of what is new in a storage. Look at the status: it is no error when the import fails. The Community edition returns when it is done.
 //
 // POST /api/storages/localfiles/{id}/sync
 func (s *LocalImportStoragesService) Sync(ctx context.Context, id int64, opts ...wire.Option) (*LocalImportStorage, error) {

@@ -10,73 +10,180 @@ import (
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
 
+// RedisImportStorage is the connection of a project to a Redis database that tasks come from.
 type RedisImportStorage struct {
-	CreatedAt      time.Time         `json:"created_at"`
-	DB             int64             `json:"db"`
-	Description    *string           `json:"description"`
-	Host           *string           `json:"host"`
-	ID             int64             `json:"id"`
-	LastSync       *time.Time        `json:"last_sync"`
-	LastSyncCount  *int64            `json:"last_sync_count"`
-	LastSyncJob    *string           `json:"last_sync_job"`
-	Meta           ImportStorageMeta `json:"meta"`
-	Path           *string           `json:"path"`
-	Port           *string           `json:"port"`
-	Project        int64             `json:"project"`
-	RegexFilter    *string           `json:"regex_filter"`
-	Status         StorageStatus     `json:"status"`
-	Synchronizable bool              `json:"synchronizable"`
-	Title          *string           `json:"title"`
-	Traceback      *string           `json:"traceback"`
-	Type           *string           `json:"type,omitzero"`
-	UseBlobURLs    bool              `json:"use_blob_urls"`
+	// CreatedAt is when the storage was connected.
+	CreatedAt time.Time `json:"created_at"`
+
+	// DB is the number of the database, from 1.
+	DB int64 `json:"db"`
+
+	// Description is any text about it.
+	Description *string `json:"description"`
+
+	// Host is the server's name or address; nil is the machine of Label Studio.
+	Host *string `json:"host"`
+
+	// ID is the number of the storage among those of its kind.
+	ID int64 `json:"id"`
+
+	// LastSync is when the last synchronization was over; nil while there is none that succeeded.
+	LastSync *time.Time `json:"last_sync"`
+
+	// LastSyncCount is how many tasks the last synchronization made.
+	LastSyncCount *int64 `json:"last_sync_count"`
+
+	// LastSyncJob is the id of the last job, on servers that have a queue.
+	LastSyncJob *string `json:"last_sync_job"`
+
+	// Meta is what the server notes about a storage's synchronizations. Times have a space where others have a T.
+	Meta ImportStorageMeta `json:"meta"`
+
+	// Path is what keys begin with; nil finds nothing.
+	Path *string `json:"path"`
+
+	// Port is the port; nil is the usual one.
+	Port *string `json:"port"`
+
+	// Project is the project that the tasks come into.
+	Project int64 `json:"project"`
+
+	// RegexFilter is kept, but has no effect.
+	RegexFilter *string `json:"regex_filter"`
+
+	// Status is how the last synchronization of a storage goes or went.
+	Status StorageStatus `json:"status"`
+
+	// Synchronizable says whether Sync may be asked for.
+	Synchronizable bool `json:"synchronizable"`
+
+	// Title is its name for people.
+	Title *string `json:"title"`
+
+	// Traceback is why the last synchronization that failed did; later successes leave it.
+	Traceback *string `json:"traceback"`
+
+	// Type is the kind of storage. It is missing from what Update returns.
+	Type *string `json:"type,omitzero"`
+
+	// UseBlobURLs lets keys end in any suffix; without it only that of JSON or none is taken.
+	UseBlobURLs bool `json:"use_blob_urls"`
 }
 
+// RedisImportStorageRequest connects a project to a Redis database that tasks come from.
 type RedisImportStorageRequest struct {
-	DB             *int64  `json:"db,omitzero"`
-	Description    *string `json:"description,omitzero"`
-	Host           *string `json:"host,omitzero"`
-	Password       *string `json:"password,omitzero"`
-	Path           *string `json:"path,omitzero"`
-	Port           *string `json:"port,omitzero"`
-	Project        int64   `json:"project"`
-	RegexFilter    *string `json:"regex_filter,omitzero"`
-	Synchronizable *bool   `json:"synchronizable,omitzero"`
-	Title          *string `json:"title,omitzero"`
-	UseBlobURLs    *bool   `json:"use_blob_urls,omitzero"`
+	// DB is the number of the database, from 1; nil is 1.
+	DB *int64 `json:"db,omitzero"`
+
+	// Description is any text about it.
+	Description *string `json:"description,omitzero"`
+
+	// Host is the server's name or address; empty is the machine of Label Studio.
+	Host *string `json:"host,omitzero"`
+
+	// Password is the server's password.
+	Password *string `json:"password,omitzero"`
+
+	// Path is what keys begin with; empty finds nothing.
+	Path *string `json:"path,omitzero"`
+
+	// Port is the port; empty is the usual one.
+	Port *string `json:"port,omitzero"`
+
+	// Project is the project that tasks come into.
+	Project int64 `json:"project"`
+
+	// RegexFilter is kept, but has no effect.
+	RegexFilter *string `json:"regex_filter,omitzero"`
+
+	// Synchronizable says whether Sync may be asked for; it may if this is nil.
+	Synchronizable *bool `json:"synchronizable,omitzero"`
+
+	// Title is its name for people, of 256 characters at most.
+	Title *string `json:"title,omitzero"`
+
+	// UseBlobURLs lets keys end in any suffix; without it only that of JSON or none is taken.
+	UseBlobURLs *bool `json:"use_blob_urls,omitzero"`
 }
 
+// RedisImportStorageUpdateRequest changes the connection to a Redis database; what is nil stays.
 type RedisImportStorageUpdateRequest struct {
-	DB             *int64  `json:"db,omitzero"`
-	Description    *string `json:"description,omitzero"`
-	Host           *string `json:"host,omitzero"`
-	Password       *string `json:"password,omitzero"`
-	Path           *string `json:"path,omitzero"`
-	Port           *string `json:"port,omitzero"`
-	Project        *int64  `json:"project,omitzero"`
-	RegexFilter    *string `json:"regex_filter,omitzero"`
-	Synchronizable *bool   `json:"synchronizable,omitzero"`
-	Title          *string `json:"title,omitzero"`
-	UseBlobURLs    *bool   `json:"use_blob_urls,omitzero"`
+	// DB is the number of the database, from 1; nil tries 1.
+	DB *int64 `json:"db,omitzero"`
+
+	// Description is any text about it.
+	Description *string `json:"description,omitzero"`
+
+	// Host is the server's name or address; empty is the machine of Label Studio.
+	Host *string `json:"host,omitzero"`
+
+	// Password is the server's password.
+	Password *string `json:"password,omitzero"`
+
+	// Path is what keys begin with; empty finds nothing.
+	Path *string `json:"path,omitzero"`
+
+	// Port is the port; empty is the usual one.
+	Port *string `json:"port,omitzero"`
+
+	// Project is the project that tasks come into.
+	Project *int64 `json:"project,omitzero"`
+
+	// RegexFilter is kept, but has no effect.
+	RegexFilter *string `json:"regex_filter,omitzero"`
+
+	// Synchronizable says whether Sync may be asked for.
+	Synchronizable *bool `json:"synchronizable,omitzero"`
+
+	// Title is its name for people, of 256 characters at most.
+	Title *string `json:"title,omitzero"`
+
+	// UseBlobURLs lets keys end in any suffix; without it only that of JSON or none is taken.
+	UseBlobURLs *bool `json:"use_blob_urls,omitzero"`
 }
 
+// RedisImportStorageValidateRequest is the connection to a Redis database that is tried.
 type RedisImportStorageValidateRequest struct {
-	DB             *int64  `json:"db,omitzero"`
-	Description    *string `json:"description,omitzero"`
-	Host           *string `json:"host,omitzero"`
-	ID             *int64  `json:"id,omitzero"`
-	Password       *string `json:"password,omitzero"`
-	Path           *string `json:"path,omitzero"`
-	Port           *string `json:"port,omitzero"`
-	Project        int64   `json:"project"`
-	RegexFilter    *string `json:"regex_filter,omitzero"`
-	Synchronizable *bool   `json:"synchronizable,omitzero"`
-	Title          *string `json:"title,omitzero"`
-	UseBlobURLs    *bool   `json:"use_blob_urls,omitzero"`
+	// DB is the number of the database, from 1; nil is 1.
+	DB *int64 `json:"db,omitzero"`
+
+	// Description is any text about it.
+	Description *string `json:"description,omitzero"`
+
+	// Host is the server's name or address; empty is the machine of Label Studio.
+	Host *string `json:"host,omitzero"`
+
+	// ID is the storage whose settings these replace; nil is none.
+	ID *int64 `json:"id,omitzero"`
+
+	// Password is the server's password.
+	Password *string `json:"password,omitzero"`
+
+	// Path is what keys begin with; empty finds nothing.
+	Path *string `json:"path,omitzero"`
+
+	// Port is the port; empty is the usual one.
+	Port *string `json:"port,omitzero"`
+
+	// Project is the project that tasks come into.
+	Project int64 `json:"project"`
+
+	// RegexFilter is kept, but has no effect.
+	RegexFilter *string `json:"regex_filter,omitzero"`
+
+	// Synchronizable says whether Sync may be asked for; it may if this is nil.
+	Synchronizable *bool `json:"synchronizable,omitzero"`
+
+	// Title is its name for people, of 256 characters at most.
+	Title *string `json:"title,omitzero"`
+
+	// UseBlobURLs lets keys end in any suffix; without it only that of JSON or none is taken.
+	UseBlobURLs *bool `json:"use_blob_urls,omitzero"`
 }
 
 // RedisImportStoragesListParams are the query parameters of [RedisImportStoragesService.List]. What is nil is not sent.
 type RedisImportStoragesListParams struct {
+	// Project: Whose storages.
 	Project int64
 }
 
@@ -131,7 +238,7 @@ func NewRedisImportStoragesSyncRequest(ctx context.Context, id int64) (*http.Req
 // RedisImportStoragesService has the operations of the group RedisImportStorages.
 type RedisImportStoragesService struct{ caller wire.Caller }
 
-// List sends the request.
+// List returns the import storages of this kind that a project has.
 //
 // GET /api/storages/redis/
 func (s *RedisImportStoragesService) List(ctx context.Context, params *RedisImportStoragesListParams, opts ...wire.Option) ([]RedisImportStorage, error) {
@@ -139,7 +246,7 @@ func (s *RedisImportStoragesService) List(ctx context.Context, params *RedisImpo
 	return wire.Decode[[]RedisImportStorage](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Create sends the request.
+// Create connects a project to a storage, if the server can reach it; nothing is imported before Sync.
 //
 // POST /api/storages/redis/
 func (s *RedisImportStoragesService) Create(ctx context.Context, body RedisImportStorageRequest, opts ...wire.Option) (*RedisImportStorage, error) {
@@ -147,7 +254,7 @@ func (s *RedisImportStoragesService) Create(ctx context.Context, body RedisImpor
 	return wire.Decode[*RedisImportStorage](s.caller, req, err, []int{http.StatusCreated}, opts)
 }
 
-// Validate sends the request.
+// Validate checks that the server can reach a storage with these settings. With the id of one that exists, they replace its own.
 //
 // POST /api/storages/redis/validate
 func (s *RedisImportStoragesService) Validate(ctx context.Context, body RedisImportStorageValidateRequest, opts ...wire.Option) error {
@@ -155,7 +262,7 @@ func (s *RedisImportStoragesService) Validate(ctx context.Context, body RedisImp
 	return wire.Send(s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Delete sends the request.
+// Delete disconnects a project from a database; tasks and keys stay.
 //
 // DELETE /api/storages/redis/{id}
 func (s *RedisImportStoragesService) Delete(ctx context.Context, id int64, opts ...wire.Option) error {
@@ -163,7 +270,7 @@ func (s *RedisImportStoragesService) Delete(ctx context.Context, id int64, opts 
 	return wire.Send(s.caller, req, err, []int{http.StatusNoContent}, opts)
 }
 
-// Get sends the request.
+// Get returns an import storage, without its password.
 //
 // GET /api/storages/redis/{id}
 func (s *RedisImportStoragesService) Get(ctx context.Context, id int64, opts ...wire.Option) (*RedisImportStorage, error) {
@@ -171,7 +278,7 @@ func (s *RedisImportStoragesService) Get(ctx context.Context, id int64, opts ...
 	return wire.Decode[*RedisImportStorage](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Update sends the request.
+// Update changes an import storage; what leads to the server and database must be sent each time.
 //
 // PATCH /api/storages/redis/{id}
 func (s *RedisImportStoragesService) Update(ctx context.Context, id int64, body RedisImportStorageUpdateRequest, opts ...wire.Option) (*RedisImportStorage, error) {
@@ -179,7 +286,7 @@ func (s *RedisImportStoragesService) Update(ctx context.Context, id int64, body 
 	return wire.Decode[*RedisImportStorage](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Sync sends the request.
+// Sync makes tasks of what is new in a storage. Look at the status: it is no error when the import fails. The Community edition returns when it is done.
 //
 // POST /api/storages/redis/{id}/sync
 func (s *RedisImportStoragesService) Sync(ctx context.Context, id int64, opts ...wire.Option) (*RedisImportStorage, error) {

@@ -55,8 +55,10 @@ type S3ExportStorage struct {
 	RegionName *string `json:"region_name"`
 
 	// S3Endpoint is the URL of an S3 server other than that of AWS.
-	S3Endpoint *string       `json:"s3_endpoint"`
-	Status     StorageStatus `json:"status"`
+	S3Endpoint *string `json:"s3_endpoint"`
+
+	// Status is how the last synchronization of a storage goes or went.
+	Status StorageStatus `json:"status"`
 
 	// Synchronizable tells whether Sync is allowed. What is annotated is written anyway.
 	Synchronizable bool `json:"synchronizable"`
@@ -300,7 +302,7 @@ func (s *S3ExportStoragesService) Get(ctx context.Context, id int64, opts ...wir
 	return wire.Decode[*S3ExportStorage](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Update changes what is given, and does not try whether the bucket can still be reached.
+// Update changes what is given; if the bucket is among it, it must be there.
 //
 // PATCH /api/storages/export/s3/{id}
 func (s *S3ExportStoragesService) Update(ctx context.Context, id int64, body S3ExportStorageUpdateRequest, opts ...wire.Option) (*S3ExportStorage, error) {

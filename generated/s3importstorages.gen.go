@@ -10,111 +10,288 @@ import (
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
 
+// S3ImportStorage is the connection of a project to a S3 bucket that tasks come from.
 type S3ImportStorage struct {
-	AWSSSEKMSKeyID *string           `json:"aws_sse_kms_key_id"`
-	Bucket         *string           `json:"bucket"`
-	CreatedAt      time.Time         `json:"created_at"`
-	Description    *string           `json:"description"`
-	ID             int64             `json:"id"`
-	LastSync       *time.Time        `json:"last_sync"`
-	LastSyncCount  *int64            `json:"last_sync_count"`
-	LastSyncJob    *string           `json:"last_sync_job"`
-	Meta           ImportStorageMeta `json:"meta"`
-	Prefix         *string           `json:"prefix"`
-	Presign        bool              `json:"presign"`
-	PresignTTL     int64             `json:"presign_ttl"`
-	Project        int64             `json:"project"`
-	RecursiveScan  bool              `json:"recursive_scan"`
-	RegexFilter    *string           `json:"regex_filter"`
-	RegionName     *string           `json:"region_name"`
-	S3Endpoint     *string           `json:"s3_endpoint"`
-	Status         StorageStatus     `json:"status"`
-	Synchronizable bool              `json:"synchronizable"`
-	Title          *string           `json:"title"`
-	Traceback      *string           `json:"traceback"`
-	Type           *string           `json:"type,omitzero"`
-	UseBlobURLs    bool              `json:"use_blob_urls"`
+	// AWSSSEKMSKeyID is the id of the key that S3 encrypts with.
+	AWSSSEKMSKeyID *string `json:"aws_sse_kms_key_id"`
+
+	// Bucket is the name of the bucket.
+	Bucket *string `json:"bucket"`
+
+	// CreatedAt is when the storage was connected.
+	CreatedAt time.Time `json:"created_at"`
+
+	// Description is any text about it.
+	Description *string `json:"description"`
+
+	// ID is the number of the storage among those of its kind.
+	ID int64 `json:"id"`
+
+	// LastSync is when the last synchronization was over; nil while there is none that succeeded.
+	LastSync *time.Time `json:"last_sync"`
+
+	// LastSyncCount is how many tasks the last synchronization made.
+	LastSyncCount *int64 `json:"last_sync_count"`
+
+	// LastSyncJob is the id of the last job, on servers that have a queue.
+	LastSyncJob *string `json:"last_sync_job"`
+
+	// Meta is what the server notes about a storage's synchronizations. Times have a space where others have a T.
+	Meta ImportStorageMeta `json:"meta"`
+
+	// Prefix is the folder inside; nil or empty is all of it.
+	Prefix *string `json:"prefix"`
+
+	// Presign says whether browsers get signed addresses of files, instead of the files by way of the server.
+	Presign bool `json:"presign"`
+
+	// PresignTTL is how many minutes a signed address is good for.
+	PresignTTL int64 `json:"presign_ttl"`
+
+	// Project is the project that the tasks come into.
+	Project int64 `json:"project"`
+
+	// RecursiveScan says whether files in folders further down count.
+	RecursiveScan bool `json:"recursive_scan"`
+
+	// RegexFilter is what names of files, with their folders, must match from the beginning; nil or empty takes all.
+	RegexFilter *string `json:"regex_filter"`
+
+	// RegionName is the region of the bucket.
+	RegionName *string `json:"region_name"`
+
+	// S3Endpoint is the address of a server that is not Amazon.
+	S3Endpoint *string `json:"s3_endpoint"`
+
+	// Status is how the last synchronization of a storage goes or went.
+	Status StorageStatus `json:"status"`
+
+	// Synchronizable says whether Sync may be asked for.
+	Synchronizable bool `json:"synchronizable"`
+
+	// Title is its name for people.
+	Title *string `json:"title"`
+
+	// Traceback is why the last synchronization that failed did; later successes leave it.
+	Traceback *string `json:"traceback"`
+
+	// Type is the kind of storage. It is missing from what Update returns.
+	Type *string `json:"type,omitzero"`
+
+	// UseBlobURLs says whether each file is a task, by its address, instead of having tasks as JSON.
+	UseBlobURLs bool `json:"use_blob_urls"`
 }
 
+// S3ImportStorageListFilesRequest says which files of an S3 bucket to list.
 type S3ImportStorageListFilesRequest struct {
-	AWSAccessKeyID     *string `json:"aws_access_key_id,omitzero"`
+	// AWSAccessKeyID is the id of the key to S3.
+	AWSAccessKeyID *string `json:"aws_access_key_id,omitzero"`
+
+	// AWSSecretAccessKey is the secret of the key to S3.
 	AWSSecretAccessKey *string `json:"aws_secret_access_key,omitzero"`
-	AWSSessionToken    *string `json:"aws_session_token,omitzero"`
-	AWSSSEKMSKeyID     *string `json:"aws_sse_kms_key_id,omitzero"`
-	Bucket             *string `json:"bucket,omitzero"`
-	ID                 *int64  `json:"id,omitzero"`
-	Limit              *int64  `json:"limit,omitzero"`
-	Prefix             *string `json:"prefix,omitzero"`
-	Project            int64   `json:"project"`
-	RecursiveScan      *bool   `json:"recursive_scan,omitzero"`
-	RegexFilter        *string `json:"regex_filter,omitzero"`
-	RegionName         *string `json:"region_name,omitzero"`
-	S3Endpoint         *string `json:"s3_endpoint,omitzero"`
+
+	// AWSSessionToken is the token of a session, for keys that are good for a while only.
+	AWSSessionToken *string `json:"aws_session_token,omitzero"`
+
+	// AWSSSEKMSKeyID is the id of the key that S3 encrypts with.
+	AWSSSEKMSKeyID *string `json:"aws_sse_kms_key_id,omitzero"`
+
+	// Bucket is the name of the bucket.
+	Bucket *string `json:"bucket,omitzero"`
+
+	// ID is the storage whose credentials are used where none are sent; nil is none.
+	ID *int64 `json:"id,omitzero"`
+
+	// Limit is how many files to list; nil is 100 unless the server is set up otherwise.
+	Limit *int64 `json:"limit,omitzero"`
+
+	// Prefix is the folder inside, which must have something in it; empty is all there is.
+	Prefix *string `json:"prefix,omitzero"`
+
+	// Project is a project, which must exist.
+	Project int64 `json:"project"`
+
+	// RecursiveScan lists files in folders further down, too.
+	RecursiveScan *bool `json:"recursive_scan,omitzero"`
+
+	// RegexFilter is what names of files, with their folders, must match from the beginning; empty takes all.
+	RegexFilter *string `json:"regex_filter,omitzero"`
+
+	// RegionName is the region of the bucket.
+	RegionName *string `json:"region_name,omitzero"`
+
+	// S3Endpoint is the address of a server that is not Amazon.
+	S3Endpoint *string `json:"s3_endpoint,omitzero"`
 }
 
+// S3ImportStorageRequest connects a project to an S3 bucket that tasks come from.
 type S3ImportStorageRequest struct {
-	AWSAccessKeyID     *string `json:"aws_access_key_id,omitzero"`
+	// AWSAccessKeyID is the id of the key to S3.
+	AWSAccessKeyID *string `json:"aws_access_key_id,omitzero"`
+
+	// AWSSecretAccessKey is the secret of the key to S3.
 	AWSSecretAccessKey *string `json:"aws_secret_access_key,omitzero"`
-	AWSSessionToken    *string `json:"aws_session_token,omitzero"`
-	AWSSSEKMSKeyID     *string `json:"aws_sse_kms_key_id,omitzero"`
-	Bucket             *string `json:"bucket,omitzero"`
-	Description        *string `json:"description,omitzero"`
-	Prefix             *string `json:"prefix,omitzero"`
-	Presign            *bool   `json:"presign,omitzero"`
-	PresignTTL         *int64  `json:"presign_ttl,omitzero"`
-	Project            int64   `json:"project"`
-	RecursiveScan      *bool   `json:"recursive_scan,omitzero"`
-	RegexFilter        *string `json:"regex_filter,omitzero"`
-	RegionName         *string `json:"region_name,omitzero"`
-	S3Endpoint         *string `json:"s3_endpoint,omitzero"`
-	Synchronizable     *bool   `json:"synchronizable,omitzero"`
-	Title              *string `json:"title,omitzero"`
-	UseBlobURLs        *bool   `json:"use_blob_urls,omitzero"`
+
+	// AWSSessionToken is the token of a session, for keys that are good for a while only.
+	AWSSessionToken *string `json:"aws_session_token,omitzero"`
+
+	// AWSSSEKMSKeyID is the id of the key that S3 encrypts with.
+	AWSSSEKMSKeyID *string `json:"aws_sse_kms_key_id,omitzero"`
+
+	// Bucket is the name of the bucket.
+	Bucket *string `json:"bucket,omitzero"`
+
+	// Description is any text about it.
+	Description *string `json:"description,omitzero"`
+
+	// Prefix is the folder inside, which must have something in it; empty is all there is.
+	Prefix *string `json:"prefix,omitzero"`
+
+	// Presign gives browsers signed addresses of files, instead of the files by way of the server.
+	Presign *bool `json:"presign,omitzero"`
+
+	// PresignTTL is how many minutes a signed address is good for.
+	PresignTTL *int64 `json:"presign_ttl,omitzero"`
+
+	// Project is the project that tasks come into.
+	Project int64 `json:"project"`
+
+	// RecursiveScan takes files in folders further down, too.
+	RecursiveScan *bool `json:"recursive_scan,omitzero"`
+
+	// RegexFilter is what names of files, with their folders, must match from the beginning; empty takes all.
+	RegexFilter *string `json:"regex_filter,omitzero"`
+
+	// RegionName is the region of the bucket.
+	RegionName *string `json:"region_name,omitzero"`
+
+	// S3Endpoint is the address of a server that is not Amazon.
+	S3Endpoint *string `json:"s3_endpoint,omitzero"`
+
+	// Synchronizable says whether Sync may be asked for; it may if this is nil.
+	Synchronizable *bool `json:"synchronizable,omitzero"`
+
+	// Title is its name for people, of 256 characters at most.
+	Title *string `json:"title,omitzero"`
+
+	// UseBlobURLs makes each file a task, by its address, instead of reading tasks from it as JSON.
+	UseBlobURLs *bool `json:"use_blob_urls,omitzero"`
 }
 
+// S3ImportStorageUpdateRequest changes the connection to an S3 bucket; what is nil stays.
 type S3ImportStorageUpdateRequest struct {
-	AWSAccessKeyID     *string `json:"aws_access_key_id,omitzero"`
+	// AWSAccessKeyID is the id of the key to S3.
+	AWSAccessKeyID *string `json:"aws_access_key_id,omitzero"`
+
+	// AWSSecretAccessKey is the secret of the key to S3.
 	AWSSecretAccessKey *string `json:"aws_secret_access_key,omitzero"`
-	AWSSessionToken    *string `json:"aws_session_token,omitzero"`
-	AWSSSEKMSKeyID     *string `json:"aws_sse_kms_key_id,omitzero"`
-	Bucket             *string `json:"bucket,omitzero"`
-	Description        *string `json:"description,omitzero"`
-	Prefix             *string `json:"prefix,omitzero"`
-	Presign            *bool   `json:"presign,omitzero"`
-	PresignTTL         *int64  `json:"presign_ttl,omitzero"`
-	Project            *int64  `json:"project,omitzero"`
-	RecursiveScan      *bool   `json:"recursive_scan,omitzero"`
-	RegexFilter        *string `json:"regex_filter,omitzero"`
-	RegionName         *string `json:"region_name,omitzero"`
-	S3Endpoint         *string `json:"s3_endpoint,omitzero"`
-	Synchronizable     *bool   `json:"synchronizable,omitzero"`
-	Title              *string `json:"title,omitzero"`
-	UseBlobURLs        *bool   `json:"use_blob_urls,omitzero"`
+
+	// AWSSessionToken is the token of a session, for keys that are good for a while only.
+	AWSSessionToken *string `json:"aws_session_token,omitzero"`
+
+	// AWSSSEKMSKeyID is the id of the key that S3 encrypts with.
+	AWSSSEKMSKeyID *string `json:"aws_sse_kms_key_id,omitzero"`
+
+	// Bucket is the name of the bucket.
+	Bucket *string `json:"bucket,omitzero"`
+
+	// Description is any text about it.
+	Description *string `json:"description,omitzero"`
+
+	// Prefix is the folder inside, which must have something in it; empty is all there is.
+	Prefix *string `json:"prefix,omitzero"`
+
+	// Presign gives browsers signed addresses of files, instead of the files by way of the server.
+	Presign *bool `json:"presign,omitzero"`
+
+	// PresignTTL is how many minutes a signed address is good for.
+	PresignTTL *int64 `json:"presign_ttl,omitzero"`
+
+	// Project is the project that tasks come into.
+	Project *int64 `json:"project,omitzero"`
+
+	// RecursiveScan takes files in folders further down, too.
+	RecursiveScan *bool `json:"recursive_scan,omitzero"`
+
+	// RegexFilter is what names of files, with their folders, must match from the beginning; empty takes all.
+	RegexFilter *string `json:"regex_filter,omitzero"`
+
+	// RegionName is the region of the bucket.
+	RegionName *string `json:"region_name,omitzero"`
+
+	// S3Endpoint is the address of a server that is not Amazon.
+	S3Endpoint *string `json:"s3_endpoint,omitzero"`
+
+	// Synchronizable says whether Sync may be asked for.
+	Synchronizable *bool `json:"synchronizable,omitzero"`
+
+	// Title is its name for people, of 256 characters at most.
+	Title *string `json:"title,omitzero"`
+
+	// UseBlobURLs makes each file a task, by its address, instead of reading tasks from it as JSON.
+	UseBlobURLs *bool `json:"use_blob_urls,omitzero"`
 }
 
+// S3ImportStorageValidateRequest is the connection to an S3 bucket that is tried.
 type S3ImportStorageValidateRequest struct {
-	AWSAccessKeyID     *string `json:"aws_access_key_id,omitzero"`
+	// AWSAccessKeyID is the id of the key to S3.
+	AWSAccessKeyID *string `json:"aws_access_key_id,omitzero"`
+
+	// AWSSecretAccessKey is the secret of the key to S3.
 	AWSSecretAccessKey *string `json:"aws_secret_access_key,omitzero"`
-	AWSSessionToken    *string `json:"aws_session_token,omitzero"`
-	AWSSSEKMSKeyID     *string `json:"aws_sse_kms_key_id,omitzero"`
-	Bucket             *string `json:"bucket,omitzero"`
-	Description        *string `json:"description,omitzero"`
-	ID                 *int64  `json:"id,omitzero"`
-	Prefix             *string `json:"prefix,omitzero"`
-	Presign            *bool   `json:"presign,omitzero"`
-	PresignTTL         *int64  `json:"presign_ttl,omitzero"`
-	Project            int64   `json:"project"`
-	RecursiveScan      *bool   `json:"recursive_scan,omitzero"`
-	RegexFilter        *string `json:"regex_filter,omitzero"`
-	RegionName         *string `json:"region_name,omitzero"`
-	S3Endpoint         *string `json:"s3_endpoint,omitzero"`
-	Synchronizable     *bool   `json:"synchronizable,omitzero"`
-	Title              *string `json:"title,omitzero"`
-	UseBlobURLs        *bool   `json:"use_blob_urls,omitzero"`
+
+	// AWSSessionToken is the token of a session, for keys that are good for a while only.
+	AWSSessionToken *string `json:"aws_session_token,omitzero"`
+
+	// AWSSSEKMSKeyID is the id of the key that S3 encrypts with.
+	AWSSSEKMSKeyID *string `json:"aws_sse_kms_key_id,omitzero"`
+
+	// Bucket is the name of the bucket.
+	Bucket *string `json:"bucket,omitzero"`
+
+	// Description is any text about it.
+	Description *string `json:"description,omitzero"`
+
+	// ID is the storage whose settings these replace; nil is none.
+	ID *int64 `json:"id,omitzero"`
+
+	// Prefix is the folder inside, which must have something in it; empty is all there is.
+	Prefix *string `json:"prefix,omitzero"`
+
+	// Presign gives browsers signed addresses of files, instead of the files by way of the server.
+	Presign *bool `json:"presign,omitzero"`
+
+	// PresignTTL is how many minutes a signed address is good for.
+	PresignTTL *int64 `json:"presign_ttl,omitzero"`
+
+	// Project is the project that tasks come into.
+	Project int64 `json:"project"`
+
+	// RecursiveScan takes files in folders further down, too.
+	RecursiveScan *bool `json:"recursive_scan,omitzero"`
+
+	// RegexFilter is what names of files, with their folders, must match from the beginning; empty takes all.
+	RegexFilter *string `json:"regex_filter,omitzero"`
+
+	// RegionName is the region of the bucket.
+	RegionName *string `json:"region_name,omitzero"`
+
+	// S3Endpoint is the address of a server that is not Amazon.
+	S3Endpoint *string `json:"s3_endpoint,omitzero"`
+
+	// Synchronizable says whether Sync may be asked for; it may if this is nil.
+	Synchronizable *bool `json:"synchronizable,omitzero"`
+
+	// Title is its name for people, of 256 characters at most.
+	Title *string `json:"title,omitzero"`
+
+	// UseBlobURLs makes each file a task, by its address, instead of reading tasks from it as JSON.
+	UseBlobURLs *bool `json:"use_blob_urls,omitzero"`
 }
 
 // S3ImportStoragesListParams are the query parameters of [S3ImportStoragesService.List]. What is nil is not sent.
 type S3ImportStoragesListParams struct {
+	// Project: Whose storages.
 	Project int64
 }
 
@@ -176,7 +353,7 @@ func NewS3ImportStoragesSyncRequest(ctx context.Context, id int64) (*http.Reques
 // S3ImportStoragesService has the operations of the group S3ImportStorages.
 type S3ImportStoragesService struct{ caller wire.Caller }
 
-// List sends the request.
+// List returns the import storages of this kind that a project has.
 //
 // GET /api/storages/s3/
 func (s *S3ImportStoragesService) List(ctx context.Context, params *S3ImportStoragesListParams, opts ...wire.Option) ([]S3ImportStorage, error) {
@@ -184,7 +361,7 @@ func (s *S3ImportStoragesService) List(ctx context.Context, params *S3ImportStor
 	return wire.Decode[[]S3ImportStorage](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Create sends the request.
+// Create connects a project to a storage, if the server can reach it; nothing is imported before Sync.
 //
 // POST /api/storages/s3/
 func (s *S3ImportStoragesService) Create(ctx context.Context, body S3ImportStorageRequest, opts ...wire.Option) (*S3ImportStorage, error) {
@@ -192,7 +369,7 @@ func (s *S3ImportStoragesService) Create(ctx context.Context, body S3ImportStora
 	return wire.Decode[*S3ImportStorage](s.caller, req, err, []int{http.StatusCreated}, opts)
 }
 
-// ListFiles sends the request.
+// ListFiles returns the files that Sync would look at with these settings. When there are more than the limit, an empty entry is the last.
 //
 // POST /api/storages/s3/files
 func (s *S3ImportStoragesService) ListFiles(ctx context.Context, body S3ImportStorageListFilesRequest, opts ...wire.Option) (*StorageFiles, error) {
@@ -200,7 +377,7 @@ func (s *S3ImportStoragesService) ListFiles(ctx context.Context, body S3ImportSt
 	return wire.Decode[*StorageFiles](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Validate sends the request.
+// Validate checks that the server can reach a storage with these settings. With the id of one that exists, they replace its own.
 //
 // POST /api/storages/s3/validate
 func (s *S3ImportStoragesService) Validate(ctx context.Context, body S3ImportStorageValidateRequest, opts ...wire.Option) error {
@@ -208,7 +385,7 @@ func (s *S3ImportStoragesService) Validate(ctx context.Context, body S3ImportSto
 	return wire.Send(s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Delete sends the request.
+// Delete disconnects a project from a storage; tasks and files stay.
 //
 // DELETE /api/storages/s3/{id}
 func (s *S3ImportStoragesService) Delete(ctx context.Context, id int64, opts ...wire.Option) error {
@@ -216,7 +393,7 @@ func (s *S3ImportStoragesService) Delete(ctx context.Context, id int64, opts ...
 	return wire.Send(s.caller, req, err, []int{http.StatusNoContent}, opts)
 }
 
-// Get sends the request.
+// Get returns an import storage, without its credentials.
 //
 // GET /api/storages/s3/{id}
 func (s *S3ImportStoragesService) Get(ctx context.Context, id int64, opts ...wire.Option) (*S3ImportStorage, error) {
@@ -224,7 +401,7 @@ func (s *S3ImportStoragesService) Get(ctx context.Context, id int64, opts ...wir
 	return wire.Decode[*S3ImportStorage](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Update sends the request.
+// Update changes an import storage, if the server can reach it then.
 //
 // PATCH /api/storages/s3/{id}
 func (s *S3ImportStoragesService) Update(ctx context.Context, id int64, body S3ImportStorageUpdateRequest, opts ...wire.Option) (*S3ImportStorage, error) {
@@ -232,7 +409,7 @@ func (s *S3ImportStoragesService) Update(ctx context.Context, id int64, body S3I
 	return wire.Decode[*S3ImportStorage](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Sync sends the request.
+// Sync makes tasks of what is new in a storage. Look at the status: it is no error when the import fails. The Community edition returns when it is done.
 //
 // POST /api/storages/s3/{id}/sync
 func (s *S3ImportStoragesService) Sync(ctx context.Context, id int64, opts ...wire.Option) (*S3ImportStorage, error) {

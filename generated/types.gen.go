@@ -261,16 +261,34 @@ type Filters struct {
 	Items       []FilterItem `json:"items"`
 }
 
+// ImportStorageMeta is what the server notes about a storage's synchronizations. Times have a space where others have a T.
 type ImportStorageMeta struct {
-	Attempts              *int64   `json:"attempts,omitzero"`
-	Duration              *float64 `json:"duration,omitzero"`
-	TasksExisted          *int64   `json:"tasks_existed,omitzero"`
-	TasksFailedValidation *int64   `json:"tasks_failed_validation,omitzero"`
-	TimeCompleted         *string  `json:"time_completed,omitzero"`
-	TimeFailure           *string  `json:"time_failure,omitzero"`
-	TimeInProgress        *string  `json:"time_in_progress,omitzero"`
-	TimeLastPing          *string  `json:"time_last_ping,omitzero"`
-	TimeQueued            *string  `json:"time_queued,omitzero"`
+	// Attempts is how often it was synchronized.
+	Attempts *int64 `json:"attempts,omitzero"`
+
+	// Duration is how many seconds the last synchronization took.
+	Duration *float64 `json:"duration,omitzero"`
+
+	// TasksExisted is how many tasks it found made before.
+	TasksExisted *int64 `json:"tasks_existed,omitzero"`
+
+	// TasksFailedValidation is how many tasks had something wrong and were not made.
+	TasksFailedValidation *int64 `json:"tasks_failed_validation,omitzero"`
+
+	// TimeCompleted is when it succeeded.
+	TimeCompleted *string `json:"time_completed,omitzero"`
+
+	// TimeFailure is when it failed.
+	TimeFailure *string `json:"time_failure,omitzero"`
+
+	// TimeInProgress is when it began.
+	TimeInProgress *string `json:"time_in_progress,omitzero"`
+
+	// TimeLastPing is when it was last known to go on.
+	TimeLastPing *string `json:"time_last_ping,omitzero"`
+
+	// TimeQueued is when it was asked for.
+	TimeQueued *string `json:"time_queued,omitzero"`
 }
 
 // ImportSummary is what came of an import. The Community edition sets all but ImportID, at once; other editions set ImportID alone and import in the background.
@@ -380,20 +398,33 @@ type PredictionInput struct {
 	Score *float64 `json:"score,omitzero"`
 }
 
+// StorageFile is a file of a storage, or, all empty, the sign that there are more.
 type StorageFile struct {
-	Key          *string    `json:"key"`
+	// Key is its name with all folders, or what the server says when its time is over.
+	Key *string `json:"key"`
+
+	// LastModified is when it was last changed.
 	LastModified *time.Time `json:"last_modified"`
-	Size         *int64     `json:"size"`
+
+	// Size is how many bytes it has.
+	Size *int64 `json:"size"`
 }
 
+// StorageFiles are the files of a storage.
 type StorageFiles struct {
+	// Files are the files, in the order that Sync takes them.
 	Files []StorageFile `json:"files"`
 }
 
+// StorageStatus is how the last synchronization of a storage goes or went.
 type StorageStatus string
 
+// StorageType is a kind of storage that the server offers.
 type StorageType struct {
-	Name  string `json:"name"`
+	// Name is the kind as it stands in paths and in the type of a storage.
+	Name string `json:"name"`
+
+	// Title is its name for people.
 	Title string `json:"title"`
 }
 
