@@ -225,7 +225,7 @@ func (s *AzureExportStoragesService) List(ctx context.Context, params *AzureExpo
 	return wire.Decode[[]AzureExportStorage](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Create makes an Azure export storage and writes the project's annotations to it at once, unless the container cannot be reached.
+// Create makes an Azure export storage and writes the project's annotations to it at once, unless the container cannot be reached. The answer says that this is queued, Get how it went.
 //
 // POST /api/storages/export/azure
 func (s *AzureExportStoragesService) Create(ctx context.Context, body AzureExportStorageRequest, opts ...wire.Option) (*AzureExportStorage, error) {
@@ -265,7 +265,7 @@ func (s *AzureExportStoragesService) Update(ctx context.Context, id int64, body 
 	return wire.Decode[*AzureExportStorage](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Sync writes every annotation of the project to the container and returns when that is over; what could not be written is counted as if it were.
+// Sync writes every annotation of the project to the container, before it returns unless the server has a queue for it. What cannot be written is counted as if it were.
 //
 // POST /api/storages/export/azure/{id}/sync
 func (s *AzureExportStoragesService) Sync(ctx context.Context, id int64, opts ...wire.Option) (*AzureExportStorage, error) {

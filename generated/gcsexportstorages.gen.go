@@ -228,7 +228,7 @@ func (s *GCSExportStoragesService) List(ctx context.Context, params *GCSExportSt
 	return wire.Decode[[]GCSExportStorage](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Create makes a Google Cloud Storage export storage and writes the project's annotations to it at once, unless the bucket cannot be reached.
+// Create makes a Google Cloud Storage export storage and writes the project's annotations to it at once, unless the bucket cannot be reached. The answer says that this is queued, Get how it went.
 //
 // POST /api/storages/export/gcs
 func (s *GCSExportStoragesService) Create(ctx context.Context, body GCSExportStorageRequest, opts ...wire.Option) (*GCSExportStorage, error) {
@@ -268,7 +268,7 @@ func (s *GCSExportStoragesService) Update(ctx context.Context, id int64, body GC
 	return wire.Decode[*GCSExportStorage](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Sync writes every annotation of the project to the bucket and returns when that is over; what could not be written is counted as if it were.
+// Sync writes every annotation of the project to the bucket, before it returns unless the server has a queue for it. What cannot be written is counted as if it were.
 //
 // POST /api/storages/export/gcs/{id}/sync
 func (s *GCSExportStoragesService) Sync(ctx context.Context, id int64, opts ...wire.Option) (*GCSExportStorage, error) {

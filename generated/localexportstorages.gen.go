@@ -213,7 +213,7 @@ func (s *LocalExportStoragesService) List(ctx context.Context, params *LocalExpo
 	return wire.Decode[[]LocalExportStorage](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Create makes a local-file export storage and writes the project's annotations to it at once, unless the folder cannot be reached.
+// Create makes a local-file export storage and writes the project's annotations to it at once, unless the folder cannot be reached. The answer says that this is queued, Get how it went.
 //
 // POST /api/storages/export/localfiles
 func (s *LocalExportStoragesService) Create(ctx context.Context, body LocalExportStorageRequest, opts ...wire.Option) (*LocalExportStorage, error) {
@@ -253,7 +253,7 @@ func (s *LocalExportStoragesService) Update(ctx context.Context, id int64, body 
 	return wire.Decode[*LocalExportStorage](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Sync writes every annotation of the project to the folder and returns when that is over; what could not be written is counted as if it were.
+// Sync writes every annotation of the project to the folder, before it returns unless the server has a queue for it. What cannot be written is counted as if it were.
 //
 // POST /api/storages/export/localfiles/{id}/sync
 func (s *LocalExportStoragesService) Sync(ctx context.Context, id int64, opts ...wire.Option) (*LocalExportStorage, error) {

@@ -240,7 +240,7 @@ func (s *RedisExportStoragesService) List(ctx context.Context, params *RedisExpo
 	return wire.Decode[[]RedisExportStorage](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Create makes a Redis export storage and writes the project's annotations to it at once, unless the database cannot be reached.
+// Create makes a Redis export storage and writes the project's annotations to it at once, unless the database cannot be reached. The answer says that this is queued, Get how it went.
 //
 // POST /api/storages/export/redis
 func (s *RedisExportStoragesService) Create(ctx context.Context, body RedisExportStorageRequest, opts ...wire.Option) (*RedisExportStorage, error) {
@@ -280,7 +280,7 @@ func (s *RedisExportStoragesService) Update(ctx context.Context, id int64, body 
 	return wire.Decode[*RedisExportStorage](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Sync writes every annotation of the project to the database and returns when that is over; what could not be written is counted as if it were.
+// Sync writes every annotation of the project to the database, before it returns unless the server has a queue for it. What cannot be written is counted as if it were.
 //
 // POST /api/storages/export/redis/{id}/sync
 func (s *RedisExportStoragesService) Sync(ctx context.Context, id int64, opts ...wire.Option) (*RedisExportStorage, error) {

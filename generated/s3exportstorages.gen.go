@@ -270,7 +270,7 @@ func (s *S3ExportStoragesService) List(ctx context.Context, params *S3ExportStor
 	return wire.Decode[[]S3ExportStorage](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Create makes an S3 export storage and writes the project's annotations to it at once, unless the bucket cannot be reached.
+// Create makes an S3 export storage and writes the project's annotations to it at once, unless the bucket cannot be reached. The answer says that this is queued, Get how it went.
 //
 // POST /api/storages/export/s3
 func (s *S3ExportStoragesService) Create(ctx context.Context, body S3ExportStorageRequest, opts ...wire.Option) (*S3ExportStorage, error) {
@@ -310,7 +310,7 @@ func (s *S3ExportStoragesService) Update(ctx context.Context, id int64, body S3E
 	return wire.Decode[*S3ExportStorage](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Sync writes every annotation of the project to the bucket and returns when that is over; what could not be written is counted as if it were.
+// Sync writes every annotation of the project to the bucket, before it returns unless the server has a queue for it. What cannot be written is counted as if it were.
 //
 // POST /api/storages/export/s3/{id}/sync
 func (s *S3ExportStoragesService) Sync(ctx context.Context, id int64, opts ...wire.Option) (*S3ExportStorage, error) {
