@@ -38,10 +38,14 @@ type (
 	// AnnotationRequest is an annotation to be made; all of it may be left out. See [generated.AnnotationRequest].
 	AnnotationRequest = generated.AnnotationRequest
 	// AnnotationUpdateRequest is what to change of an annotation; what is left out stays. See [generated.AnnotationUpdateRequest].
-	AnnotationUpdateRequest           = generated.AnnotationUpdateRequest
-	AzureExportStorage                = generated.AzureExportStorage
-	AzureExportStorageRequest         = generated.AzureExportStorageRequest
-	AzureExportStorageUpdateRequest   = generated.AzureExportStorageUpdateRequest
+	AnnotationUpdateRequest = generated.AnnotationUpdateRequest
+	// AzureExportStorage writes the annotations of a project to an Azure container. See [generated.AzureExportStorage].
+	AzureExportStorage = generated.AzureExportStorage
+	// AzureExportStorageRequest makes a new Azure export storage. See [generated.AzureExportStorageRequest].
+	AzureExportStorageRequest = generated.AzureExportStorageRequest
+	// AzureExportStorageUpdateRequest changes an Azure export storage. See [generated.AzureExportStorageUpdateRequest].
+	AzureExportStorageUpdateRequest = generated.AzureExportStorageUpdateRequest
+	// AzureExportStorageValidateRequest is what to try, or to change, of an Azure export storage. See [generated.AzureExportStorageValidateRequest].
 	AzureExportStorageValidateRequest = generated.AzureExportStorageValidateRequest
 	// AzureExportStoragesListParams are the query parameters of [AzureExportStoragesService.List]. See [generated.AzureExportStoragesListParams].
 	AzureExportStoragesListParams = generated.AzureExportStoragesListParams
@@ -79,6 +83,10 @@ type (
 	ExportFormat = generated.ExportFormat
 	// ExportsExportParams are the query parameters of [ExportsService.Export]. See [generated.ExportsExportParams].
 	ExportsExportParams = generated.ExportsExportParams
+	// ExportStorage is an export storage of any kind. See [generated.ExportStorage].
+	ExportStorage = generated.ExportStorage
+	// ExportStoragesListParams are the query parameters of [ExportStoragesService.List]. See [generated.ExportStoragesListParams].
+	ExportStoragesListParams = generated.ExportStoragesListParams
 	// DeletedFileUploads tells how many uploaded files were deleted. See [generated.DeletedFileUploads].
 	DeletedFileUploads = generated.DeletedFileUploads
 	// FileUpload is a file that was uploaded into a project. See [generated.FileUpload].
@@ -102,10 +110,14 @@ type (
 	// StateRecordUser is the user who caused a transition. See [generated.StateRecordUser].
 	StateRecordUser = generated.StateRecordUser
 	// FSMHistoryParams are the query parameters of [FSMService.History]. See [generated.FSMHistoryParams].
-	FSMHistoryParams                = generated.FSMHistoryParams
-	GCSExportStorage                = generated.GCSExportStorage
-	GCSExportStorageRequest         = generated.GCSExportStorageRequest
-	GCSExportStorageUpdateRequest   = generated.GCSExportStorageUpdateRequest
+	FSMHistoryParams = generated.FSMHistoryParams
+	// GCSExportStorage writes the annotations of a project to a Google Cloud Storage bucket. See [generated.GCSExportStorage].
+	GCSExportStorage = generated.GCSExportStorage
+	// GCSExportStorageRequest makes a new Google Cloud Storage export storage. See [generated.GCSExportStorageRequest].
+	GCSExportStorageRequest = generated.GCSExportStorageRequest
+	// GCSExportStorageUpdateRequest changes a Google Cloud Storage export storage. See [generated.GCSExportStorageUpdateRequest].
+	GCSExportStorageUpdateRequest = generated.GCSExportStorageUpdateRequest
+	// GCSExportStorageValidateRequest is what to try, or to change, of a Google Cloud Storage export storage. See [generated.GCSExportStorageValidateRequest].
 	GCSExportStorageValidateRequest = generated.GCSExportStorageValidateRequest
 	// GCSExportStoragesListParams are the query parameters of [GCSExportStoragesService.List]. See [generated.GCSExportStoragesListParams].
 	GCSExportStoragesListParams = generated.GCSExportStoragesListParams
@@ -156,10 +168,14 @@ type (
 	// LabelUpdateRequest changes a custom label. See [generated.LabelUpdateRequest].
 	LabelUpdateRequest = generated.LabelUpdateRequest
 	// LabelsListParams are the query parameters of [LabelsService.List]. See [generated.LabelsListParams].
-	LabelsListParams                  = generated.LabelsListParams
-	LocalExportStorage                = generated.LocalExportStorage
-	LocalExportStorageRequest         = generated.LocalExportStorageRequest
-	LocalExportStorageUpdateRequest   = generated.LocalExportStorageUpdateRequest
+	LabelsListParams = generated.LabelsListParams
+	// LocalExportStorage writes the annotations of a project to a folder of the server. See [generated.LocalExportStorage].
+	LocalExportStorage = generated.LocalExportStorage
+	// LocalExportStorageRequest makes a new local-file export storage. See [generated.LocalExportStorageRequest].
+	LocalExportStorageRequest = generated.LocalExportStorageRequest
+	// LocalExportStorageUpdateRequest changes a local-file export storage. See [generated.LocalExportStorageUpdateRequest].
+	LocalExportStorageUpdateRequest = generated.LocalExportStorageUpdateRequest
+	// LocalExportStorageValidateRequest is what to try, or to change, of a local-file export storage. See [generated.LocalExportStorageValidateRequest].
 	LocalExportStorageValidateRequest = generated.LocalExportStorageValidateRequest
 	// LocalExportStoragesListParams are the query parameters of [LocalExportStoragesService.List]. See [generated.LocalExportStoragesListParams].
 	LocalExportStoragesListParams = generated.LocalExportStoragesListParams
@@ -282,10 +298,14 @@ type (
 	// ProjectsModelVersionsParams are the query parameters of [ProjectsService.ModelVersions]. See [generated.ProjectsModelVersionsParams].
 	ProjectsModelVersionsParams = generated.ProjectsModelVersionsParams
 	// ProjectsResolveFileParams are the query parameters of [ProjectsService.ResolveFile]. See [generated.ProjectsResolveFileParams].
-	ProjectsResolveFileParams         = generated.ProjectsResolveFileParams
-	RedisExportStorage                = generated.RedisExportStorage
-	RedisExportStorageRequest         = generated.RedisExportStorageRequest
-	RedisExportStorageUpdateRequest   = generated.RedisExportStorageUpdateRequest
+	ProjectsResolveFileParams = generated.ProjectsResolveFileParams
+	// RedisExportStorage writes the annotations of a project to a Redis database. See [generated.RedisExportStorage].
+	RedisExportStorage = generated.RedisExportStorage
+	// RedisExportStorageRequest makes a new Redis export storage. See [generated.RedisExportStorageRequest].
+	RedisExportStorageRequest = generated.RedisExportStorageRequest
+	// RedisExportStorageUpdateRequest changes a Redis export storage. See [generated.RedisExportStorageUpdateRequest].
+	RedisExportStorageUpdateRequest = generated.RedisExportStorageUpdateRequest
+	// RedisExportStorageValidateRequest is what to try, or to change, of a Redis export storage. See [generated.RedisExportStorageValidateRequest].
 	RedisExportStorageValidateRequest = generated.RedisExportStorageValidateRequest
 	// RedisExportStoragesListParams are the query parameters of [RedisExportStoragesService.List]. See [generated.RedisExportStoragesListParams].
 	RedisExportStoragesListParams = generated.RedisExportStoragesListParams
@@ -298,10 +318,14 @@ type (
 	// RedisImportStorageValidateRequest is the connection to a Redis database that is tried. See [generated.RedisImportStorageValidateRequest].
 	RedisImportStorageValidateRequest = generated.RedisImportStorageValidateRequest
 	// RedisImportStoragesListParams are the query parameters of [RedisImportStoragesService.List]. See [generated.RedisImportStoragesListParams].
-	RedisImportStoragesListParams  = generated.RedisImportStoragesListParams
-	S3ExportStorage                = generated.S3ExportStorage
-	S3ExportStorageRequest         = generated.S3ExportStorageRequest
-	S3ExportStorageUpdateRequest   = generated.S3ExportStorageUpdateRequest
+	RedisImportStoragesListParams = generated.RedisImportStoragesListParams
+	// S3ExportStorage writes the annotations of a project to an S3 bucket. See [generated.S3ExportStorage].
+	S3ExportStorage = generated.S3ExportStorage
+	// S3ExportStorageRequest makes a new S3 export storage. See [generated.S3ExportStorageRequest].
+	S3ExportStorageRequest = generated.S3ExportStorageRequest
+	// S3ExportStorageUpdateRequest changes an S3 export storage. See [generated.S3ExportStorageUpdateRequest].
+	S3ExportStorageUpdateRequest = generated.S3ExportStorageUpdateRequest
+	// S3ExportStorageValidateRequest is what to try, or to change, of an S3 export storage. See [generated.S3ExportStorageValidateRequest].
 	S3ExportStorageValidateRequest = generated.S3ExportStorageValidateRequest
 	// S3ExportStoragesListParams are the query parameters of [S3ExportStoragesService.List]. See [generated.S3ExportStoragesListParams].
 	S3ExportStoragesListParams = generated.S3ExportStoragesListParams
@@ -427,6 +451,8 @@ type (
 	ChildFilterItem = generated.ChildFilterItem
 	// Conjunction says how conditions are joined. See [generated.Conjunction].
 	Conjunction = generated.Conjunction
+	// ExportStorageMeta says how the last synchronization of an export storage went. See [generated.ExportStorageMeta].
+	ExportStorageMeta = generated.ExportStorageMeta
 	// FileUploadUpdateRequest replaces an uploaded file. See [generated.FileUploadUpdateRequest].
 	FileUploadUpdateRequest = generated.FileUploadUpdateRequest
 	// FilterItem is a condition. See [generated.FilterItem].

@@ -4,76 +4,165 @@ package generated
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 	"time"
-
-	"github.com/oapi-codegen/nullable"
 
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
 
+// AzureExportStorage writes the annotations of a project to an Azure container.
 type AzureExportStorage struct {
-	AccountKey       nullable.Nullable[string]    `json:"account_key,omitzero"`
-	AccountName      nullable.Nullable[string]    `json:"account_name,omitzero"`
-	CanDeleteObjects nullable.Nullable[bool]      `json:"can_delete_objects,omitzero"`
-	Container        nullable.Nullable[string]    `json:"container,omitzero"`
-	CreatedAt        time.Time                    `json:"created_at"`
-	Description      nullable.Nullable[string]    `json:"description,omitzero"`
-	ID               int64                        `json:"id"`
-	LastSync         nullable.Nullable[time.Time] `json:"last_sync,omitzero"`
-	LastSyncCount    nullable.Nullable[int64]     `json:"last_sync_count,omitzero"`
-	LastSyncJob      nullable.Nullable[string]    `json:"last_sync_job,omitzero"`
-	Meta             json.RawMessage              `json:"meta,omitzero"`
-	Prefix           nullable.Nullable[string]    `json:"prefix,omitzero"`
-	Project          int64                        `json:"project"`
-	RegexFilter      nullable.Nullable[string]    `json:"regex_filter,omitzero"`
+	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it.
+	CanDeleteObjects *bool `json:"can_delete_objects"`
+
+	// Container is the name of the container.
+	Container *string `json:"container"`
+
+	// CreatedAt is when the storage was made.
+	CreatedAt time.Time `json:"created_at"`
+
+	// Description is a text for people.
+	Description *string `json:"description"`
+
+	// ID is unique among the storages of its kind.
+	ID int64 `json:"id"`
+
+	// LastSync is when the last synchronization was over; null before, and during one.
+	LastSync *time.Time `json:"last_sync"`
+
+	// LastSyncCount is how many annotations the last synchronization went through, written or not.
+	LastSyncCount *int64 `json:"last_sync_count"`
+
+	// LastSyncJob is the id of the background job; null where the server has no Redis queue of its own.
+	LastSyncJob *string `json:"last_sync_job"`
+
+	// Meta says how the last synchronization of an export storage went.
+	Meta ExportStorageMeta `json:"meta"`
+
+	// Prefix is put before each name, with a slash after it.
+	Prefix *string `json:"prefix"`
+
+	// Project is the id of the project.
+	Project int64 `json:"project"`
+
+	// RegexFilter is stored, but has no effect on an export.
+	RegexFilter *string `json:"regex_filter"`
 
 	// Status is how the last synchronization of a storage goes or went.
-	Status         *StorageStatus            `json:"status,omitzero"`
-	Synchronizable *bool                     `json:"synchronizable,omitzero"`
-	Title          nullable.Nullable[string] `json:"title,omitzero"`
-	Traceback      nullable.Nullable[string] `json:"traceback,omitzero"`
-	Type           string                    `json:"type"`
-	UseBlobURLs    *bool                     `json:"use_blob_urls,omitzero"`
+	Status StorageStatus `json:"status"`
+
+	// Synchronizable tells whether Sync is allowed. What is annotated is written anyway.
+	Synchronizable bool `json:"synchronizable"`
+
+	// Title is a name for people.
+	Title *string `json:"title"`
+
+	// Traceback is what the server says of a synchronization that failed.
+	Traceback *string `json:"traceback"`
+
+	// Type is the kind: azure, gcs, localfiles, redis or s3. Missing from what Update returns.
+	Type *string `json:"type,omitzero"`
+
+	// UseBlobURLs is stored, but has no effect on an export.
+	UseBlobURLs bool `json:"use_blob_urls"`
 }
 
+// AzureExportStorageRequest makes a new Azure export storage.
 type AzureExportStorageRequest struct {
-	AccountKey       *string `json:"account_key,omitzero"`
-	AccountName      *string `json:"account_name,omitzero"`
-	CanDeleteObjects *bool   `json:"can_delete_objects,omitzero"`
-	Container        *string `json:"container,omitzero"`
-	Description      *string `json:"description,omitzero"`
-	Prefix           *string `json:"prefix,omitzero"`
-	Project          *int64  `json:"project,omitzero"`
-	Title            *string `json:"title,omitzero"`
+	// AccountKey is the key of the account, never shown again.
+	AccountKey *string `json:"account_key,omitzero"`
+
+	// AccountName is the name of the account, never shown again.
+	AccountName *string `json:"account_name,omitzero"`
+
+	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it.
+	CanDeleteObjects *bool `json:"can_delete_objects,omitzero"`
+
+	// Container is the name of the container.
+	Container *string `json:"container,omitzero"`
+
+	// Description is a text for people.
+	Description *string `json:"description,omitzero"`
+
+	// Prefix is put before each name, with a slash after it.
+	Prefix *string `json:"prefix,omitzero"`
+
+	// Project is the id of the project.
+	Project int64 `json:"project"`
+
+	// Synchronizable tells whether Sync is allowed. What is annotated is written anyway.
+	Synchronizable *bool `json:"synchronizable,omitzero"`
+
+	// Title is a name for people.
+	Title *string `json:"title,omitzero"`
 }
 
+// AzureExportStorageUpdateRequest changes an Azure export storage.
 type AzureExportStorageUpdateRequest struct {
-	AccountKey       *string `json:"account_key,omitzero"`
-	AccountName      *string `json:"account_name,omitzero"`
-	CanDeleteObjects *bool   `json:"can_delete_objects,omitzero"`
-	Container        *string `json:"container,omitzero"`
-	Description      *string `json:"description,omitzero"`
-	Prefix           *string `json:"prefix,omitzero"`
-	Project          *int64  `json:"project,omitzero"`
-	Title            *string `json:"title,omitzero"`
+	// AccountKey is the key of the account, never shown again.
+	AccountKey *string `json:"account_key,omitzero"`
+
+	// AccountName is the name of the account, never shown again.
+	AccountName *string `json:"account_name,omitzero"`
+
+	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it.
+	CanDeleteObjects *bool `json:"can_delete_objects,omitzero"`
+
+	// Container is the name of the container.
+	Container *string `json:"container,omitzero"`
+
+	// Description is a text for people.
+	Description *string `json:"description,omitzero"`
+
+	// Prefix is put before each name, with a slash after it.
+	Prefix *string `json:"prefix,omitzero"`
+
+	// Project is the id of the project.
+	Project *int64 `json:"project,omitzero"`
+
+	// Synchronizable tells whether Sync is allowed. What is annotated is written anyway.
+	Synchronizable *bool `json:"synchronizable,omitzero"`
+
+	// Title is a name for people.
+	Title *string `json:"title,omitzero"`
 }
 
+// AzureExportStorageValidateRequest is what to try, or to change, of an Azure export storage.
 type AzureExportStorageValidateRequest struct {
-	AccountKey       *string `json:"account_key,omitzero"`
-	AccountName      *string `json:"account_name,omitzero"`
-	CanDeleteObjects *bool   `json:"can_delete_objects,omitzero"`
-	Container        *string `json:"container,omitzero"`
-	Description      *string `json:"description,omitzero"`
-	ID               *int64  `json:"id,omitzero"`
-	Prefix           *string `json:"prefix,omitzero"`
-	Project          *int64  `json:"project,omitzero"`
-	Title            *string `json:"title,omitzero"`
+	// AccountKey is the key of the account, never shown again.
+	AccountKey *string `json:"account_key,omitzero"`
+
+	// AccountName is the name of the account, never shown again.
+	AccountName *string `json:"account_name,omitzero"`
+
+	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it.
+	CanDeleteObjects *bool `json:"can_delete_objects,omitzero"`
+
+	// Container is the name of the container.
+	Container *string `json:"container,omitzero"`
+
+	// Description is a text for people.
+	Description *string `json:"description,omitzero"`
+
+	// ID is the id of a storage that is to be changed, whose secrets are used where none are sent.
+	ID *int64 `json:"id,omitzero"`
+
+	// Prefix is put before each name, with a slash after it.
+	Prefix *string `json:"prefix,omitzero"`
+
+	// Project is the id of the project.
+	Project int64 `json:"project"`
+
+	// Synchronizable tells whether Sync is allowed. What is annotated is written anyway.
+	Synchronizable *bool `json:"synchronizable,omitzero"`
+
+	// Title is a name for people.
+	Title *string `json:"title,omitzero"`
 }
 
 // AzureExportStoragesListParams are the query parameters of [AzureExportStoragesService.List]. What is nil is not sent.
 type AzureExportStoragesListParams struct {
+	// Project: Id of the project.
 	Project int64
 }
 
@@ -128,7 +217,7 @@ func NewAzureExportStoragesSyncRequest(ctx context.Context, id int64) (*http.Req
 // AzureExportStoragesService has the operations of the group AzureExportStorages.
 type AzureExportStoragesService struct{ caller wire.Caller }
 
-// List sends the request.
+// List returns the Azure export storages of a project.
 //
 // GET /api/storages/export/azure
 func (s *AzureExportStoragesService) List(ctx context.Context, params *AzureExportStoragesListParams, opts ...wire.Option) ([]AzureExportStorage, error) {
@@ -136,7 +225,7 @@ func (s *AzureExportStoragesService) List(ctx context.Context, params *AzureExpo
 	return wire.Decode[[]AzureExportStorage](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Create sends the request.
+// Create makes an Azure export storage and writes the project's annotations to it at once, unless the container cannot be reached. The answer says that this is queued, Get how it went.
 //
 // POST /api/storages/export/azure
 func (s *AzureExportStoragesService) Create(ctx context.Context, body AzureExportStorageRequest, opts ...wire.Option) (*AzureExportStorage, error) {
@@ -144,7 +233,7 @@ func (s *AzureExportStoragesService) Create(ctx context.Context, body AzureExpor
 	return wire.Decode[*AzureExportStorage](s.caller, req, err, []int{http.StatusCreated}, opts)
 }
 
-// Validate sends the request.
+// Validate tries whether the container can be reached; with the id of a storage it also changes that storage to what is sent.
 //
 // POST /api/storages/export/azure/validate
 func (s *AzureExportStoragesService) Validate(ctx context.Context, body AzureExportStorageValidateRequest, opts ...wire.Option) error {
@@ -152,7 +241,7 @@ func (s *AzureExportStoragesService) Validate(ctx context.Context, body AzureExp
 	return wire.Send(s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Delete sends the request.
+// Delete deletes an Azure export storage; what was written to the container stays there.
 //
 // DELETE /api/storages/export/azure/{id}
 func (s *AzureExportStoragesService) Delete(ctx context.Context, id int64, opts ...wire.Option) error {
@@ -160,7 +249,7 @@ func (s *AzureExportStoragesService) Delete(ctx context.Context, id int64, opts 
 	return wire.Send(s.caller, req, err, []int{http.StatusNoContent}, opts)
 }
 
-// Get sends the request.
+// Get returns an Azure export storage, without its secrets.
 //
 // GET /api/storages/export/azure/{id}
 func (s *AzureExportStoragesService) Get(ctx context.Context, id int64, opts ...wire.Option) (*AzureExportStorage, error) {
@@ -168,7 +257,7 @@ func (s *AzureExportStoragesService) Get(ctx context.Context, id int64, opts ...
 	return wire.Decode[*AzureExportStorage](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Update sends the request.
+// Update changes what is given, and does not try whether the container can still be reached.
 //
 // PATCH /api/storages/export/azure/{id}
 func (s *AzureExportStoragesService) Update(ctx context.Context, id int64, body AzureExportStorageUpdateRequest, opts ...wire.Option) (*AzureExportStorage, error) {
@@ -176,7 +265,7 @@ func (s *AzureExportStoragesService) Update(ctx context.Context, id int64, body 
 	return wire.Decode[*AzureExportStorage](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Sync sends the request.
+// Sync writes every annotation of the project to the container, before it returns unless the server has a queue for it. What cannot be written is counted as if it were.
 //
 // POST /api/storages/export/azure/{id}/sync
 func (s *AzureExportStoragesService) Sync(ctx context.Context, id int64, opts ...wire.Option) (*AzureExportStorage, error) {

@@ -4,15 +4,110 @@ package generated
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
+	"time"
+
+	"github.com/oapi-codegen/nullable"
 
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
 
+// ExportStorage is an export storage of any kind.
+type ExportStorage struct {
+	// AWSSSEKMSKeyID is the key with which S3 encrypts what is written, if the server has the feature flag.
+	AWSSSEKMSKeyID nullable.Nullable[string] `json:"aws_sse_kms_key_id,omitzero"`
+
+	// Bucket is the name of the bucket.
+	Bucket nullable.Nullable[string] `json:"bucket,omitzero"`
+
+	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it.
+	CanDeleteObjects *bool `json:"can_delete_objects"`
+
+	// Container is the name of the container.
+	Container nullable.Nullable[string] `json:"container,omitzero"`
+
+	// CreatedAt is when the storage was made.
+	CreatedAt time.Time `json:"created_at"`
+
+	// DB is the number of the database; 0 is refused.
+	DB *int64 `json:"db,omitzero"`
+
+	// Description is a text for people.
+	Description *string `json:"description"`
+
+	// GoogleProjectID is the id of the Google Cloud project.
+	GoogleProjectID nullable.Nullable[string] `json:"google_project_id,omitzero"`
+
+	// Host is the host of the Redis server; localhost if there is none.
+	Host nullable.Nullable[string] `json:"host,omitzero"`
+
+	// ID is unique among the storages of its kind.
+	ID int64 `json:"id"`
+
+	// LastSync is when the last synchronization was over; null before, and during one.
+	LastSync *time.Time `json:"last_sync"`
+
+	// LastSyncCount is how many annotations the last synchronization went through, written or not.
+	LastSyncCount *int64 `json:"last_sync_count"`
+
+	// LastSyncJob is the id of the background job; null where the server has no Redis queue of its own.
+	LastSyncJob *string `json:"last_sync_job"`
+
+	// Meta says how the last synchronization of an export storage went.
+	Meta ExportStorageMeta `json:"meta"`
+
+	// Path is the absolute path of a folder, or stored without effect of Redis storages.
+	Path nullable.Nullable[string] `json:"path,omitzero"`
+
+	// Port is the port of the Redis server; 6379 if there is none.
+	Port nullable.Nullable[string] `json:"port,omitzero"`
+
+	// Prefix is put before each name, with a slash after it.
+	Prefix nullable.Nullable[string] `json:"prefix,omitzero"`
+
+	// Project is the id of the project.
+	Project int64 `json:"project"`
+
+	// RegexFilter is stored, but has no effect on an export.
+	RegexFilter *string `json:"regex_filter"`
+
+	// RegionName is the AWS region.
+	RegionName nullable.Nullable[string] `json:"region_name,omitzero"`
+
+	// S3Endpoint is the URL of an S3 server other than that of AWS.
+	S3Endpoint nullable.Nullable[string] `json:"s3_endpoint,omitzero"`
+
+	// Status is how the last synchronization of a storage goes or went.
+	Status StorageStatus `json:"status"`
+
+	// Synchronizable tells whether Sync is allowed. What is annotated is written anyway.
+	Synchronizable bool `json:"synchronizable"`
+
+	// Title is a name for people.
+	Title *string `json:"title"`
+
+	// Traceback is what the server says of a synchronization that failed.
+	Traceback *string `json:"traceback"`
+
+	// Type is the kind: azure, gcs, localfiles, redis or s3. Missing from what Update returns.
+	Type string `json:"type"`
+
+	// UseBlobURLs is stored, but has no effect on an export.
+	UseBlobURLs bool `json:"use_blob_urls"`
+}
+
+// ExportStoragesListParams are the query parameters of [ExportStoragesService.List]. What is nil is not sent.
+type ExportStoragesListParams struct {
+	// Project: Id of the project.
+	Project int64
+}
+
 // NewExportStoragesListRequest builds the request of [ExportStoragesService.List], its URL relative to the server.
-func NewExportStoragesListRequest(ctx context.Context) (*http.Request, error) {
+func NewExportStoragesListRequest(ctx context.Context, params *ExportStoragesListParams) (*http.Request, error) {
 	r := wire.New("ExportStorages.List", http.MethodGet, "/api/storages/export")
+	if params != nil {
+		r.Query("project", params.Project)
+	}
 	return r.Build(ctx)
 }
 
@@ -25,15 +120,15 @@ func NewExportStoragesTypesRequest(ctx context.Context) (*http.Request, error) {
 // ExportStoragesService has the operations of the group ExportStorages.
 type ExportStoragesService struct{ caller wire.Caller }
 
-// List sends the request.
+// List returns the export storages of all kinds of a project; none for a project that does not exist.
 //
 // GET /api/storages/export
-func (s *ExportStoragesService) List(ctx context.Context, opts ...wire.Option) ([]json.RawMessage, error) {
-	req, err := NewExportStoragesListRequest(ctx)
-	return wire.Decode[[]json.RawMessage](s.caller, req, err, []int{http.StatusOK}, opts)
+func (s *ExportStoragesService) List(ctx context.Context, params *ExportStoragesListParams, opts ...wire.Option) ([]ExportStorage, error) {
+	req, err := NewExportStoragesListRequest(ctx, params)
+	return wire.Decode[[]ExportStorage](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Types sends the request.
+// Types returns the kinds of export storages that the server has.
 //
 // GET /api/storages/export/types
 func (s *ExportStoragesService) Types(ctx context.Context, opts ...wire.Option) ([]StorageType, error) {

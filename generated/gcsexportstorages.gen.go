@@ -4,76 +4,168 @@ package generated
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 	"time"
-
-	"github.com/oapi-codegen/nullable"
 
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
 
+// GCSExportStorage writes the annotations of a project to a Google Cloud Storage bucket.
 type GCSExportStorage struct {
-	Bucket                       nullable.Nullable[string]    `json:"bucket,omitzero"`
-	CanDeleteObjects             nullable.Nullable[bool]      `json:"can_delete_objects,omitzero"`
-	CreatedAt                    time.Time                    `json:"created_at"`
-	Description                  nullable.Nullable[string]    `json:"description,omitzero"`
-	GoogleApplicationCredentials nullable.Nullable[string]    `json:"google_application_credentials,omitzero"`
-	GoogleProjectID              nullable.Nullable[string]    `json:"google_project_id,omitzero"`
-	ID                           int64                        `json:"id"`
-	LastSync                     nullable.Nullable[time.Time] `json:"last_sync,omitzero"`
-	LastSyncCount                nullable.Nullable[int64]     `json:"last_sync_count,omitzero"`
-	LastSyncJob                  nullable.Nullable[string]    `json:"last_sync_job,omitzero"`
-	Meta                         json.RawMessage              `json:"meta,omitzero"`
-	Prefix                       nullable.Nullable[string]    `json:"prefix,omitzero"`
-	Project                      int64                        `json:"project"`
-	RegexFilter                  nullable.Nullable[string]    `json:"regex_filter,omitzero"`
+	// Bucket is the name of the bucket.
+	Bucket *string `json:"bucket"`
+
+	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it.
+	CanDeleteObjects *bool `json:"can_delete_objects"`
+
+	// CreatedAt is when the storage was made.
+	CreatedAt time.Time `json:"created_at"`
+
+	// Description is a text for people.
+	Description *string `json:"description"`
+
+	// GoogleProjectID is the id of the Google Cloud project.
+	GoogleProjectID *string `json:"google_project_id"`
+
+	// ID is unique among the storages of its kind.
+	ID int64 `json:"id"`
+
+	// LastSync is when the last synchronization was over; null before, and during one.
+	LastSync *time.Time `json:"last_sync"`
+
+	// LastSyncCount is how many annotations the last synchronization went through, written or not.
+	LastSyncCount *int64 `json:"last_sync_count"`
+
+	// LastSyncJob is the id of the background job; null where the server has no Redis queue of its own.
+	LastSyncJob *string `json:"last_sync_job"`
+
+	// Meta says how the last synchronization of an export storage went.
+	Meta ExportStorageMeta `json:"meta"`
+
+	// Prefix is put before each name, with a slash after it.
+	Prefix *string `json:"prefix"`
+
+	// Project is the id of the project.
+	Project int64 `json:"project"`
+
+	// RegexFilter is stored, but has no effect on an export.
+	RegexFilter *string `json:"regex_filter"`
 
 	// Status is how the last synchronization of a storage goes or went.
-	Status         *StorageStatus            `json:"status,omitzero"`
-	Synchronizable *bool                     `json:"synchronizable,omitzero"`
-	Title          nullable.Nullable[string] `json:"title,omitzero"`
-	Traceback      nullable.Nullable[string] `json:"traceback,omitzero"`
-	Type           string                    `json:"type"`
-	UseBlobURLs    *bool                     `json:"use_blob_urls,omitzero"`
+	Status StorageStatus `json:"status"`
+
+	// Synchronizable tells whether Sync is allowed. What is annotated is written anyway.
+	Synchronizable bool `json:"synchronizable"`
+
+	// Title is a name for people.
+	Title *string `json:"title"`
+
+	// Traceback is what the server says of a synchronization that failed.
+	Traceback *string `json:"traceback"`
+
+	// Type is the kind: azure, gcs, localfiles, redis or s3. Missing from what Update returns.
+	Type *string `json:"type,omitzero"`
+
+	// UseBlobURLs is stored, but has no effect on an export.
+	UseBlobURLs bool `json:"use_blob_urls"`
 }
 
+// GCSExportStorageRequest makes a new Google Cloud Storage export storage.
 type GCSExportStorageRequest struct {
-	Bucket                       *string `json:"bucket,omitzero"`
-	CanDeleteObjects             *bool   `json:"can_delete_objects,omitzero"`
-	Description                  *string `json:"description,omitzero"`
+	// Bucket is the name of the bucket.
+	Bucket *string `json:"bucket,omitzero"`
+
+	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it.
+	CanDeleteObjects *bool `json:"can_delete_objects,omitzero"`
+
+	// Description is a text for people.
+	Description *string `json:"description,omitzero"`
+
+	// GoogleApplicationCredentials is the content of a credentials file in JSON, never shown again.
 	GoogleApplicationCredentials *string `json:"google_application_credentials,omitzero"`
-	GoogleProjectID              *string `json:"google_project_id,omitzero"`
-	Prefix                       *string `json:"prefix,omitzero"`
-	Project                      *int64  `json:"project,omitzero"`
-	Title                        *string `json:"title,omitzero"`
+
+	// GoogleProjectID is the id of the Google Cloud project.
+	GoogleProjectID *string `json:"google_project_id,omitzero"`
+
+	// Prefix is put before each name, with a slash after it.
+	Prefix *string `json:"prefix,omitzero"`
+
+	// Project is the id of the project.
+	Project int64 `json:"project"`
+
+	// Synchronizable tells whether Sync is allowed. What is annotated is written anyway.
+	Synchronizable *bool `json:"synchronizable,omitzero"`
+
+	// Title is a name for people.
+	Title *string `json:"title,omitzero"`
 }
 
+// GCSExportStorageUpdateRequest changes a Google Cloud Storage export storage.
 type GCSExportStorageUpdateRequest struct {
-	Bucket                       *string `json:"bucket,omitzero"`
-	CanDeleteObjects             *bool   `json:"can_delete_objects,omitzero"`
-	Description                  *string `json:"description,omitzero"`
+	// Bucket is the name of the bucket.
+	Bucket *string `json:"bucket,omitzero"`
+
+	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it.
+	CanDeleteObjects *bool `json:"can_delete_objects,omitzero"`
+
+	// Description is a text for people.
+	Description *string `json:"description,omitzero"`
+
+	// GoogleApplicationCredentials is the content of a credentials file in JSON, never shown again.
 	GoogleApplicationCredentials *string `json:"google_application_credentials,omitzero"`
-	GoogleProjectID              *string `json:"google_project_id,omitzero"`
-	Prefix                       *string `json:"prefix,omitzero"`
-	Project                      *int64  `json:"project,omitzero"`
-	Title                        *string `json:"title,omitzero"`
+
+	// GoogleProjectID is the id of the Google Cloud project.
+	GoogleProjectID *string `json:"google_project_id,omitzero"`
+
+	// Prefix is put before each name, with a slash after it.
+	Prefix *string `json:"prefix,omitzero"`
+
+	// Project is the id of the project.
+	Project *int64 `json:"project,omitzero"`
+
+	// Synchronizable tells whether Sync is allowed. What is annotated is written anyway.
+	Synchronizable *bool `json:"synchronizable,omitzero"`
+
+	// Title is a name for people.
+	Title *string `json:"title,omitzero"`
 }
 
+// GCSExportStorageValidateRequest is what to try, or to change, of a Google Cloud Storage export storage.
 type GCSExportStorageValidateRequest struct {
-	Bucket                       *string `json:"bucket,omitzero"`
-	CanDeleteObjects             *bool   `json:"can_delete_objects,omitzero"`
-	Description                  *string `json:"description,omitzero"`
+	// Bucket is the name of the bucket.
+	Bucket *string `json:"bucket,omitzero"`
+
+	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it.
+	CanDeleteObjects *bool `json:"can_delete_objects,omitzero"`
+
+	// Description is a text for people.
+	Description *string `json:"description,omitzero"`
+
+	// GoogleApplicationCredentials is the content of a credentials file in JSON, never shown again.
 	GoogleApplicationCredentials *string `json:"google_application_credentials,omitzero"`
-	GoogleProjectID              *string `json:"google_project_id,omitzero"`
-	ID                           *int64  `json:"id,omitzero"`
-	Prefix                       *string `json:"prefix,omitzero"`
-	Project                      *int64  `json:"project,omitzero"`
-	Title                        *string `json:"title,omitzero"`
+
+	// GoogleProjectID is the id of the Google Cloud project.
+	GoogleProjectID *string `json:"google_project_id,omitzero"`
+
+	// ID is the id of a storage that is to be changed, whose secrets are used where none are sent.
+	ID *int64 `json:"id,omitzero"`
+
+	// Prefix is put before each name, with a slash after it.
+	Prefix *string `json:"prefix,omitzero"`
+
+	// Project is the id of the project.
+	Project int64 `json:"project"`
+
+	// Synchronizable tells whether Sync is allowed. What is annotated is written anyway.
+	Synchronizable *bool `json:"synchronizable,omitzero"`
+
+	// Title is a name for people.
+	Title *string `json:"title,omitzero"`
 }
 
 // GCSExportStoragesListParams are the query parameters of [GCSExportStoragesService.List]. What is nil is not sent.
 type GCSExportStoragesListParams struct {
+	// Project: Id of the project.
 	Project int64
 }
 
@@ -128,7 +220,7 @@ func NewGCSExportStoragesSyncRequest(ctx context.Context, id int64) (*http.Reque
 // GCSExportStoragesService has the operations of the group GCSExportStorages.
 type GCSExportStoragesService struct{ caller wire.Caller }
 
-// List sends the request.
+// List returns the Google Cloud Storage export storages of a project.
 //
 // GET /api/storages/export/gcs
 func (s *GCSExportStoragesService) List(ctx context.Context, params *GCSExportStoragesListParams, opts ...wire.Option) ([]GCSExportStorage, error) {
@@ -136,7 +228,7 @@ func (s *GCSExportStoragesService) List(ctx context.Context, params *GCSExportSt
 	return wire.Decode[[]GCSExportStorage](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Create sends the request.
+// Create makes a Google Cloud Storage export storage and writes the project's annotations to it at once, unless the bucket cannot be reached. The answer says that this is queued, Get how it went.
 //
 // POST /api/storages/export/gcs
 func (s *GCSExportStoragesService) Create(ctx context.Context, body GCSExportStorageRequest, opts ...wire.Option) (*GCSExportStorage, error) {
@@ -144,7 +236,7 @@ func (s *GCSExportStoragesService) Create(ctx context.Context, body GCSExportSto
 	return wire.Decode[*GCSExportStorage](s.caller, req, err, []int{http.StatusCreated}, opts)
 }
 
-// Validate sends the request.
+// Validate tries whether the bucket can be reached; with the id of a storage it also changes that storage to what is sent.
 //
 // POST /api/storages/export/gcs/validate
 func (s *GCSExportStoragesService) Validate(ctx context.Context, body GCSExportStorageValidateRequest, opts ...wire.Option) error {
@@ -152,7 +244,7 @@ func (s *GCSExportStoragesService) Validate(ctx context.Context, body GCSExportS
 	return wire.Send(s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Delete sends the request.
+// Delete deletes a Google Cloud Storage export storage; what was written to the bucket stays there.
 //
 // DELETE /api/storages/export/gcs/{id}
 func (s *GCSExportStoragesService) Delete(ctx context.Context, id int64, opts ...wire.Option) error {
@@ -160,7 +252,7 @@ func (s *GCSExportStoragesService) Delete(ctx context.Context, id int64, opts ..
 	return wire.Send(s.caller, req, err, []int{http.StatusNoContent}, opts)
 }
 
-// Get sends the request.
+// Get returns a Google Cloud Storage export storage, without its secrets.
 //
 // GET /api/storages/export/gcs/{id}
 func (s *GCSExportStoragesService) Get(ctx context.Context, id int64, opts ...wire.Option) (*GCSExportStorage, error) {
@@ -168,7 +260,7 @@ func (s *GCSExportStoragesService) Get(ctx context.Context, id int64, opts ...wi
 	return wire.Decode[*GCSExportStorage](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Update sends the request.
+// Update changes what is given, and does not try whether the bucket can still be reached.
 //
 // PATCH /api/storages/export/gcs/{id}
 func (s *GCSExportStoragesService) Update(ctx context.Context, id int64, body GCSExportStorageUpdateRequest, opts ...wire.Option) (*GCSExportStorage, error) {
@@ -176,7 +268,7 @@ func (s *GCSExportStoragesService) Update(ctx context.Context, id int64, body GC
 	return wire.Decode[*GCSExportStorage](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Sync sends the request.
+// Sync writes every annotation of the project to the bucket, before it returns unless the server has a queue for it. What cannot be written is counted as if it were.
 //
 // POST /api/storages/export/gcs/{id}/sync
 func (s *GCSExportStoragesService) Sync(ctx context.Context, id int64, opts ...wire.Option) (*GCSExportStorage, error) {

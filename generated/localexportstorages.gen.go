@@ -4,67 +4,153 @@ package generated
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 	"time"
-
-	"github.com/oapi-codegen/nullable"
 
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
 
+// LocalExportStorage writes the annotations of a project to a folder of the server.
 type LocalExportStorage struct {
-	CanDeleteObjects nullable.Nullable[bool]      `json:"can_delete_objects,omitzero"`
-	CreatedAt        time.Time                    `json:"created_at"`
-	Description      nullable.Nullable[string]    `json:"description,omitzero"`
-	ID               int64                        `json:"id"`
-	LastSync         nullable.Nullable[time.Time] `json:"last_sync,omitzero"`
-	LastSyncCount    nullable.Nullable[int64]     `json:"last_sync_count,omitzero"`
-	LastSyncJob      nullable.Nullable[string]    `json:"last_sync_job,omitzero"`
-	Meta             json.RawMessage              `json:"meta,omitzero"`
-	Path             nullable.Nullable[string]    `json:"path,omitzero"`
-	Project          int64                        `json:"project"`
-	RegexFilter      nullable.Nullable[string]    `json:"regex_filter,omitzero"`
+	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it.
+	CanDeleteObjects *bool `json:"can_delete_objects"`
+
+	// CreatedAt is when the storage was made.
+	CreatedAt time.Time `json:"created_at"`
+
+	// Description is a text for people.
+	Description *string `json:"description"`
+
+	// ID is unique among the storages of its kind.
+	ID int64 `json:"id"`
+
+	// LastSync is when the last synchronization was over; null before, and during one.
+	LastSync *time.Time `json:"last_sync"`
+
+	// LastSyncCount is how many annotations the last synchronization went through, written or not.
+	LastSyncCount *int64 `json:"last_sync_count"`
+
+	// LastSyncJob is the id of the background job; null where the server has no Redis queue of its own.
+	LastSyncJob *string `json:"last_sync_job"`
+
+	// Meta says how the last synchronization of an export storage went.
+	Meta ExportStorageMeta `json:"meta"`
+
+	// Path is the absolute path of a folder below the document root of the server.
+	Path string `json:"path"`
+
+	// Project is the id of the project.
+	Project int64 `json:"project"`
+
+	// RegexFilter is stored, but has no effect on an export.
+	RegexFilter *string `json:"regex_filter"`
 
 	// Status is how the last synchronization of a storage goes or went.
-	Status         *StorageStatus            `json:"status,omitzero"`
-	Synchronizable *bool                     `json:"synchronizable,omitzero"`
-	Title          nullable.Nullable[string] `json:"title,omitzero"`
-	Traceback      nullable.Nullable[string] `json:"traceback,omitzero"`
-	Type           string                    `json:"type"`
-	UseBlobURLs    *bool                     `json:"use_blob_urls,omitzero"`
+	Status StorageStatus `json:"status"`
+
+	// Synchronizable tells whether Sync is allowed. What is annotated is written anyway.
+	Synchronizable bool `json:"synchronizable"`
+
+	// Title is a name for people.
+	Title *string `json:"title"`
+
+	// Traceback is what the server says of a synchronization that failed.
+	Traceback *string `json:"traceback"`
+
+	// Type is the kind: azure, gcs, localfiles, redis or s3. Missing from what Update returns.
+	Type *string `json:"type,omitzero"`
+
+	// UseBlobURLs is stored, but has no effect on an export.
+	UseBlobURLs bool `json:"use_blob_urls"`
 }
 
+// LocalExportStorageRequest makes a new local-file export storage.
 type LocalExportStorageRequest struct {
+	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it.
+	CanDeleteObjects *bool `json:"can_delete_objects,omitzero"`
+
+	// Description is a text for people.
 	Description *string `json:"description,omitzero"`
-	Path        *string `json:"path,omitzero"`
-	Project     *int64  `json:"project,omitzero"`
+
+	// Path is the absolute path of a folder below the document root of the server.
+	Path *string `json:"path,omitzero"`
+
+	// Project is the id of the project.
+	Project int64 `json:"project"`
+
+	// RegexFilter is stored, but has no effect on an export.
 	RegexFilter *string `json:"regex_filter,omitzero"`
-	Title       *string `json:"title,omitzero"`
-	UseBlobURLs *bool   `json:"use_blob_urls,omitzero"`
+
+	// Synchronizable tells whether Sync is allowed. What is annotated is written anyway.
+	Synchronizable *bool `json:"synchronizable,omitzero"`
+
+	// Title is a name for people.
+	Title *string `json:"title,omitzero"`
+
+	// UseBlobURLs is stored, but has no effect on an export.
+	UseBlobURLs *bool `json:"use_blob_urls,omitzero"`
 }
 
+// LocalExportStorageUpdateRequest changes a local-file export storage.
 type LocalExportStorageUpdateRequest struct {
+	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it.
+	CanDeleteObjects *bool `json:"can_delete_objects,omitzero"`
+
+	// Description is a text for people.
 	Description *string `json:"description,omitzero"`
-	Path        *string `json:"path,omitzero"`
-	Project     *int64  `json:"project,omitzero"`
+
+	// Path is the absolute path of a folder below the document root of the server.
+	Path *string `json:"path,omitzero"`
+
+	// Project is the id of the project.
+	Project *int64 `json:"project,omitzero"`
+
+	// RegexFilter is stored, but has no effect on an export.
 	RegexFilter *string `json:"regex_filter,omitzero"`
-	Title       *string `json:"title,omitzero"`
-	UseBlobURLs *bool   `json:"use_blob_urls,omitzero"`
+
+	// Synchronizable tells whether Sync is allowed. What is annotated is written anyway.
+	Synchronizable *bool `json:"synchronizable,omitzero"`
+
+	// Title is a name for people.
+	Title *string `json:"title,omitzero"`
+
+	// UseBlobURLs is stored, but has no effect on an export.
+	UseBlobURLs *bool `json:"use_blob_urls,omitzero"`
 }
 
+// LocalExportStorageValidateRequest is what to try, or to change, of a local-file export storage.
 type LocalExportStorageValidateRequest struct {
+	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it.
+	CanDeleteObjects *bool `json:"can_delete_objects,omitzero"`
+
+	// Description is a text for people.
 	Description *string `json:"description,omitzero"`
-	ID          *int64  `json:"id,omitzero"`
-	Path        *string `json:"path,omitzero"`
-	Project     *int64  `json:"project,omitzero"`
+
+	// ID is the id of a storage that is to be changed, whose secrets are used where none are sent.
+	ID *int64 `json:"id,omitzero"`
+
+	// Path is the absolute path of a folder below the document root of the server.
+	Path *string `json:"path,omitzero"`
+
+	// Project is the id of the project.
+	Project int64 `json:"project"`
+
+	// RegexFilter is stored, but has no effect on an export.
 	RegexFilter *string `json:"regex_filter,omitzero"`
-	Title       *string `json:"title,omitzero"`
-	UseBlobURLs *bool   `json:"use_blob_urls,omitzero"`
+
+	// Synchronizable tells whether Sync is allowed. What is annotated is written anyway.
+	Synchronizable *bool `json:"synchronizable,omitzero"`
+
+	// Title is a name for people.
+	Title *string `json:"title,omitzero"`
+
+	// UseBlobURLs is stored, but has no effect on an export.
+	UseBlobURLs *bool `json:"use_blob_urls,omitzero"`
 }
 
 // LocalExportStoragesListParams are the query parameters of [LocalExportStoragesService.List]. What is nil is not sent.
 type LocalExportStoragesListParams struct {
+	// Project: Id of the project.
 	Project int64
 }
 
@@ -119,7 +205,7 @@ func NewLocalExportStoragesSyncRequest(ctx context.Context, id int64) (*http.Req
 // LocalExportStoragesService has the operations of the group LocalExportStorages.
 type LocalExportStoragesService struct{ caller wire.Caller }
 
-// List sends the request.
+// List returns the local-file export storages of a project.
 //
 // GET /api/storages/export/localfiles
 func (s *LocalExportStoragesService) List(ctx context.Context, params *LocalExportStoragesListParams, opts ...wire.Option) ([]LocalExportStorage, error) {
@@ -127,7 +213,7 @@ func (s *LocalExportStoragesService) List(ctx context.Context, params *LocalExpo
 	return wire.Decode[[]LocalExportStorage](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Create sends the request.
+// Create makes a local-file export storage and writes the project's annotations to it at once, unless the folder cannot be reached. The answer says that this is queued, Get how it went.
 //
 // POST /api/storages/export/localfiles
 func (s *LocalExportStoragesService) Create(ctx context.Context, body LocalExportStorageRequest, opts ...wire.Option) (*LocalExportStorage, error) {
@@ -135,7 +221,7 @@ func (s *LocalExportStoragesService) Create(ctx context.Context, body LocalExpor
 	return wire.Decode[*LocalExportStorage](s.caller, req, err, []int{http.StatusCreated}, opts)
 }
 
-// Validate sends the request.
+// Validate tries whether the folder can be reached; with the id of a storage it also changes that storage to what is sent.
 //
 // POST /api/storages/export/localfiles/validate
 func (s *LocalExportStoragesService) Validate(ctx context.Context, body LocalExportStorageValidateRequest, opts ...wire.Option) error {
@@ -143,7 +229,7 @@ func (s *LocalExportStoragesService) Validate(ctx context.Context, body LocalExp
 	return wire.Send(s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Delete sends the request.
+// Delete deletes a local-file export storage; what was written to the folder stays there.
 //
 // DELETE /api/storages/export/localfiles/{id}
 func (s *LocalExportStoragesService) Delete(ctx context.Context, id int64, opts ...wire.Option) error {
@@ -151,7 +237,7 @@ func (s *LocalExportStoragesService) Delete(ctx context.Context, id int64, opts 
 	return wire.Send(s.caller, req, err, []int{http.StatusNoContent}, opts)
 }
 
-// Get sends the request.
+// Get returns a local-file export storage.
 //
 // GET /api/storages/export/localfiles/{id}
 func (s *LocalExportStoragesService) Get(ctx context.Context, id int64, opts ...wire.Option) (*LocalExportStorage, error) {
@@ -159,7 +245,7 @@ func (s *LocalExportStoragesService) Get(ctx context.Context, id int64, opts ...
 	return wire.Decode[*LocalExportStorage](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Update sends the request.
+// Update changes what is given; the path must be among it, or it is a 400.
 //
 // PATCH /api/storages/export/localfiles/{id}
 func (s *LocalExportStoragesService) Update(ctx context.Context, id int64, body LocalExportStorageUpdateRequest, opts ...wire.Option) (*LocalExportStorage, error) {
@@ -167,7 +253,7 @@ func (s *LocalExportStoragesService) Update(ctx context.Context, id int64, body 
 	return wire.Decode[*LocalExportStorage](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Sync sends the request.
+// Sync writes every annotation of the project to the folder, before it returns unless the server has a queue for it. What cannot be written is counted as if it were.
 //
 // POST /api/storages/export/localfiles/{id}/sync
 func (s *LocalExportStoragesService) Sync(ctx context.Context, id int64, opts ...wire.Option) (*LocalExportStorage, error) {

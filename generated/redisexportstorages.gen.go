@@ -4,80 +4,180 @@ package generated
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 	"time"
-
-	"github.com/oapi-codegen/nullable"
 
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
 
+// RedisExportStorage writes the annotations of a project to a Redis database.
 type RedisExportStorage struct {
-	CanDeleteObjects nullable.Nullable[bool]      `json:"can_delete_objects,omitzero"`
-	CreatedAt        time.Time                    `json:"created_at"`
-	DB               *int64                       `json:"db,omitzero"`
-	Description      nullable.Nullable[string]    `json:"description,omitzero"`
-	Host             nullable.Nullable[string]    `json:"host,omitzero"`
-	ID               int64                        `json:"id"`
-	LastSync         nullable.Nullable[time.Time] `json:"last_sync,omitzero"`
-	LastSyncCount    nullable.Nullable[int64]     `json:"last_sync_count,omitzero"`
-	LastSyncJob      nullable.Nullable[string]    `json:"last_sync_job,omitzero"`
-	Meta             json.RawMessage              `json:"meta,omitzero"`
-	Password         nullable.Nullable[string]    `json:"password,omitzero"`
-	Path             nullable.Nullable[string]    `json:"path,omitzero"`
-	Port             nullable.Nullable[string]    `json:"port,omitzero"`
-	Project          int64                        `json:"project"`
-	RegexFilter      nullable.Nullable[string]    `json:"regex_filter,omitzero"`
+	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it.
+	CanDeleteObjects *bool `json:"can_delete_objects"`
+
+	// CreatedAt is when the storage was made.
+	CreatedAt time.Time `json:"created_at"`
+
+	// DB is the number of the database; 0 is refused.
+	DB int64 `json:"db"`
+
+	// Description is a text for people.
+	Description *string `json:"description"`
+
+	// Host is the host of the Redis server; localhost if there is none.
+	Host *string `json:"host"`
+
+	// ID is unique among the storages of its kind.
+	ID int64 `json:"id"`
+
+	// LastSync is when the last synchronization was over; null before, and during one.
+	LastSync *time.Time `json:"last_sync"`
+
+	// LastSyncCount is how many annotations the last synchronization went through, written or not.
+	LastSyncCount *int64 `json:"last_sync_count"`
+
+	// LastSyncJob is the id of the background job; null where the server has no Redis queue of its own.
+	LastSyncJob *string `json:"last_sync_job"`
+
+	// Meta says how the last synchronization of an export storage went.
+	Meta ExportStorageMeta `json:"meta"`
+
+	// Path is stored, but keys have no prefix.
+	Path *string `json:"path"`
+
+	// Port is the port of the Redis server; 6379 if there is none.
+	Port *string `json:"port"`
+
+	// Project is the id of the project.
+	Project int64 `json:"project"`
+
+	// RegexFilter is stored, but has no effect on an export.
+	RegexFilter *string `json:"regex_filter"`
 
 	// Status is how the last synchronization of a storage goes or went.
-	Status         *StorageStatus            `json:"status,omitzero"`
-	Synchronizable *bool                     `json:"synchronizable,omitzero"`
-	Title          nullable.Nullable[string] `json:"title,omitzero"`
-	Traceback      nullable.Nullable[string] `json:"traceback,omitzero"`
-	Type           string                    `json:"type"`
-	UseBlobURLs    *bool                     `json:"use_blob_urls,omitzero"`
+	Status StorageStatus `json:"status"`
+
+	// Synchronizable tells whether Sync is allowed. What is annotated is written anyway.
+	Synchronizable bool `json:"synchronizable"`
+
+	// Title is a name for people.
+	Title *string `json:"title"`
+
+	// Traceback is what the server says of a synchronization that failed.
+	Traceback *string `json:"traceback"`
+
+	// Type is the kind: azure, gcs, localfiles, redis or s3. Missing from what Update returns.
+	Type *string `json:"type,omitzero"`
+
+	// UseBlobURLs is stored, but has no effect on an export.
+	UseBlobURLs bool `json:"use_blob_urls"`
 }
 
+// RedisExportStorageRequest makes a new Redis export storage.
 type RedisExportStorageRequest struct {
-	CanDeleteObjects *bool   `json:"can_delete_objects,omitzero"`
-	DB               *int64  `json:"db,omitzero"`
-	Description      *string `json:"description,omitzero"`
-	Host             *string `json:"host,omitzero"`
-	Password         *string `json:"password,omitzero"`
-	Path             *string `json:"path,omitzero"`
-	Port             *string `json:"port,omitzero"`
-	Project          *int64  `json:"project,omitzero"`
-	Title            *string `json:"title,omitzero"`
+	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it.
+	CanDeleteObjects *bool `json:"can_delete_objects,omitzero"`
+
+	// DB is the number of the database; 0 is refused.
+	DB *int64 `json:"db,omitzero"`
+
+	// Description is a text for people.
+	Description *string `json:"description,omitzero"`
+
+	// Host is the host of the Redis server; localhost if there is none.
+	Host *string `json:"host,omitzero"`
+
+	// Password is the password, never shown again.
+	Password *string `json:"password,omitzero"`
+
+	// Path is stored, but keys have no prefix.
+	Path *string `json:"path,omitzero"`
+
+	// Port is the port of the Redis server; 6379 if there is none.
+	Port *string `json:"port,omitzero"`
+
+	// Project is the id of the project.
+	Project int64 `json:"project"`
+
+	// Synchronizable tells whether Sync is allowed. What is annotated is written anyway.
+	Synchronizable *bool `json:"synchronizable,omitzero"`
+
+	// Title is a name for people.
+	Title *string `json:"title,omitzero"`
 }
 
+// RedisExportStorageUpdateRequest changes a Redis export storage.
 type RedisExportStorageUpdateRequest struct {
-	CanDeleteObjects *bool   `json:"can_delete_objects,omitzero"`
-	DB               *int64  `json:"db,omitzero"`
-	Description      *string `json:"description,omitzero"`
-	Host             *string `json:"host,omitzero"`
-	Password         *string `json:"password,omitzero"`
-	Path             *string `json:"path,omitzero"`
-	Port             *string `json:"port,omitzero"`
-	Project          *int64  `json:"project,omitzero"`
-	Title            *string `json:"title,omitzero"`
+	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it.
+	CanDeleteObjects *bool `json:"can_delete_objects,omitzero"`
+
+	// DB is the number of the database; 0 is refused.
+	DB *int64 `json:"db,omitzero"`
+
+	// Description is a text for people.
+	Description *string `json:"description,omitzero"`
+
+	// Host is the host of the Redis server; localhost if there is none.
+	Host *string `json:"host,omitzero"`
+
+	// Password is the password, never shown again.
+	Password *string `json:"password,omitzero"`
+
+	// Path is stored, but keys have no prefix.
+	Path *string `json:"path,omitzero"`
+
+	// Port is the port of the Redis server; 6379 if there is none.
+	Port *string `json:"port,omitzero"`
+
+	// Project is the id of the project.
+	Project *int64 `json:"project,omitzero"`
+
+	// Synchronizable tells whether Sync is allowed. What is annotated is written anyway.
+	Synchronizable *bool `json:"synchronizable,omitzero"`
+
+	// Title is a name for people.
+	Title *string `json:"title,omitzero"`
 }
 
+// RedisExportStorageValidateRequest is what to try, or to change, of a Redis export storage.
 type RedisExportStorageValidateRequest struct {
-	CanDeleteObjects *bool   `json:"can_delete_objects,omitzero"`
-	DB               *int64  `json:"db,omitzero"`
-	Description      *string `json:"description,omitzero"`
-	Host             *string `json:"host,omitzero"`
-	ID               *int64  `json:"id,omitzero"`
-	Password         *string `json:"password,omitzero"`
-	Path             *string `json:"path,omitzero"`
-	Port             *string `json:"port,omitzero"`
-	Project          *int64  `json:"project,omitzero"`
-	Title            *string `json:"title,omitzero"`
+	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it.
+	CanDeleteObjects *bool `json:"can_delete_objects,omitzero"`
+
+	// DB is the number of the database; 0 is refused.
+	DB *int64 `json:"db,omitzero"`
+
+	// Description is a text for people.
+	Description *string `json:"description,omitzero"`
+
+	// Host is the host of the Redis server; localhost if there is none.
+	Host *string `json:"host,omitzero"`
+
+	// ID is the id of a storage that is to be changed, whose secrets are used where none are sent.
+	ID *int64 `json:"id,omitzero"`
+
+	// Password is the password, never shown again.
+	Password *string `json:"password,omitzero"`
+
+	// Path is stored, but keys have no prefix.
+	Path *string `json:"path,omitzero"`
+
+	// Port is the port of the Redis server; 6379 if there is none.
+	Port *string `json:"port,omitzero"`
+
+	// Project is the id of the project.
+	Project int64 `json:"project"`
+
+	// Synchronizable tells whether Sync is allowed. What is annotated is written anyway.
+	Synchronizable *bool `json:"synchronizable,omitzero"`
+
+	// Title is a name for people.
+	Title *string `json:"title,omitzero"`
 }
 
 // RedisExportStoragesListParams are the query parameters of [RedisExportStoragesService.List]. What is nil is not sent.
 type RedisExportStoragesListParams struct {
+	// Project: Id of the project.
 	Project int64
 }
 
@@ -132,7 +232,7 @@ func NewRedisExportStoragesSyncRequest(ctx context.Context, id int64) (*http.Req
 // RedisExportStoragesService has the operations of the group RedisExportStorages.
 type RedisExportStoragesService struct{ caller wire.Caller }
 
-// List sends the request.
+// List returns the Redis export storages of a project.
 //
 // GET /api/storages/export/redis
 func (s *RedisExportStoragesService) List(ctx context.Context, params *RedisExportStoragesListParams, opts ...wire.Option) ([]RedisExportStorage, error) {
@@ -140,7 +240,7 @@ func (s *RedisExportStoragesService) List(ctx context.Context, params *RedisExpo
 	return wire.Decode[[]RedisExportStorage](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Create sends the request.
+// Create makes a Redis export storage and writes the project's annotations to it at once, unless the database cannot be reached. The answer says that this is queued, Get how it went.
 //
 // POST /api/storages/export/redis
 func (s *RedisExportStoragesService) Create(ctx context.Context, body RedisExportStorageRequest, opts ...wire.Option) (*RedisExportStorage, error) {
@@ -148,7 +248,7 @@ func (s *RedisExportStoragesService) Create(ctx context.Context, body RedisExpor
 	return wire.Decode[*RedisExportStorage](s.caller, req, err, []int{http.StatusCreated}, opts)
 }
 
-// Validate sends the request.
+// Validate tries whether the database can be reached; with the id of a storage it also changes that storage to what is sent.
 //
 // POST /api/storages/export/redis/validate
 func (s *RedisExportStoragesService) Validate(ctx context.Context, body RedisExportStorageValidateRequest, opts ...wire.Option) error {
@@ -156,7 +256,7 @@ func (s *RedisExportStoragesService) Validate(ctx context.Context, body RedisExp
 	return wire.Send(s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Delete sends the request.
+// Delete deletes a Redis export storage; what was written to the database stays there.
 //
 // DELETE /api/storages/export/redis/{id}
 func (s *RedisExportStoragesService) Delete(ctx context.Context, id int64, opts ...wire.Option) error {
@@ -164,7 +264,7 @@ func (s *RedisExportStoragesService) Delete(ctx context.Context, id int64, opts 
 	return wire.Send(s.caller, req, err, []int{http.StatusNoContent}, opts)
 }
 
-// Get sends the request.
+// Get returns a Redis export storage, without its secrets.
 //
 // GET /api/storages/export/redis/{id}
 func (s *RedisExportStoragesService) Get(ctx context.Context, id int64, opts ...wire.Option) (*RedisExportStorage, error) {
@@ -172,7 +272,7 @@ func (s *RedisExportStoragesService) Get(ctx context.Context, id int64, opts ...
 	return wire.Decode[*RedisExportStorage](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Update sends the request.
+// Update changes what is given, and does not try whether the database can still be reached.
 //
 // PATCH /api/storages/export/redis/{id}
 func (s *RedisExportStoragesService) Update(ctx context.Context, id int64, body RedisExportStorageUpdateRequest, opts ...wire.Option) (*RedisExportStorage, error) {
@@ -180,7 +280,7 @@ func (s *RedisExportStoragesService) Update(ctx context.Context, id int64, body 
 	return wire.Decode[*RedisExportStorage](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Sync sends the request.
+// Sync writes every annotation of the project to the database, before it returns unless the server has a queue for it. What cannot be written is counted as if it were.
 //
 // POST /api/storages/export/redis/{id}/sync
 func (s *RedisExportStoragesService) Sync(ctx context.Context, id int64, opts ...wire.Option) (*RedisExportStorage, error) {

@@ -4,92 +4,210 @@ package generated
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 	"time"
-
-	"github.com/oapi-codegen/nullable"
 
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
 
+// S3ExportStorage writes the annotations of a project to an S3 bucket.
 type S3ExportStorage struct {
-	AWSAccessKeyID     nullable.Nullable[string]    `json:"aws_access_key_id,omitzero"`
-	AWSSecretAccessKey nullable.Nullable[string]    `json:"aws_secret_access_key,omitzero"`
-	AWSSessionToken    nullable.Nullable[string]    `json:"aws_session_token,omitzero"`
-	AWSSSEKMSKeyID     nullable.Nullable[string]    `json:"aws_sse_kms_key_id,omitzero"`
-	Bucket             nullable.Nullable[string]    `json:"bucket,omitzero"`
-	CanDeleteObjects   nullable.Nullable[bool]      `json:"can_delete_objects,omitzero"`
-	CreatedAt          time.Time                    `json:"created_at"`
-	Description        nullable.Nullable[string]    `json:"description,omitzero"`
-	ID                 int64                        `json:"id"`
-	LastSync           nullable.Nullable[time.Time] `json:"last_sync,omitzero"`
-	LastSyncCount      nullable.Nullable[int64]     `json:"last_sync_count,omitzero"`
-	LastSyncJob        nullable.Nullable[string]    `json:"last_sync_job,omitzero"`
-	Meta               json.RawMessage              `json:"meta,omitzero"`
-	Prefix             nullable.Nullable[string]    `json:"prefix,omitzero"`
-	Project            int64                        `json:"project"`
-	RegexFilter        nullable.Nullable[string]    `json:"regex_filter,omitzero"`
-	RegionName         nullable.Nullable[string]    `json:"region_name,omitzero"`
-	S3Endpoint         nullable.Nullable[string]    `json:"s3_endpoint,omitzero"`
+	// AWSSSEKMSKeyID is the key with which S3 encrypts what is written, if the server has the feature flag.
+	AWSSSEKMSKeyID *string `json:"aws_sse_kms_key_id"`
+
+	// Bucket is the name of the bucket.
+	Bucket *string `json:"bucket"`
+
+	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it.
+	CanDeleteObjects *bool `json:"can_delete_objects"`
+
+	// CreatedAt is when the storage was made.
+	CreatedAt time.Time `json:"created_at"`
+
+	// Description is a text for people.
+	Description *string `json:"description"`
+
+	// ID is unique among the storages of its kind.
+	ID int64 `json:"id"`
+
+	// LastSync is when the last synchronization was over; null before, and during one.
+	LastSync *time.Time `json:"last_sync"`
+
+	// LastSyncCount is how many annotations the last synchronization went through, written or not.
+	LastSyncCount *int64 `json:"last_sync_count"`
+
+	// LastSyncJob is the id of the background job; null where the server has no Redis queue of its own.
+	LastSyncJob *string `json:"last_sync_job"`
+
+	// Meta says how the last synchronization of an export storage went.
+	Meta ExportStorageMeta `json:"meta"`
+
+	// Prefix is put before each name, with a slash after it.
+	Prefix *string `json:"prefix"`
+
+	// Project is the id of the project.
+	Project int64 `json:"project"`
+
+	// RegexFilter is stored, but has no effect on an export.
+	RegexFilter *string `json:"regex_filter"`
+
+	// RegionName is the AWS region.
+	RegionName *string `json:"region_name"`
+
+	// S3Endpoint is the URL of an S3 server other than that of AWS.
+	S3Endpoint *string `json:"s3_endpoint"`
 
 	// Status is how the last synchronization of a storage goes or went.
-	Status         *StorageStatus            `json:"status,omitzero"`
-	Synchronizable *bool                     `json:"synchronizable,omitzero"`
-	Title          nullable.Nullable[string] `json:"title,omitzero"`
-	Traceback      nullable.Nullable[string] `json:"traceback,omitzero"`
-	Type           string                    `json:"type"`
-	UseBlobURLs    *bool                     `json:"use_blob_urls,omitzero"`
+	Status StorageStatus `json:"status"`
+
+	// Synchronizable tells whether Sync is allowed. What is annotated is written anyway.
+	Synchronizable bool `json:"synchronizable"`
+
+	// Title is a name for people.
+	Title *string `json:"title"`
+
+	// Traceback is what the server says of a synchronization that failed.
+	Traceback *string `json:"traceback"`
+
+	// Type is the kind: azure, gcs, localfiles, redis or s3. Missing from what Update returns.
+	Type *string `json:"type,omitzero"`
+
+	// UseBlobURLs is stored, but has no effect on an export.
+	UseBlobURLs bool `json:"use_blob_urls"`
 }
 
+// S3ExportStorageRequest makes a new S3 export storage.
 type S3ExportStorageRequest struct {
-	AWSAccessKeyID     *string `json:"aws_access_key_id,omitzero"`
+	// AWSAccessKeyID is the id of the access key, never shown again.
+	AWSAccessKeyID *string `json:"aws_access_key_id,omitzero"`
+
+	// AWSSecretAccessKey is the secret of the access key, never shown again.
 	AWSSecretAccessKey *string `json:"aws_secret_access_key,omitzero"`
-	AWSSessionToken    *string `json:"aws_session_token,omitzero"`
-	AWSSSEKMSKeyID     *string `json:"aws_sse_kms_key_id,omitzero"`
-	Bucket             *string `json:"bucket,omitzero"`
-	CanDeleteObjects   *bool   `json:"can_delete_objects,omitzero"`
-	Description        *string `json:"description,omitzero"`
-	Prefix             *string `json:"prefix,omitzero"`
-	Project            *int64  `json:"project,omitzero"`
-	RegionName         *string `json:"region_name,omitzero"`
-	S3Endpoint         *string `json:"s3_endpoint,omitzero"`
-	Title              *string `json:"title,omitzero"`
+
+	// AWSSessionToken is the token of a session with short-lived keys, never shown again.
+	AWSSessionToken *string `json:"aws_session_token,omitzero"`
+
+	// AWSSSEKMSKeyID is the key with which S3 encrypts what is written, if the server has the feature flag.
+	AWSSSEKMSKeyID *string `json:"aws_sse_kms_key_id,omitzero"`
+
+	// Bucket is the name of the bucket.
+	Bucket *string `json:"bucket,omitzero"`
+
+	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it.
+	CanDeleteObjects *bool `json:"can_delete_objects,omitzero"`
+
+	// Description is a text for people.
+	Description *string `json:"description,omitzero"`
+
+	// Prefix is put before each name, with a slash after it.
+	Prefix *string `json:"prefix,omitzero"`
+
+	// Project is the id of the project.
+	Project int64 `json:"project"`
+
+	// RegionName is the AWS region.
+	RegionName *string `json:"region_name,omitzero"`
+
+	// S3Endpoint is the URL of an S3 server other than that of AWS.
+	S3Endpoint *string `json:"s3_endpoint,omitzero"`
+
+	// Synchronizable tells whether Sync is allowed. What is annotated is written anyway.
+	Synchronizable *bool `json:"synchronizable,omitzero"`
+
+	// Title is a name for people.
+	Title *string `json:"title,omitzero"`
 }
 
+// S3ExportStorageUpdateRequest changes an S3 export storage.
 type S3ExportStorageUpdateRequest struct {
-	AWSAccessKeyID     *string `json:"aws_access_key_id,omitzero"`
+	// AWSAccessKeyID is the id of the access key, never shown again.
+	AWSAccessKeyID *string `json:"aws_access_key_id,omitzero"`
+
+	// AWSSecretAccessKey is the secret of the access key, never shown again.
 	AWSSecretAccessKey *string `json:"aws_secret_access_key,omitzero"`
-	AWSSessionToken    *string `json:"aws_session_token,omitzero"`
-	AWSSSEKMSKeyID     *string `json:"aws_sse_kms_key_id,omitzero"`
-	Bucket             *string `json:"bucket,omitzero"`
-	CanDeleteObjects   *bool   `json:"can_delete_objects,omitzero"`
-	Description        *string `json:"description,omitzero"`
-	Prefix             *string `json:"prefix,omitzero"`
-	Project            *int64  `json:"project,omitzero"`
-	RegionName         *string `json:"region_name,omitzero"`
-	S3Endpoint         *string `json:"s3_endpoint,omitzero"`
-	Title              *string `json:"title,omitzero"`
+
+	// AWSSessionToken is the token of a session with short-lived keys, never shown again.
+	AWSSessionToken *string `json:"aws_session_token,omitzero"`
+
+	// AWSSSEKMSKeyID is the key with which S3 encrypts what is written, if the server has the feature flag.
+	AWSSSEKMSKeyID *string `json:"aws_sse_kms_key_id,omitzero"`
+
+	// Bucket is the name of the bucket.
+	Bucket *string `json:"bucket,omitzero"`
+
+	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it.
+	CanDeleteObjects *bool `json:"can_delete_objects,omitzero"`
+
+	// Description is a text for people.
+	Description *string `json:"description,omitzero"`
+
+	// Prefix is put before each name, with a slash after it.
+	Prefix *string `json:"prefix,omitzero"`
+
+	// Project is the id of the project.
+	Project *int64 `json:"project,omitzero"`
+
+	// RegionName is the AWS region.
+	RegionName *string `json:"region_name,omitzero"`
+
+	// S3Endpoint is the URL of an S3 server other than that of AWS.
+	S3Endpoint *string `json:"s3_endpoint,omitzero"`
+
+	// Synchronizable tells whether Sync is allowed. What is annotated is written anyway.
+	Synchronizable *bool `json:"synchronizable,omitzero"`
+
+	// Title is a name for people.
+	Title *string `json:"title,omitzero"`
 }
 
+// S3ExportStorageValidateRequest is what to try, or to change, of an S3 export storage.
 type S3ExportStorageValidateRequest struct {
-	AWSAccessKeyID     *string `json:"aws_access_key_id,omitzero"`
+	// AWSAccessKeyID is the id of the access key, never shown again.
+	AWSAccessKeyID *string `json:"aws_access_key_id,omitzero"`
+
+	// AWSSecretAccessKey is the secret of the access key, never shown again.
 	AWSSecretAccessKey *string `json:"aws_secret_access_key,omitzero"`
-	AWSSessionToken    *string `json:"aws_session_token,omitzero"`
-	AWSSSEKMSKeyID     *string `json:"aws_sse_kms_key_id,omitzero"`
-	Bucket             *string `json:"bucket,omitzero"`
-	CanDeleteObjects   *bool   `json:"can_delete_objects,omitzero"`
-	Description        *string `json:"description,omitzero"`
-	ID                 *int64  `json:"id,omitzero"`
-	Prefix             *string `json:"prefix,omitzero"`
-	Project            *int64  `json:"project,omitzero"`
-	RegionName         *string `json:"region_name,omitzero"`
-	S3Endpoint         *string `json:"s3_endpoint,omitzero"`
-	Title              *string `json:"title,omitzero"`
+
+	// AWSSessionToken is the token of a session with short-lived keys, never shown again.
+	AWSSessionToken *string `json:"aws_session_token,omitzero"`
+
+	// AWSSSEKMSKeyID is the key with which S3 encrypts what is written, if the server has the feature flag.
+	AWSSSEKMSKeyID *string `json:"aws_sse_kms_key_id,omitzero"`
+
+	// Bucket is the name of the bucket.
+	Bucket *string `json:"bucket,omitzero"`
+
+	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it.
+	CanDeleteObjects *bool `json:"can_delete_objects,omitzero"`
+
+	// Description is a text for people.
+	Description *string `json:"description,omitzero"`
+
+	// ID is the id of a storage that is to be changed, whose secrets are used where none are sent.
+	ID *int64 `json:"id,omitzero"`
+
+	// Prefix is put before each name, with a slash after it.
+	Prefix *string `json:"prefix,omitzero"`
+
+	// Project is the id of the project.
+	Project int64 `json:"project"`
+
+	// RegionName is the AWS region.
+	RegionName *string `json:"region_name,omitzero"`
+
+	// S3Endpoint is the URL of an S3 server other than that of AWS.
+	S3Endpoint *string `json:"s3_endpoint,omitzero"`
+
+	// Synchronizable tells whether Sync is allowed. What is annotated is written anyway.
+	Synchronizable *bool `json:"synchronizable,omitzero"`
+
+	// Title is a name for people.
+	Title *string `json:"title,omitzero"`
 }
 
 // S3ExportStoragesListParams are the query parameters of [S3ExportStoragesService.List]. What is nil is not sent.
 type S3ExportStoragesListParams struct {
+	// Project: Id of the project.
 	Project int64
 }
 
@@ -144,7 +262,7 @@ func NewS3ExportStoragesSyncRequest(ctx context.Context, id int64) (*http.Reques
 // S3ExportStoragesService has the operations of the group S3ExportStorages.
 type S3ExportStoragesService struct{ caller wire.Caller }
 
-// List sends the request.
+// List returns the S3 export storages of a project.
 //
 // GET /api/storages/export/s3
 func (s *S3ExportStoragesService) List(ctx context.Context, params *S3ExportStoragesListParams, opts ...wire.Option) ([]S3ExportStorage, error) {
@@ -152,7 +270,7 @@ func (s *S3ExportStoragesService) List(ctx context.Context, params *S3ExportStor
 	return wire.Decode[[]S3ExportStorage](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Create sends the request.
+// Create makes an S3 export storage and writes the project's annotations to it at once, unless the bucket cannot be reached. The answer says that this is queued, Get how it went.
 //
 // POST /api/storages/export/s3
 func (s *S3ExportStoragesService) Create(ctx context.Context, body S3ExportStorageRequest, opts ...wire.Option) (*S3ExportStorage, error) {
@@ -160,7 +278,7 @@ func (s *S3ExportStoragesService) Create(ctx context.Context, body S3ExportStora
 	return wire.Decode[*S3ExportStorage](s.caller, req, err, []int{http.StatusCreated}, opts)
 }
 
-// Validate sends the request.
+// Validate tries whether the bucket can be reached; with the id of a storage it also changes that storage to what is sent.
 //
 // POST /api/storages/export/s3/validate
 func (s *S3ExportStoragesService) Validate(ctx context.Context, body S3ExportStorageValidateRequest, opts ...wire.Option) error {
@@ -168,7 +286,7 @@ func (s *S3ExportStoragesService) Validate(ctx context.Context, body S3ExportSto
 	return wire.Send(s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Delete sends the request.
+// Delete deletes an S3 export storage; what was written to the bucket stays there.
 //
 // DELETE /api/storages/export/s3/{id}
 func (s *S3ExportStoragesService) Delete(ctx context.Context, id int64, opts ...wire.Option) error {
@@ -176,7 +294,7 @@ func (s *S3ExportStoragesService) Delete(ctx context.Context, id int64, opts ...
 	return wire.Send(s.caller, req, err, []int{http.StatusNoContent}, opts)
 }
 
-// Get sends the request.
+// Get returns an S3 export storage, without its secrets.
 //
 // GET /api/storages/export/s3/{id}
 func (s *S3ExportStoragesService) Get(ctx context.Context, id int64, opts ...wire.Option) (*S3ExportStorage, error) {
@@ -184,7 +302,7 @@ func (s *S3ExportStoragesService) Get(ctx context.Context, id int64, opts ...wir
 	return wire.Decode[*S3ExportStorage](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Update sends the request.
+// Update changes what is given; if the bucket is among it, it must be there.
 //
 // PATCH /api/storages/export/s3/{id}
 func (s *S3ExportStoragesService) Update(ctx context.Context, id int64, body S3ExportStorageUpdateRequest, opts ...wire.Option) (*S3ExportStorage, error) {
@@ -192,7 +310,7 @@ func (s *S3ExportStoragesService) Update(ctx context.Context, id int64, body S3E
 	return wire.Decode[*S3ExportStorage](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Sync sends the request.
+// Sync writes every annotation of the project to the bucket, before it returns unless the server has a queue for it. What cannot be written is counted as if it were.
 //
 // POST /api/storages/export/s3/{id}/sync
 func (s *S3ExportStoragesService) Sync(ctx context.Context, id int64, opts ...wire.Option) (*S3ExportStorage, error) {

@@ -242,6 +242,33 @@ type ChildFilterItem struct {
 // Conjunction says how conditions are joined.
 type Conjunction string
 
+// ExportStorageMeta says how the last synchronization of an export storage went.
+type ExportStorageMeta struct {
+	// Attempts is how often a synchronization was begun.
+	Attempts *int64 `json:"attempts,omitzero"`
+
+	// Duration is how many seconds it took.
+	Duration *float64 `json:"duration,omitzero"`
+
+	// TimeCompleted is when it was over.
+	TimeCompleted *string `json:"time_completed,omitzero"`
+
+	// TimeFailure is when it failed.
+	TimeFailure *string `json:"time_failure,omitzero"`
+
+	// TimeInProgress is when it began.
+	TimeInProgress *string `json:"time_in_progress,omitzero"`
+
+	// TimeLastPing is when the server last said that it goes on.
+	TimeLastPing *string `json:"time_last_ping,omitzero"`
+
+	// TimeQueued is when it was asked for.
+	TimeQueued *string `json:"time_queued,omitzero"`
+
+	// TotalAnnotations is how many annotations there were to be written.
+	TotalAnnotations *int64 `json:"total_annotations,omitzero"`
+}
+
 // FileUploadUpdateRequest replaces an uploaded file.
 type FileUploadUpdateRequest struct {
 	// File is the new file, under any name.
