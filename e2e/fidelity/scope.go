@@ -10,14 +10,12 @@ import (
 	"github.com/labelstudio-go/labelstudio/internal/contract"
 )
 
-// scope lists the groups whose corrections are done.
-var scope = map[string]bool{
-	"Projects": true, "Tasks": true, "Tokens": true, "Exports": true, "Snapshots": true, "FileUploads": true,
-}
+// scope holds the groups to look at: none for all of them.
+var scope = map[string]bool{}
 
 func inScope(id string) bool {
 	group, _, _ := strings.Cut(id, ".")
-	return scope[group]
+	return len(scope) == 0 || scope[group]
 }
 
 // upstreamDescription is the server's own contract, with the operations named
