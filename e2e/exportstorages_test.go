@@ -79,6 +79,9 @@ func (k exportKind[S, P, C, U, V]) test(t *testing.T) {
 	synced, err := service.Sync(ctx, id)
 	ok(t, err)
 	k.completed(t, synced, 2, 2)
+	third := annotate(t, client, task, object{"result": json.RawMessage(regions)})
+	k.written(t, third, task)
+	k.deletes(t, client, third)
 
 	other, err := service.Create(ctx, body[C](t, k.fields, object{"project": project}))
 	ok(t, err)
@@ -105,7 +108,6 @@ func (k exportKind[S, P, C, U, V]) test(t *testing.T) {
 	if answer := wantAnswer(t, err, labelstudio.ErrValidation); !strings.Contains(answer.Detail, "not synchronizable") {
 		t.Errorf("the detail is %q", answer.Detail)
 	}
-	k.deletes(t, client, second)
 	if !k.update { // which no longer can be reached
 		nothing := object{}
 		for field := range k.fields {
