@@ -12,7 +12,7 @@ import (
 
 // AzureExportStorage writes the annotations of a project to an Azure container.
 type AzureExportStorage struct {
-	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it.
+	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it, and not always.
 	CanDeleteObjects *bool `json:"can_delete_objects"`
 
 	// Container is the name of the container.
@@ -75,7 +75,7 @@ type AzureExportStorageRequest struct {
 	// AccountName is the name of the account, never shown again.
 	AccountName *string `json:"account_name,omitzero"`
 
-	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it.
+	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it, and not always.
 	CanDeleteObjects *bool `json:"can_delete_objects,omitzero"`
 
 	// Container is the name of the container.
@@ -105,7 +105,7 @@ type AzureExportStorageUpdateRequest struct {
 	// AccountName is the name of the account, never shown again.
 	AccountName *string `json:"account_name,omitzero"`
 
-	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it.
+	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it, and not always.
 	CanDeleteObjects *bool `json:"can_delete_objects,omitzero"`
 
 	// Container is the name of the container.
@@ -135,7 +135,7 @@ type AzureExportStorageValidateRequest struct {
 	// AccountName is the name of the account, never shown again.
 	AccountName *string `json:"account_name,omitzero"`
 
-	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it.
+	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it, and not always.
 	CanDeleteObjects *bool `json:"can_delete_objects,omitzero"`
 
 	// Container is the name of the container.

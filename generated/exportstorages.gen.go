@@ -20,7 +20,7 @@ type ExportStorage struct {
 	// Bucket is the name of the bucket.
 	Bucket nullable.Nullable[string] `json:"bucket,omitzero"`
 
-	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it.
+	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it, and not always.
 	CanDeleteObjects *bool `json:"can_delete_objects"`
 
 	// Container is the name of the container.

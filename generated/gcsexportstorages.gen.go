@@ -15,7 +15,7 @@ type GCSExportStorage struct {
 	// Bucket is the name of the bucket.
 	Bucket *string `json:"bucket"`
 
-	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it.
+	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it, and not always.
 	CanDeleteObjects *bool `json:"can_delete_objects"`
 
 	// CreatedAt is when the storage was made.
@@ -75,7 +75,7 @@ type GCSExportStorageRequest struct {
 	// Bucket is the name of the bucket.
 	Bucket *string `json:"bucket,omitzero"`
 
-	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it.
+	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it, and not always.
 	CanDeleteObjects *bool `json:"can_delete_objects,omitzero"`
 
 	// Description is a text for people.
@@ -105,7 +105,7 @@ type GCSExportStorageUpdateRequest struct {
 	// Bucket is the name of the bucket.
 	Bucket *string `json:"bucket,omitzero"`
 
-	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it.
+	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it, and not always.
 	CanDeleteObjects *bool `json:"can_delete_objects,omitzero"`
 
 	// Description is a text for people.
@@ -135,7 +135,7 @@ type GCSExportStorageValidateRequest struct {
 	// Bucket is the name of the bucket.
 	Bucket *string `json:"bucket,omitzero"`
 
-	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it.
+	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it, and not always.
 	CanDeleteObjects *bool `json:"can_delete_objects,omitzero"`
 
 	// Description is a text for people.

@@ -12,7 +12,7 @@ import (
 
 // LocalExportStorage writes the annotations of a project to a folder of the server.
 type LocalExportStorage struct {
-	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it.
+	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it, and not always.
 	CanDeleteObjects *bool `json:"can_delete_objects"`
 
 	// CreatedAt is when the storage was made.
@@ -66,7 +66,7 @@ type LocalExportStorage struct {
 
 // LocalExportStorageRequest makes a new local-file export storage.
 type LocalExportStorageRequest struct {
-	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it.
+	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it, and not always.
 	CanDeleteObjects *bool `json:"can_delete_objects,omitzero"`
 
 	// Description is a text for people.
@@ -93,7 +93,7 @@ type LocalExportStorageRequest struct {
 
 // LocalExportStorageUpdateRequest changes a local-file export storage.
 type LocalExportStorageUpdateRequest struct {
-	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it.
+	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it, and not always.
 	CanDeleteObjects *bool `json:"can_delete_objects,omitzero"`
 
 	// Description is a text for people.
@@ -120,7 +120,7 @@ type LocalExportStorageUpdateRequest struct {
 
 // LocalExportStorageValidateRequest is what to try, or to change, of a local-file export storage.
 type LocalExportStorageValidateRequest struct {
-	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it.
+	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it, and not always.
 	CanDeleteObjects *bool `json:"can_delete_objects,omitzero"`
 
 	// Description is a text for people.

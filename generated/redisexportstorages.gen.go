@@ -12,7 +12,7 @@ import (
 
 // RedisExportStorage writes the annotations of a project to a Redis database.
 type RedisExportStorage struct {
-	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it.
+	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it, and not always.
 	CanDeleteObjects *bool `json:"can_delete_objects"`
 
 	// CreatedAt is when the storage was made.
@@ -75,7 +75,7 @@ type RedisExportStorage struct {
 
 // RedisExportStorageRequest makes a new Redis export storage.
 type RedisExportStorageRequest struct {
-	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it.
+	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it, and not always.
 	CanDeleteObjects *bool `json:"can_delete_objects,omitzero"`
 
 	// DB is the number of the database; 0 is refused.
@@ -108,7 +108,7 @@ type RedisExportStorageRequest struct {
 
 // RedisExportStorageUpdateRequest changes a Redis export storage.
 type RedisExportStorageUpdateRequest struct {
-	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it.
+	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it, and not always.
 	CanDeleteObjects *bool `json:"can_delete_objects,omitzero"`
 
 	// DB is the number of the database; 0 is refused.
@@ -141,7 +141,7 @@ type RedisExportStorageUpdateRequest struct {
 
 // RedisExportStorageValidateRequest is what to try, or to change, of a Redis export storage.
 type RedisExportStorageValidateRequest struct {
-	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it.
+	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it, and not always.
 	CanDeleteObjects *bool `json:"can_delete_objects,omitzero"`
 
 	// DB is the number of the database; 0 is refused.

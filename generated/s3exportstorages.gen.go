@@ -18,7 +18,7 @@ type S3ExportStorage struct {
 	// Bucket is the name of the bucket.
 	Bucket *string `json:"bucket"`
 
-	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it.
+	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it, and not always.
 	CanDeleteObjects *bool `json:"can_delete_objects"`
 
 	// CreatedAt is when the storage was made.
@@ -93,7 +93,7 @@ type S3ExportStorageRequest struct {
 	// Bucket is the name of the bucket.
 	Bucket *string `json:"bucket,omitzero"`
 
-	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it.
+	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it, and not always.
 	CanDeleteObjects *bool `json:"can_delete_objects,omitzero"`
 
 	// Description is a text for people.
@@ -135,7 +135,7 @@ type S3ExportStorageUpdateRequest struct {
 	// Bucket is the name of the bucket.
 	Bucket *string `json:"bucket,omitzero"`
 
-	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it.
+	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it, and not always.
 	CanDeleteObjects *bool `json:"can_delete_objects,omitzero"`
 
 	// Description is a text for people.
@@ -177,7 +177,7 @@ type S3ExportStorageValidateRequest struct {
 	// Bucket is the name of the bucket.
 	Bucket *string `json:"bucket,omitzero"`
 
-	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it.
+	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it, and not always.
 	CanDeleteObjects *bool `json:"can_delete_objects,omitzero"`
 
 	// Description is a text for people.
