@@ -26,6 +26,7 @@ type Client struct {
 	Projects   *ProjectsService
 	Tasks      *TasksService
 	Members    *MembersService
+	FSM        *FSMService
 	Labels     *LabelsService
 	LabelLinks *LabelLinksService
 	Exports    *ExportsService
@@ -62,6 +63,7 @@ func NewClient(baseURL string, opts ...Option) (*Client, error) {
 		Projects:   &ProjectsService{services.Projects, core},
 		Tasks:      &TasksService{services.Tasks},
 		Members:    &MembersService{services.Members},
+		FSM:        &FSMService{services.FSM},
 		Labels:     &LabelsService{services.Labels},
 		LabelLinks: &LabelLinksService{services.LabelLinks},
 		Exports:    &ExportsService{services.Exports},

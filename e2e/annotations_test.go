@@ -597,6 +597,15 @@ func TestStates(t *testing.T) {
 	_, err = client.FSM.Transition(ctx, labelstudio.FSMEntityNameAnnotation, annotation.ID,
 		labelstudio.FSMTransitionRequest{TransitionName: "annotation_created"})
 	wantError(t, err, labelstudio.ErrValidation)
+	whole := history(labelstudio.FSMEntityNameTask, task, nil)
+	var walked []string
+	for record, err := range client.FSM.All(ctx, labelstudio.FSMEntityNameTask, task, &labelstudio.FSMHistoryParams{PageSize: new(int64(1))}) {
+		ok(t, err)
+		walked = append(walked, record.ID)
+	}
+	if len(whole.Results) < 2 || len(walked) != len(whole.Results) || walked[0] != whole.Results[0].ID {
+		t.Errorf("walked through %v of %d records", walked, len(whole.Results))
+	}
 	_, err = client.FSM.History(ctx, labelstudio.FSMEntityNameTask, task, &labelstudio.FSMHistoryParams{Page: new(int64(9))})
 	wantError(t, err, labelstudio.ErrNotFound)
 	err = client.Do(ctx, http.MethodGet, fmt.Sprintf("/api/fsm/entities/task/%d/history", task),
