@@ -52,8 +52,8 @@ func (b *mlBackend) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return // the server has gone away
 	}
 	b.requests[what] = body
+	user, password, _ := r.BasicAuth()
 	status := http.StatusNotFound
-	status := http.StatusOK
 	switch answer, known := b.answers[what]; {
 	case user != b.user || password != b.password:
 		status = http.StatusUnauthorized
