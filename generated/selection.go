@@ -5,6 +5,9 @@ import (
 	"errors"
 )
 
+// The one file here that is written by hand: no description can say this, and
+// the method must stand beside its type.
+
 var errNothingSelected = errors.New("nothing is selected, which the server would take for every task: set All or Included")
 
 // MarshalJSON refuses a selection of nothing, such as the zero value or an
