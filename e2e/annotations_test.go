@@ -2,11 +2,9 @@ package e2e
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"net/http/cookiejar"
 	"net/url"
 	"strings"
 	"testing"
@@ -455,11 +453,7 @@ func TestAnnotationsRefused(t *testing.T) {
 	legacy := member.client(t)
 	_, err = legacy.Annotations.Create(ctx, task, labelstudio.AnnotationRequest{DraftID: &draft.ID})
 	wantError(t, err, labelstudio.ErrForbidden) // it is the owner's
-	token, err := legacy.Tokens.Create(ctx)
-	ok(t, err)
-	access := newClient(t, withLegacy, labelstudio.WithToken(token.Token))
-	_, err = access.Annotations.List(ctx, task) // while the token can be exchanged
-	ok(t, err)
+	access := member.access(t)
 	ok(t, owner.Members.Delete(ctx, 1, member.id))
 
 	for i, tt := range annotationCalls(ctx) {
@@ -505,13 +499,7 @@ var statesOn = []string{"fflag_feat_fit_568_finite_state_management=true", "ffla
 func TestStates(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
-	states, err := server.Start(ctx, server.Options{LegacyTokens: true, Env: statesOn})
-	ok(t, err)
-	t.Cleanup(func() {
-		if err := states.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
+	states := startServer(t, statesOn...)
 	client := newClient(t, states, labelstudio.WithToken(server.LegacyToken))
 	project := newProject(t, client).ID
 	task := newTask(t, client, project, "x").ID
@@ -626,32 +614,4 @@ func TestStates(t *testing.T) {
 	if by := history(labelstudio.FSMEntityNameTask, second, nil).Results[0].TriggeredBy; by != nil {
 		t.Errorf("moved by %+v, want nobody", by)
 	}
-}
-
-// signUp is newUser for another server, and leaves the user there.
-func signUp(t *testing.T, s *server.Server) user {
-	t.Helper()
-	var invite struct {
-		URL string `json:"invite_url"`
-	}
-	owner := unrecorded(t, s.URL, labelstudio.WithToken(server.LegacyToken))
-	ok(t, owner.Do(t.Context(), http.MethodGet, "/api/invite", nil, nil, &invite))
-	at, err := url.Parse(invite.URL)
-	ok(t, err)
-	jar, err := cookiejar.New(nil)
-	ok(t, err)
-	browser := &http.Client{Jar: jar, Transport: newTransport(t)}
-	field := csrfField.FindStringSubmatch(visit(t, browser, http.MethodGet, s.URL+at.RequestURI(), nil))
-	if field == nil {
-		t.Fatal("the page to sign up has no form")
-	}
-	visit(t, browser, http.MethodPost, s.URL+at.RequestURI(), url.Values{
-		"csrfmiddlewaretoken": {field[1]}, "email": {strings.ToLower(rand.Text()) + "@example.com"},
-		"password": {server.Password}, "how_find_us": {""}, "elaborate": {""},
-	})
-	var who struct{ ID int64 }
-	ok(t, json.Unmarshal([]byte(visit(t, browser, http.MethodGet, s.URL+"/api/current-user/whoami", nil)), &who))
-	var token struct{ Token string }
-	ok(t, json.Unmarshal([]byte(visit(t, browser, http.MethodGet, s.URL+"/api/current-user/token", nil)), &token))
-	return user{who.ID, token.Token}
 }

@@ -22,15 +22,7 @@ func TestBackgroundImport(t *testing.T) {
 	t.Parallel()
 	ctx, dir := t.Context(), t.TempDir()
 	ok(t, os.WriteFile(filepath.Join(dir, "background_settings.py"), []byte(backgroundSettings), 0o600))
-	background, err := server.Start(ctx, server.Options{
-		LegacyTokens: true, Env: []string{"PYTHONPATH=" + dir, "DJANGO_SETTINGS_MODULE=background_settings"},
-	})
-	ok(t, err)
-	t.Cleanup(func() {
-		if err := background.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
+	background := startServer(t, "PYTHONPATH="+dir, "DJANGO_SETTINGS_MODULE=background_settings")
 	client := newClient(t, background, labelstudio.WithToken(server.LegacyToken))
 	project := newProject(t, client).ID
 

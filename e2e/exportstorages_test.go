@@ -379,23 +379,3 @@ func TestExportStorages(t *testing.T) {
 	_, err = nobody.ExportStorages.List(t.Context(), &labelstudio.ExportStoragesListParams{Project: 1})
 	wantError(t, err, labelstudio.ErrUnauthorized)
 }
-
-// The access token of somebody who is no longer a member makes the server fail, whatever is asked for.
-func TestExportStoragesOfFormerMember(t *testing.T) {
-	t.Parallel()
-	owner, member := admin(t), newUser(t)
-	token, err := member.client(t).Tokens.Create(t.Context())
-	ok(t, err)
-	access := newClient(t, withLegacy, labelstudio.WithToken(token.Token))
-	_, err = access.ExportStorages.Types(t.Context())
-	ok(t, err)
-	ok(t, owner.Members.Delete(t.Context(), 1, member.id))
-	for _, op := range operations(t) {
-		if !strings.HasPrefix(op.path, "/api/storages/export") {
-			continue
-		}
-		if status := op.status(t, access); status != http.StatusInternalServerError {
-			t.Errorf("%s %s: answered %d with the access token of a former member", op.method, op.path, status)
-		}
-	}
-}

@@ -37,6 +37,20 @@ const regions = `[{"id":"a1","from_name":"label","to_name":"text","type":"choice
 
 func itoa(id int64) string { return strconv.FormatInt(id, 10) }
 
+// startServer runs a server for one test, with legacy tokens and with more in
+// its environment.
+func startServer(t *testing.T, env ...string) *server.Server {
+	t.Helper()
+	s, err := server.Start(t.Context(), server.Options{LegacyTokens: true, Env: env})
+	ok(t, err)
+	t.Cleanup(func() {
+		if err := s.Stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
 // cleanup is the context of what runs when the test is over.
 func cleanup(t *testing.T) context.Context { return context.WithoutCancel(t.Context()) }
 
@@ -204,11 +218,38 @@ func (u user) client(t *testing.T) *labelstudio.Client {
 
 var csrfField = regexp.MustCompile(`name="csrfmiddlewaretoken" value="([^"]+)"`)
 
-// newUser signs up by the web form, the only way to a user who can log in and
-// is a member of the organization.
+// access returns a client that has exchanged a personal access token of the
+// user already: the access token works five minutes, whatever becomes of the
+// user.
+func (u user) access(t *testing.T) *labelstudio.Client {
+	t.Helper()
+	token, err := u.client(t).Tokens.Create(t.Context())
+	ok(t, err)
+	access := newClient(t, withLegacy, labelstudio.WithToken(token.Token))
+	_, err = access.Users.WhoAmI(t.Context())
+	ok(t, err)
+	return access
+}
+
+// newUser signs up, and is deleted when the test is over.
 func newUser(t *testing.T) user {
 	t.Helper()
+	u := signUp(t, withLegacy)
 	owner := unrecorded(t, withLegacy.URL, labelstudio.WithToken(server.LegacyToken))
+	t.Cleanup(func() {
+		err := owner.Users.Delete(cleanup(t), u.id)
+		if err != nil && !errors.Is(err, labelstudio.ErrNotFound) {
+			t.Error(err)
+		}
+	})
+	return u
+}
+
+// signUp goes by the web form, the only way to a user who can log in and is a
+// member of the organization.
+func signUp(t *testing.T, s *server.Server) user {
+	t.Helper()
+	owner := unrecorded(t, s.URL, labelstudio.WithToken(server.LegacyToken))
 	var invite struct {
 		URL string `json:"invite_url"`
 	}
@@ -219,7 +260,7 @@ func newUser(t *testing.T) user {
 	jar, err := cookiejar.New(nil)
 	ok(t, err)
 	browser := &http.Client{Jar: jar, Transport: newTransport(t)}
-	form := withLegacy.URL + at.RequestURI()
+	form := s.URL + at.RequestURI()
 	page := visit(t, browser, http.MethodGet, form, nil)
 	field := csrfField.FindStringSubmatch(page)
 	if field == nil {
@@ -230,15 +271,9 @@ func newUser(t *testing.T) user {
 		"password": {server.Password}, "how_find_us": {""}, "elaborate": {""},
 	})
 	var who struct{ ID int64 }
-	ok(t, json.Unmarshal([]byte(visit(t, browser, http.MethodGet, withLegacy.URL+"/api/current-user/whoami", nil)), &who))
+	ok(t, json.Unmarshal([]byte(visit(t, browser, http.MethodGet, s.URL+"/api/current-user/whoami", nil)), &who))
 	var token struct{ Token string }
-	ok(t, json.Unmarshal([]byte(visit(t, browser, http.MethodGet, withLegacy.URL+"/api/current-user/token", nil)), &token))
-	t.Cleanup(func() {
-		err := owner.Users.Delete(cleanup(t), who.ID)
-		if err != nil && !errors.Is(err, labelstudio.ErrNotFound) {
-			t.Error(err)
-		}
-	})
+	ok(t, json.Unmarshal([]byte(visit(t, browser, http.MethodGet, s.URL+"/api/current-user/token", nil)), &token))
 	return user{who.ID, token.Token}
 }
 

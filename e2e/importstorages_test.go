@@ -12,9 +12,7 @@ import (
 	"maps"
 	"net"
 	"net/http"
-	"net/http/cookiejar"
 	"net/http/httptest"
-	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -421,30 +419,6 @@ func googleCredentials(t *testing.T) string {
 	return string(raw)
 }
 
-// former returns a client of somebody who is no longer a member, by a legacy token, which goes on working.
-func (s *storages) former(t *testing.T) *labelstudio.Client {
-	t.Helper()
-	jar, err := cookiejar.New(nil)
-	ok(t, err)
-	browser := &http.Client{Jar: jar, Transport: newTransport(t)}
-	form := s.URL + "/user/signup/"
-	field := csrfField.FindStringSubmatch(visit(t, browser, http.MethodGet, form, nil))
-	if field == nil {
-		t.Fatal("the page to sign up has no form")
-	}
-	visit(t, browser, http.MethodPost, form, url.Values{
-		"csrfmiddlewaretoken": {field[1]}, "email": {strings.ToLower(rand.Text()) + "@example.com"},
-		"password": {server.Password}, "how_find_us": {""}, "elaborate": {""},
-	})
-	var who struct{ ID int64 }
-	ok(t, json.Unmarshal([]byte(visit(t, browser, http.MethodGet, s.URL+"/api/current-user/whoami", nil)), &who))
-	var token struct{ Token string }
-	ok(t, json.Unmarshal([]byte(visit(t, browser, http.MethodGet, s.URL+"/api/current-user/token", nil)), &token))
-	owner := unrecorded(t, s.URL, labelstudio.WithToken(server.LegacyToken))
-	ok(t, owner.Members.Delete(t.Context(), 1, who.ID))
-	return newClient(t, s.Server, labelstudio.WithToken(token.Token))
-}
-
 // The status says how a synchronization went, not an error.
 func TestImportStorageFailures(t *testing.T) {
 	t.Parallel()
@@ -534,24 +508,4 @@ func TestImportStorages(t *testing.T) {
 	wantError(t, err, labelstudio.ErrUnauthorized)
 	_, err = nobody.ImportStorages.List(t.Context(), &labelstudio.ImportStoragesListParams{Project: 1})
 	wantError(t, err, labelstudio.ErrUnauthorized)
-}
-
-// The access token of somebody who is no longer a member makes the server fail, whatever is asked for.
-func TestImportStoragesOfFormerMember(t *testing.T) {
-	t.Parallel()
-	owner, member := admin(t), newUser(t)
-	token, err := member.client(t).Tokens.Create(t.Context())
-	ok(t, err)
-	access := newClient(t, withLegacy, labelstudio.WithToken(token.Token))
-	_, err = access.ImportStorages.Types(t.Context())
-	ok(t, err)
-	ok(t, owner.Members.Delete(t.Context(), 1, member.id))
-	for _, op := range operations(t) {
-		if !strings.HasPrefix(op.path, "/api/storages/") || strings.Contains(op.path, "/export") {
-			continue
-		}
-		if status := op.status(t, access); status != http.StatusInternalServerError {
-			t.Errorf("%s %s: answered %d with the access token of a former member", op.method, op.path, status)
-		}
-	}
 }

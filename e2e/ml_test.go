@@ -27,13 +27,7 @@ func TestMLBackendsInside(t *testing.T) {
 
 func TestMLBackends(t *testing.T) {
 	t.Parallel()
-	open, err := server.Start(t.Context(), server.Options{LegacyTokens: true, Env: []string{"ML_BLOCK_LOCAL_IP=false"}})
-	ok(t, err)
-	t.Cleanup(func() {
-		if err := open.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
+	open := startServer(t, "ML_BLOCK_LOCAL_IP=false")
 	client := func(t *testing.T) *labelstudio.Client {
 		return newClient(t, open, labelstudio.WithToken(server.LegacyToken))
 	}

@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"encoding/json"
 	"slices"
 	"testing"
 
@@ -61,42 +60,5 @@ func TestPagingMembers(t *testing.T) {
 	}
 	if !found {
 		t.Errorf("the new member %d is on no page", want)
-	}
-}
-
-// The server has pages of a hundred labels or links, and no way to ask for
-// another size.
-func TestPagingLabels(t *testing.T) {
-	t.Parallel()
-	client := admin(t)
-	project := newProject(t, client).ID
-	var requests []labelstudio.LabelRequest
-	for range 101 {
-		requests = append(requests, labelstudio.LabelRequest{Project: project, FromName: "label", Title: unique(t), Value: json.RawMessage(`["x"]`)})
-	}
-	made, err := client.Labels.Create(t.Context(), requests)
-	ok(t, err)
-	t.Cleanup(func() {
-		for _, label := range made {
-			ok(t, client.Labels.Delete(cleanup(t), label.ID))
-		}
-	})
-	links := map[int64]bool{}
-	for link, err := range client.LabelLinks.All(t.Context(), &labelstudio.LabelLinksListParams{Project: &project}) {
-		ok(t, err)
-		links[link.Label] = true
-	}
-	labels := map[int64]bool{}
-	for label, err := range client.Labels.All(t.Context()) {
-		ok(t, err)
-		labels[label.ID] = true
-	}
-	for _, label := range made {
-		if !links[label.ID] || !labels[label.ID] {
-			t.Errorf("label %d: among the links %v, among the labels %v", label.ID, links[label.ID], labels[label.ID])
-		}
-	}
-	if len(links) != len(made) {
-		t.Errorf("%d links, want %d", len(links), len(made))
 	}
 }

@@ -369,15 +369,7 @@ func TestFileUploadsServed(t *testing.T) {
 	}
 	ok(t, os.WriteFile(filepath.Join(folder, "a.html"), []byte("<html>x</html>"), 0o600))
 	ok(t, os.WriteFile(filepath.Join(root, "secret.txt"), []byte("x"), 0o600))
-	own, err := server.Start(ctx, server.Options{LegacyTokens: true, Env: []string{
-		"LOCAL_FILES_SERVING_ENABLED=true", "LOCAL_FILES_DOCUMENT_ROOT=" + root, "USE_NGINX_FOR_UPLOADS=false",
-	}})
-	ok(t, err)
-	t.Cleanup(func() {
-		if err := own.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
+	own := startServer(t, "LOCAL_FILES_SERVING_ENABLED=true", "LOCAL_FILES_DOCUMENT_ROOT="+root, "USE_NGINX_FOR_UPLOADS=false")
 	client := newClient(t, own, labelstudio.WithToken(server.LegacyToken))
 	project := createProject(t, client, labelstudio.ProjectRequest{
 		Title: labelstudio.Value(unique(t)), LabelConfig: new(`<View><Image name="i" value="$image"/></View>`),
@@ -593,11 +585,7 @@ func TestProjectRoutesOfFormerMember(t *testing.T) {
 	file, err := owner.FileUploads.Get(ctx, uploaded.FileUploadIDs[0])
 	ok(t, err)
 	legacy := member.client(t)
-	token, err := legacy.Tokens.Create(ctx)
-	ok(t, err)
-	access := newClient(t, withLegacy, labelstudio.WithToken(token.Token))
-	_, err = access.Projects.Summary(ctx, project)
-	ok(t, err)
+	access := member.access(t)
 	ok(t, owner.Members.Delete(ctx, 1, member.id))
 
 	for name, call := range projectCalls(t) {

@@ -108,3 +108,17 @@ func TestSecurityWithCredentials(t *testing.T) {
 		}
 	})
 }
+
+// wantFailures checks that the operations on those paths fail for the access
+// token of a former member, as everything does.
+func wantFailures(t *testing.T, access *labelstudio.Client, those func(path string) bool) {
+	t.Helper()
+	for _, op := range operations(t) {
+		if !those(op.path) {
+			continue
+		}
+		if status := op.status(t, access); status != http.StatusInternalServerError {
+			t.Errorf("%s %s: answered %d with the access token of a former member", op.method, op.path, status)
+		}
+	}
+}

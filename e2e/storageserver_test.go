@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 
@@ -109,4 +110,22 @@ func newDatabase(t *testing.T) int {
 		t.Fatal("no Redis database is left")
 	}
 	return databases.last
+}
+
+// former returns a client of somebody who is no longer a member, by a legacy token, which goes on working.
+func (s *storages) former(t *testing.T) *labelstudio.Client {
+	t.Helper()
+	member := signUp(t, s.Server)
+	owner := unrecorded(t, s.URL, labelstudio.WithToken(server.LegacyToken))
+	ok(t, owner.Members.Delete(t.Context(), organization, member.id))
+	return newClient(t, s.Server, labelstudio.WithToken(member.token))
+}
+
+// The access token of somebody who is no longer a member makes the server fail, whatever is asked for.
+func TestStoragesOfFormerMember(t *testing.T) {
+	t.Parallel()
+	member := newUser(t)
+	access := member.access(t)
+	ok(t, admin(t).Members.Delete(t.Context(), organization, member.id))
+	wantFailures(t, access, func(path string) bool { return strings.HasPrefix(path, "/api/storages") })
 }

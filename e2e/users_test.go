@@ -443,15 +443,11 @@ func TestFormerMemberOfOrganization(t *testing.T) {
 	t.Parallel()
 	ctx, owner, u := t.Context(), admin(t), newUser(t)
 	legacy := u.client(t)
-	token, err := legacy.Tokens.Create(ctx)
-	ok(t, err)
-	access := newClient(t, withLegacy, labelstudio.WithToken(token.Token))
-	_, err = access.Users.WhoAmI(ctx)
-	ok(t, err)
+	access := u.access(t)
 
 	ok(t, owner.Members.Delete(ctx, organization, u.id))
 	wantError(t, owner.Members.Delete(ctx, organization, u.id), labelstudio.ErrNotFound)
-	_, err = owner.Members.Get(ctx, organization, u.id, nil)
+	_, err := owner.Members.Get(ctx, organization, u.id, nil)
 	ok(t, err) // still there
 	gone, err := owner.Users.Get(ctx, u.id)
 	ok(t, err)
@@ -528,13 +524,7 @@ func TestFormerMemberOfOrganization(t *testing.T) {
 func TestOrganization(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
-	own, err := server.Start(ctx, server.Options{LegacyTokens: true})
-	ok(t, err)
-	t.Cleanup(func() {
-		if err := own.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
+	own := startServer(t)
 	legacy := newClient(t, own, labelstudio.WithToken(server.LegacyToken))
 	client := newClient(t, own, labelstudio.WithToken(pat(t, own)))
 

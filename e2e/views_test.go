@@ -550,11 +550,7 @@ func TestDataManagerFormerMember(t *testing.T) {
 	t.Cleanup(func() { ok(t, owner.Projects.Delete(cleanup(t), theirs)) }) // as the member can't any more
 	view, err := owner.Views.Create(ctx, labelstudio.ViewRequest{Project: project})
 	ok(t, err)
-	token, err := legacy.Tokens.Create(ctx)
-	ok(t, err)
-	access := newClient(t, withLegacy, labelstudio.WithToken(token.Token))
-	_, err = access.Views.List(ctx, nil)
-	ok(t, err)
+	access := member.access(t)
 
 	ok(t, owner.Members.Delete(ctx, 1, member.id))
 

@@ -39,8 +39,7 @@ type Azure struct {
 	// URL is the endpoint, without the account's name.
 	URL string
 
-	process *exec.Cmd
-	stdin   io.Closer
+	*program
 }
 
 // AccountName is what a storage of Label Studio takes as the name of the account to come to this emulator. The server
@@ -56,37 +55,22 @@ func StartAzure(ctx context.Context, env *server.Environment) (*Azure, error) {
 	if err != nil {
 		return nil, fmt.Errorf("installing the emulator of Azure: %w", err)
 	}
-	a := &Azure{process: exec.Command(node(dir), "run.js", "--blobHost", "127.0.0.1", "--blobPort", "0",
-		"--inMemoryPersistence", "--skipApiVersionCheck", "--disableTelemetry")}
-	a.process.Dir = dir
-	if a.stdin, err = a.process.StdinPipe(); err != nil {
-		return nil, err
-	}
-	stdout, err := a.process.StdoutPipe()
+	program, err := start(dir, node(dir), "run.js", "--blobHost", "127.0.0.1", "--blobPort", "0",
+		"--inMemoryPersistence", "--skipApiVersionCheck", "--disableTelemetry")
 	if err != nil {
-		return nil, err
-	}
-	if err := a.process.Start(); err != nil {
 		return nil, fmt.Errorf("starting the emulator of Azure: %w", err)
 	}
-	lines := bufio.NewScanner(stdout)
+	lines := bufio.NewScanner(program.stdout)
 	for lines.Scan() {
 		if found := listening.FindStringSubmatch(lines.Text()); found != nil {
-			a.URL = found[1]
-			go func() { _, _ = io.Copy(io.Discard, stdout) }() // or it would stop when the pipe is full
-			return a, nil
+			go func() { _, _ = io.Copy(io.Discard, program.stdout) }() // or it would stop when the pipe is full
+			return &Azure{found[1], program}, nil
 		}
 	}
-	return nil, errors.Join(errors.New("the emulator of Azure ended before it listened"), lines.Err(), a.Stop())
+	return nil, errors.Join(errors.New("the emulator of Azure ended before it listened"), lines.Err(), program.Stop())
 }
 
 var listening = regexp.MustCompile(`successfully listens on (\S+)`)
-
-// Stop ends the emulator and waits until it has ended.
-func (a *Azure) Stop() error {
-	_ = a.stdin.Close() // which is what ends it
-	return a.process.Wait()
-}
 
 // MakeContainer makes a container.
 func (a *Azure) MakeContainer(ctx context.Context, container string) error {

@@ -2,7 +2,6 @@
 package emulator
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,7 +9,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"os/exec"
 	"strings"
 )
 
@@ -24,48 +22,24 @@ type Emulators struct {
 	Redis string
 
 	redisKeys string
-	process   *exec.Cmd
-	stdin     io.Closer
-	stderr    bytes.Buffer
+	*program
 }
 
 // Start builds the emulators, which takes a minute the first time, and runs them until Stop or the end of this process.
 // The folder is that of the module e2e/parts.
 func Start(folder string) (*Emulators, error) {
-	e := &Emulators{process: exec.Command("go", "run", ".")}
-	e.process.Dir = folder
-	e.process.Stderr = &e.stderr
-	stdin, err := e.process.StdinPipe()
+	program, err := start(folder, "go", "run", ".")
 	if err != nil {
-		return nil, err
-	}
-	e.stdin = stdin
-	stdout, err := e.process.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	if err := e.process.Start(); err != nil {
 		return nil, fmt.Errorf("starting the emulators: %w", err)
 	}
 	var addresses struct {
 		S3, GCS, Redis string
 		RedisKeys      string `json:"redis_keys"`
 	}
-	if err := json.NewDecoder(stdout).Decode(&addresses); err != nil {
-		stopped := e.Stop()
-		return nil, fmt.Errorf("starting the emulators: %w", errors.Join(err, stopped))
+	if err := json.NewDecoder(program.stdout).Decode(&addresses); err != nil {
+		return nil, fmt.Errorf("starting the emulators: %w", errors.Join(err, program.Stop()))
 	}
-	e.S3, e.GCS, e.Redis, e.redisKeys = addresses.S3, addresses.GCS, addresses.Redis, addresses.RedisKeys
-	return e, nil
-}
-
-// Stop ends the emulators and waits until they have ended.
-func (e *Emulators) Stop() error {
-	_ = e.stdin.Close() // which is what ends them
-	if err := e.process.Wait(); err != nil {
-		return fmt.Errorf("the emulators: %w: %s", err, strings.TrimSpace(e.stderr.String()))
-	}
-	return nil
+	return &Emulators{addresses.S3, addresses.GCS, addresses.Redis, addresses.RedisKeys, program}, nil
 }
 
 // PutS3 puts an object into a bucket.

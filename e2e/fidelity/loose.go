@@ -44,8 +44,9 @@ func (c *checker) looseness(notes *notes) {
 			c.failures[failure{at, "free form reasoned", "give the reason in freeform/, or a type"}]++
 		}
 	}
+	all := len(scope) == 0 // else a reason may be for another group
 	for _, at := range slices.Sorted(maps.Keys(notes.FreeForm)) {
-		if !free[at] {
+		if all && !free[at] {
 			c.failures[failure{at, "free form reasoned", "freeform/ names it, but it is not free-form"}]++
 		}
 	}
@@ -56,7 +57,7 @@ func (c *checker) looseness(notes *notes) {
 		}
 	}
 	for _, key := range notes.cited() {
-		if loose[key] == "" {
+		if all && loose[key] == "" {
 			c.failures[failure{key, "looseness seen", "evidence/ cites it, but the contract does not allow it"}]++
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"io"
 	"path/filepath"
 	"regexp"
+	"runtime"
+	"sync"
 
 	"github.com/labelstudio-go/labelstudio/e2e/record"
 	"github.com/labelstudio-go/labelstudio/internal/contract"
@@ -15,6 +17,13 @@ import (
 // is missing: security and truth. 15-bodies is neither: the form bodies that it
 // drops are taken by the server, and left out for being no use.
 var mutable = regexp.MustCompile(`^(10-|3[0-9]-truth-)`)
+
+// mutation is an action that is left out, and what fails then.
+type mutation struct {
+	action overlay.Action
+	found  map[failure]int
+	err    error
+}
 
 // mutate leaves out one action after another and demands that a check fails
 // which holds with all of them.
@@ -31,29 +40,41 @@ func mutate(out io.Writer, root string, exchanges []*record.Exchange, notes *not
 	if err != nil {
 		return err
 	}
-	survivors, total := 0, 0
+	var mutations []*mutation
 	for _, file := range files {
 		for _, action := range file.Actions {
-			if !mutable.MatchString(file.Name) {
-				continue
+			if mutable.MatchString(file.Name) {
+				mutations = append(mutations, &mutation{action: action})
 			}
-			total++
-			found, err := failuresWithout(root, src, action, exchanges, notes)
-			killer := ""
-			for f := range found {
-				if _, before := baseline[f]; !before && (killer == "" || f.String() < killer) {
-					killer = f.String()
-				}
+		}
+	}
+	// Each takes a second or more of one core.
+	var working sync.WaitGroup
+	turn := make(chan struct{}, runtime.GOMAXPROCS(0))
+	for _, m := range mutations {
+		working.Go(func() {
+			turn <- struct{}{}
+			defer func() { <-turn }()
+			m.found, m.err = failuresWithout(root, src, m.action, exchanges, notes)
+		})
+	}
+	working.Wait()
+	survivors, total := 0, len(mutations)
+	for _, m := range mutations {
+		killer := ""
+		for f := range m.found {
+			if _, before := baseline[f]; !before && (killer == "" || f.String() < killer) {
+				killer = f.String()
 			}
-			switch {
-			case err != nil:
-				_, _ = fmt.Fprintf(out, "noticed   %s\n          by the contract's validation: %v\n", action, err)
-			case killer != "":
-				_, _ = fmt.Fprintf(out, "noticed   %s\n          by %s\n", action, killer)
-			default:
-				survivors++
-				_, _ = fmt.Fprintf(out, "UNNOTICED %s\n", action)
-			}
+		}
+		switch {
+		case m.err != nil:
+			_, _ = fmt.Fprintf(out, "noticed   %s\n          by the contract's validation: %v\n", m.action, m.err)
+		case killer != "":
+			_, _ = fmt.Fprintf(out, "noticed   %s\n          by %s\n", m.action, killer)
+		default:
+			survivors++
+			_, _ = fmt.Fprintf(out, "UNNOTICED %s\n", m.action)
 		}
 	}
 	_, _ = fmt.Fprintf(out, "\n%d actions left out one by one, %d unnoticed\n", total, survivors)
