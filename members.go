@@ -16,6 +16,9 @@ type MembersService struct{ *generated.MembersService }
 // to begin with; params.PageSize is 100 by default. The loop ends with the
 // first error, which it yields.
 //
+// The organization of the client's user is ActiveOrganization of
+// [generated.UsersService.WhoAmI].
+//
 // A page size of -1 gives all members at once; then there is nothing to walk.
 func (s *MembersService) All(ctx context.Context, organizationID int64, params *MembersListParams, opts ...CallOption) iter.Seq2[*MemberListItem, error] {
 	start := orEmpty(params)

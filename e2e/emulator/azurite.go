@@ -39,7 +39,7 @@ type Azure struct {
 	// URL is the endpoint, without the account's name.
 	URL string
 
-	*program
+	program *program
 }
 
 // AccountName is what a storage of Label Studio takes as the name of the account to come to this emulator. The server
@@ -67,10 +67,13 @@ func StartAzure(ctx context.Context, env *server.Environment) (*Azure, error) {
 			return &Azure{found[1], program}, nil
 		}
 	}
-	return nil, errors.Join(errors.New("the emulator of Azure ended before it listened"), lines.Err(), program.Stop())
+	return nil, errors.Join(errors.New("the emulator of Azure ended before it listened"), lines.Err(), program.stop())
 }
 
 var listening = regexp.MustCompile(`successfully listens on (\S+)`)
+
+// Stop ends the emulator and waits until it has ended.
+func (a *Azure) Stop() error { return a.program.stop() }
 
 // MakeContainer makes a container.
 func (a *Azure) MakeContainer(ctx context.Context, container string) error {

@@ -22,7 +22,7 @@ type Emulators struct {
 	Redis string
 
 	redisKeys string
-	*program
+	program   *program
 }
 
 // Start builds the emulators, which takes a minute the first time, and runs them until Stop or the end of this process.
@@ -37,10 +37,13 @@ func Start(folder string) (*Emulators, error) {
 		RedisKeys      string `json:"redis_keys"`
 	}
 	if err := json.NewDecoder(program.stdout).Decode(&addresses); err != nil {
-		return nil, fmt.Errorf("starting the emulators: %w", errors.Join(err, program.Stop()))
+		return nil, fmt.Errorf("starting the emulators: %w", errors.Join(err, program.stop()))
 	}
 	return &Emulators{addresses.S3, addresses.GCS, addresses.Redis, addresses.RedisKeys, program}, nil
 }
+
+// Stop ends the emulators and waits until they have ended.
+func (e *Emulators) Stop() error { return e.program.stop() }
 
 // PutS3 puts an object into a bucket.
 func (e *Emulators) PutS3(ctx context.Context, bucket, key, content string) error {

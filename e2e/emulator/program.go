@@ -16,7 +16,7 @@ type program struct {
 	stderr bytes.Buffer
 }
 
-// start runs a program in a folder until Stop or the end of this process.
+// start runs a program in a folder until stop or the end of this process.
 func start(folder, name string, args ...string) (*program, error) {
 	p := &program{cmd: exec.Command(name, args...)}
 	p.cmd.Dir, p.cmd.Stderr = folder, &p.stderr
@@ -32,8 +32,8 @@ func start(folder, name string, args ...string) (*program, error) {
 	return p, p.cmd.Start()
 }
 
-// Stop ends the program and waits until it has ended. The error has what it said.
-func (p *program) Stop() error {
+// stop ends the program and waits until it has ended. The error has what it said.
+func (p *program) stop() error {
 	_ = p.stdin.Close() // which is what ends it
 	if err := p.cmd.Wait(); err != nil {
 		return fmt.Errorf("%s: %w: %s", p.cmd, err, strings.TrimSpace(p.stderr.String()))
