@@ -1,0 +1,68 @@
+package labelconfig
+
+// Config is a label config that has been read by [Parse].
+type Config struct {
+	Controls []Control // in the order of the XML
+	Objects  []Object  // in the order of the XML
+}
+
+// Control is a tag that makes results, such as Choices or RectangleLabels. It
+// is a tag with the attributes name and toName.
+type Control struct {
+	Tag    string   // "Choices"
+	Name   string   // from_name of the results
+	ToName []string // names of the objects that it labels
+	Labels []Label  // the Label, Choice and Relation tags below it
+
+	// LabelsKey is the key of a task's data that brings the labels, "" if none
+	// does: then Labels are not all that the control has.
+	LabelsKey string
+
+	Attrs map[string]string // all attributes, as written
+}
+
+// Label is one of the values that a control can give.
+type Label struct {
+	Value string            // what stands in a result: the alias, or else the value
+	Attrs map[string]string // all attributes, as written
+}
+
+// Object is a tag that shows something of a task, such as Text or Image. It is
+// a tag with a name and a value or valueList that is no control.
+type Object struct {
+	Tag   string            // "Text"
+	Name  string            // to_name of the results
+	Value string            // as written, such as "$text"
+	Attrs map[string]string // all attributes, as written
+}
+
+// Control returns the control of a name.
+func (c *Config) Control(name string) (*Control, bool) {
+	for i := range c.Controls {
+		if c.Controls[i].Name == name {
+			return &c.Controls[i], true
+		}
+	}
+	return nil, false
+}
+
+// Object returns the object of a name.
+func (c *Config) Object(name string) (*Object, bool) {
+	for i := range c.Objects {
+		if c.Objects[i].Name == name {
+			return &c.Objects[i], true
+		}
+	}
+	return nil, false
+}
+
+// HasLabel reports whether a control can give a value. It always can if the
+// labels come with the tasks.
+func (c *Control) HasLabel(value string) bool {
+	for _, label := range c.Labels {
+		if label.Value == value {
+			return true
+		}
+	}
+	return c.LabelsKey != ""
+}
