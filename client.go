@@ -67,7 +67,7 @@ func NewClient(baseURL string, opts ...Option) (*Client, error) {
 		Labels:     &LabelsService{services.Labels},
 		LabelLinks: &LabelLinksService{services.LabelLinks},
 		Exports:    &ExportsService{services.Exports},
-		Snapshots:  &SnapshotsService{services.Snapshots, services.Views, services.Exports},
+		Snapshots:  &SnapshotsService{services.Snapshots, services.Views, services.Exports, cfg.retries},
 		core:       core,
 	}, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 
@@ -18,6 +19,7 @@ type SnapshotsService struct {
 
 	views   *generated.ViewsService
 	exports *generated.ExportsService
+	retries int
 }
 
 // ErrSnapshotFailed is a snapshot, or the conversion of one, that the server
@@ -94,6 +96,11 @@ func failedSnapshot(projectID, snapshotID int64) error {
 // before. It asks for the whole as a range, as only then does the server tell
 // the length: a download that ends early is an error. The caller closes it.
 //
+// A download of raw JSON goes on where its connection breaks, after a wait, as
+// often as [WithRetries] says without a byte between; its end is checked against
+// the MD5 and may be [ErrCorruptDownload]. Other formats are not resumed: what
+// is converted a second time need not be the same.
+//
 // A snapshot that is not completed is refused, because the server answers 404
 // without a reason, and a format that the server doesn't have with
 // [ErrUnknownFormat], because it answers 500.
@@ -115,16 +122,41 @@ func (s *SnapshotsService) Open(ctx context.Context, projectID, snapshotID int64
 		}
 		params.ExportType = &format
 	}
-	var res *http.Response
-	opts = append(slices.Clone(opts), WithHeader("Range", "bytes=0-"), CaptureResponse(&res))
-	body, err := s.Download(ctx, projectID, snapshotID, params, opts...)
+	body, res, err := s.download(ctx, projectID, snapshotID, params, 0, opts)
 	if errors.Is(err, ErrNotFound) { // a page without a reason
 		return nil, textError{fmt.Sprintf("labelstudio: snapshot %d of project %d has nothing in the format %q", snapshotID, projectID, format), err}
 	}
 	if err != nil {
 		return nil, err
 	}
-	return newDownload(body, res), nil
+	download := newDownload(body, res)
+	if format != "" {
+		return download, nil
+	}
+	if size := download.Size; size >= 0 {
+		download.ReadCloser = &resumed{
+			ctx: ctx, body: body, size: size, retries: s.retries,
+			open: func(from int64) (io.ReadCloser, error) {
+				body, res, err := s.download(ctx, projectID, snapshotID, params, from, opts)
+				if err != nil {
+					return nil, err
+				}
+				return rest(body, res, from, size)
+			},
+		}
+	}
+	if snapshot.MD5 != "" {
+		download.ReadCloser = newMD5Body(download.ReadCloser, snapshot.MD5)
+	}
+	return download, nil
+}
+
+// download asks for a snapshot from a byte on.
+func (s *SnapshotsService) download(ctx context.Context, projectID, snapshotID int64, params *SnapshotsDownloadParams, from int64, opts []CallOption,
+) (body io.ReadCloser, res *http.Response, err error) {
+	opts = append(slices.Clone(opts), WithHeader("Range", fmt.Sprintf("bytes=%d-", from)), CaptureResponse(&res))
+	body, err = s.Download(ctx, projectID, snapshotID, params, opts...)
+	return body, res, err
 }
 
 // ConvertAndWait has the server convert a snapshot to a format and keep the
