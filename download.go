@@ -24,6 +24,8 @@ type Download struct {
 	ContentType string
 	// Size is the length in bytes, or -1 if the server doesn't tell.
 	Size int64
+
+	proof Proof // what an end without an error shows
 }
 
 func newDownload(body io.ReadCloser, res *http.Response) *Download {
@@ -34,7 +36,7 @@ func newDownload(body io.ReadCloser, res *http.Response) *Download {
 		Size:        fileSize(res),
 	}
 	if d.Size >= 0 {
-		d.ReadCloser = &wholeBody{body, d.Size}
+		d.ReadCloser, d.proof = &wholeBody{body, d.Size}, ProofLength
 	}
 	return d
 }

@@ -146,7 +146,7 @@ func (s *SnapshotsService) Open(ctx context.Context, projectID, snapshotID int64
 		}
 	}
 	if snapshot.MD5 != "" {
-		download.ReadCloser = newMD5Body(download.ReadCloser, snapshot.MD5)
+		download.ReadCloser, download.proof = newMD5Body(download.ReadCloser, snapshot.MD5), ProofMD5
 	}
 	return download, nil
 }

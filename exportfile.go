@@ -1,0 +1,77 @@
+package labelstudio
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// ExportFileOptions says what [SnapshotsService.ExportFile] exports and how.
+// The zero value takes all tasks, annotated or not, as raw JSON, and keeps the
+// snapshot on the server.
+type ExportFileOptions struct {
+	// Snapshot chooses the tasks and annotations, and how much of them.
+	Snapshot SnapshotRequest
+	// Format is the name of a format, such as "CSV" or "COCO"; see
+	// [ExportsService.Formats]. Empty is raw JSON, the only one whose download
+	// is resumed and compared with the server's MD5.
+	Format string
+	// DeleteSnapshot deletes the snapshot from the server when the file is
+	// there. After an error it stays, for another try with
+	// [SnapshotsService.SaveFile].
+	DeleteSnapshot bool
+	// Progress, if not nil, is told how far the export is.
+	Progress func(ExportProgress)
+}
+
+// ExportProgress says how far an export is: first the states of the snapshot,
+// then the bytes that have come.
+type ExportProgress struct {
+	Snapshot *Snapshot // as it was seen last
+	Bytes    int64     // that have come
+	Size     int64     // of the file, or -1 if the server doesn't tell; 0 before the download
+}
+
+// ExportFile exports a project of any size to a file: it takes a snapshot,
+// waits for it and saves it as [SnapshotsService.SaveFile] does. The error names
+// the snapshot if one was taken.
+func (s *SnapshotsService) ExportFile(ctx context.Context, projectID int64, path string, options ExportFileOptions, opts ...CallOption) (*SavedFile, error) {
+	if options.Format != "" { // before the snapshot is taken, which may last
+		if err := checkFormat(ctx, s.exports, projectID, options.Format, opts); err != nil {
+			return nil, err
+		}
+	}
+	created, err := s.Create(ctx, projectID, options.Snapshot, opts...)
+	if err != nil {
+		return nil, err
+	}
+	saved, err := s.SaveFile(ctx, projectID, created.ID, path, options.Format, options.Progress, opts...)
+	if err != nil {
+		return nil, fmt.Errorf("labelstudio: exporting project %d, whose snapshot is %d: %w", projectID, created.ID, err)
+	}
+	if options.DeleteSnapshot {
+		if err := s.Delete(ctx, projectID, created.ID, opts...); err != nil && !errors.Is(err, ErrNotFound) {
+			return saved, fmt.Errorf("labelstudio: %s is exported, but its snapshot %d is not deleted: %w", path, created.ID, err)
+		}
+	}
+	return saved, nil
+}
+
+// SaveFile waits until a snapshot is completed, downloads it in a format, raw
+// JSON if that is empty, and saves it under path: see [SnapshotsService.Open]
+// for what is resumed and checked and [Download.SaveAs] for how the file comes
+// to be. progress, if not nil, is told how far it is.
+func (s *SnapshotsService) SaveFile(ctx context.Context, projectID, snapshotID int64, path, format string, progress func(ExportProgress), opts ...CallOption) (*SavedFile, error) {
+	if progress == nil {
+		progress = func(ExportProgress) {}
+	}
+	snapshot, err := s.Wait(ctx, projectID, snapshotID, func(state *Snapshot) { progress(ExportProgress{Snapshot: state}) }, opts...)
+	if err != nil {
+		return nil, err
+	}
+	download, err := s.Open(ctx, projectID, snapshotID, format, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return download.SaveAs(path, func(bytes int64) { progress(ExportProgress{snapshot, bytes, download.Size}) })
+}

@@ -1,0 +1,133 @@
+package labelstudio
+
+import (
+	"archive/zip"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// SavedFile is a download that has become a file.
+type SavedFile struct {
+	Path  string
+	Size  int64 // in bytes
+	Proof Proof // how it is known to be whole
+}
+
+// Proof says how a file is known to be whole.
+type Proof string
+
+const (
+	// ProofNone is a text file of which the server told no length: if the
+	// connection was closed in good order it looks whole, but need not be.
+	ProofNone Proof = ""
+	// ProofMD5 is a file with the MD5 that the server took of it.
+	ProofMD5 Proof = "md5"
+	// ProofLength is a file of the length that the server told.
+	ProofLength Proof = "length"
+	// ProofStructure is a JSON document that ends or a ZIP archive that has its
+	// directory, which stands at its end.
+	ProofStructure Proof = "structure"
+)
+
+// SaveAs writes the download to a file and closes the download. The file
+// appears under its name when all of it is on the disk and found to be whole,
+// in place of one that may be there; until then it has a name beside it that
+// ends in ".part". After an error neither is left, but a process that is killed
+// leaves the part. progress, if not nil, is told the bytes that have come.
+func (d *Download) SaveAs(path string, progress func(bytes int64)) (saved *SavedFile, err error) {
+	part, err := createPart(path)
+	if err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	defer func() {
+		if err != nil {
+			_ = os.Remove(part.Name()) // of no use
+			saved, err = nil, fmt.Errorf("labelstudio: saving %s: %w", path, err)
+		}
+	}()
+	size, err := io.Copy(part, &counted{d, 0, progress})
+	proof := d.proof
+	if err == nil && proof == ProofNone {
+		proof, err = d.checkStructure(part, size)
+	}
+	if err == nil {
+		err = part.Sync()
+	}
+	if err := errors.Join(err, part.Close(), d.Close()); err != nil {
+		return nil, err
+	}
+	return &SavedFile{path, size, proof}, os.Rename(part.Name(), path)
+}
+
+// createPart creates a new file beside path. os.CreateTemp would do, if its
+// files had the usual permissions.
+func createPart(path string) (*os.File, error) {
+	for range 100 {
+		name := fmt.Sprintf(".%s.%08x.part", filepath.Base(path), rand.Uint32())
+		file, err := os.OpenFile(filepath.Join(filepath.Dir(path), name), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
+		if errors.Is(err, os.ErrExist) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("labelstudio: saving %s: %w", path, err)
+		}
+		return file, nil
+	}
+	return nil, fmt.Errorf("labelstudio: saving %s: no name is free for the part", path)
+}
+
+// checkStructure looks whether a file of no known length ends as its kind does.
+func (d *Download) checkStructure(file *os.File, size int64) (Proof, error) {
+	head := make([]byte, 2)
+	if _, err := file.ReadAt(head, 0); err == nil && string(head) == "PK" {
+		if _, err := zip.NewReader(file, size); err != nil {
+			return ProofNone, fmt.Errorf("%w: the ZIP archive is cut off: %w", io.ErrUnexpectedEOF, err)
+		}
+		return ProofStructure, nil
+	}
+	if !strings.Contains(d.ContentType, "json") {
+		return ProofNone, nil
+	}
+	if _, err := file.Seek(0, io.SeekStart); err != nil {
+		return ProofNone, err
+	}
+	for decoder, depth := json.NewDecoder(file), 0; ; {
+		token, err := decoder.Token()
+		if errors.Is(err, io.EOF) && depth > 0 || errors.Is(err, io.ErrUnexpectedEOF) {
+			return ProofNone, fmt.Errorf("%w: the JSON is cut off", io.ErrUnexpectedEOF)
+		}
+		if errors.Is(err, io.EOF) {
+			return ProofStructure, nil
+		}
+		if err != nil {
+			return ProofNone, err
+		}
+		switch token {
+		case json.Delim('['), json.Delim('{'):
+			depth++
+		case json.Delim(']'), json.Delim('}'):
+			depth--
+		}
+	}
+}
+
+// counted tells how much has been read.
+type counted struct {
+	io.Reader
+	bytes int64
+	tell  func(bytes int64)
+}
+
+func (c *counted) Read(p []byte) (int, error) {
+	n, err := c.Reader.Read(p)
+	if c.bytes += int64(n); n > 0 && c.tell != nil {
+		c.tell(c.bytes)
+	}
+	return n, err
+}
