@@ -32,7 +32,7 @@ func zipped(t *testing.T) string {
 
 // download makes one that the server would have sent with these headers.
 func downloadOf(body io.Reader, size int, headers ...string) *Download {
-	res := answer(200, "", headers...)
+	res := answer(200, "", headers...) //nolint:bodyclose // it is empty
 	res.ContentLength = int64(size)
 	return newDownload(io.NopCloser(body), res)
 }
