@@ -123,7 +123,8 @@ func (s *SnapshotsService) Open(ctx context.Context, projectID, snapshotID int64
 		params.ExportType = &format
 	}
 	body, res, err := s.download(ctx, projectID, snapshotID, params, 0, opts) //nolint:bodyclose // what is captured has no body
-	if errors.Is(err, ErrNotFound) {                                          // a page without a reason
+	if errors.Is(err, ErrNotFound) {
+		// The server sends a page without a reason.
 		return nil, textError{fmt.Sprintf("labelstudio: snapshot %d of project %d has nothing in the format %q", snapshotID, projectID, format), err}
 	}
 	if err != nil {
