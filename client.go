@@ -60,7 +60,7 @@ func NewClient(baseURL string, opts ...Option) (*Client, error) {
 	services := generated.NewServices(core)
 	return &Client{
 		Services:   services,
-		Projects:   &ProjectsService{services.Projects, core},
+		Projects:   &ProjectsService{services.Projects, core, services.Tasks},
 		Tasks:      &TasksService{services.Tasks},
 		Members:    &MembersService{services.Members},
 		FSM:        &FSMService{services.FSM},

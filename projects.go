@@ -13,7 +13,8 @@ import (
 type ProjectsService struct {
 	*generated.ProjectsService
 
-	core *core
+	core  *core
+	tasks *generated.TasksService
 }
 
 // All returns all projects that params select, page after page, in the order
