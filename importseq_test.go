@@ -9,6 +9,7 @@ import (
 	"iter"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -543,5 +544,68 @@ func TestImportFile(t *testing.T) {
 		if _, err := fakeServer(t, server.handle).Projects.ImportFile(t.Context(), 1, path, BatchOptions{}); err == nil || !strings.Contains(err.Error(), path) {
 			t.Errorf("error %v, want one that names %s", err, path)
 		}
+	}
+}
+
+// killedImport is the environment variable that makes of the test that has it a
+// process that is killed while it imports: the address of the server and the
+// checkpoint.
+const killedImport = "LABELSTUDIO_TEST_KILLED_IMPORT"
+
+// The process dies while the server works on a batch, and the next one goes on:
+// each task is there once.
+func TestImportOfAProcessThatIsKilled(t *testing.T) {
+	t.Parallel()
+	options := BatchOptions{Tasks: 2, Key: "key", Settle: time.Second}
+	if base, checkpoint, ok := strings.Cut(os.Getenv(killedImport), " "); ok {
+		options.Checkpoint = checkpoint
+		report, err := mustClient(t, base).Projects.ImportSeq(t.Context(), 1, numbered(9), options)
+		t.Fatal("the import came to an end: ", report, err)
+	}
+	tests := []struct {
+		name    string
+		commits bool // what it works on when the process dies
+	}{{"before it is committed", false}, {"after it is committed", true}}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			server := &importer{fails: map[int]importing{2: {commits: tt.commits}}}
+			reached, killed := make(chan struct{}), make(chan struct{})
+			listening := newServer(t, func(w http.ResponseWriter, req *http.Request) {
+				res, err := server.handle(req)
+				if err != nil { // the connection stays open until the client is gone
+					close(reached)
+					<-killed
+					return
+				}
+				w.Header().Set("Content-Type", "application/json")
+				w.WriteHeader(res.StatusCode)
+				if _, err := io.Copy(w, res.Body); err != nil {
+					t.Error(err)
+				}
+			})
+			options := options
+			options.Checkpoint = filepath.Join(t.TempDir(), "checkpoint")
+			process := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestImportOfAProcessThatIsKilled$")
+			process.Env = append(os.Environ(), killedImport+"="+listening.URL+" "+options.Checkpoint)
+			if err := process.Start(); err != nil {
+				t.Fatal(err)
+			}
+			<-reached
+			if err := process.Process.Kill(); err != nil {
+				t.Fatal(err)
+			}
+			if err := process.Wait(); err == nil {
+				t.Fatal("the process was not killed")
+			}
+			close(killed)
+			report, err := mustClient(t, listening.URL).Projects.ImportSeq(t.Context(), 1, numbered(9), options)
+			if err != nil || report.Committed != 9 || report.Next != 9 {
+				t.Errorf("%s, %v", outline(report), err)
+			}
+			if got := numbers(t, server.tasks); got != "0 1 2 3 4 5 6 7 8" {
+				t.Errorf("the server has %q", got)
+			}
+		})
 	}
 }
