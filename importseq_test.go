@@ -572,8 +572,8 @@ func TestImportOfAProcessThatIsKilled(t *testing.T) {
 			server := &importer{fails: map[int]importing{2: {commits: tt.commits}}}
 			reached, killed := make(chan struct{}), make(chan struct{})
 			listening := newServer(t, func(w http.ResponseWriter, req *http.Request) {
-				res, err := server.handle(req)
-				if err != nil { // the connection stays open until the client is gone
+				res, err := server.handle(req) //nolint:bodyclose // it is held in memory
+				if err != nil {                // the connection stays open until the client is gone
 					close(reached)
 					<-killed
 					return
