@@ -33,7 +33,7 @@ func describe(ctx context.Context, env *Environment) ([]byte, error) {
 	defer func() { _ = os.RemoveAll(scratch) }() // what is left of a scratch folder harms nobody
 
 	file := filepath.Join(scratch, "openapi.json")
-	cmd := exec.CommandContext(ctx, env.python(), "manage.py", "spectacular", "--format", "openapi-json", "--file", file)
+	cmd := exec.CommandContext(ctx, env.Python(), "manage.py", "spectacular", "--format", "openapi-json", "--file", file)
 	cmd.Dir = env.source()
 	cmd.Env = environ(scratch)
 	var output bytes.Buffer

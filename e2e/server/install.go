@@ -152,7 +152,7 @@ func (e *Environment) install(ctx context.Context, python Python, lockText strin
 // index. What pip prints goes to log.
 func (e *Environment) PipInstall(ctx context.Context, log io.Writer, args ...string) error {
 	args = append([]string{"-I", "-m", "pip", "--disable-pip-version-check", "--no-input", "--no-color", "install", "--progress-bar", "off"}, args...)
-	return run(exec.CommandContext(ctx, e.python(), args...), log)
+	return run(exec.CommandContext(ctx, e.Python(), args...), log)
 }
 
 // installError makes one line of a failed step.
@@ -178,7 +178,7 @@ func tell(progress func(string), format string, args ...any) {
 // still there.
 func (e *Environment) installed() bool {
 	_, markerErr := os.Stat(e.marker())
-	_, pythonErr := os.Stat(e.python())
+	_, pythonErr := os.Stat(e.Python())
 	return markerErr == nil && pythonErr == nil
 }
 
@@ -186,7 +186,8 @@ func (e *Environment) marker() string { return filepath.Join(e.Dir, "installed")
 
 func (e *Environment) venv() string { return filepath.Join(e.Dir, "venv") }
 
-func (e *Environment) python() string { return filepath.Join(e.venv(), "bin", "python") }
+// Python is the path of the Python that Label Studio, and so its SDK, is installed for.
+func (e *Environment) Python() string { return filepath.Join(e.venv(), "bin", "python") }
 
 func (e *Environment) program() string { return filepath.Join(e.venv(), "bin", "label-studio") }
 

@@ -61,7 +61,7 @@ func TestInstallAfterInterruption(t *testing.T) {
 		t.Errorf("installed %d times", got)
 	}
 	// A Python that was removed from the system leaves a link to nothing.
-	if err := os.Remove(env.python()); err != nil {
+	if err := os.Remove(env.Python()); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := Install(t.Context(), options); err != nil {

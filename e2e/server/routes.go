@@ -27,7 +27,7 @@ func Routes(ctx context.Context, env *Environment) ([]Route, error) {
 	}
 	defer func() { _ = os.RemoveAll(scratch) }() // what is left of a scratch folder harms nobody
 
-	cmd := exec.CommandContext(ctx, env.python(), "-c", routesScript)
+	cmd := exec.CommandContext(ctx, env.Python(), "-c", routesScript)
 	cmd.Dir = env.source()
 	cmd.Env = environ(scratch, "DJANGO_SETTINGS_MODULE=core.settings.label_studio", "PYTHONPATH="+env.source())
 	var output bytes.Buffer

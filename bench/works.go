@@ -1,0 +1,157 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+
+	"github.com/labelstudio-go/labelstudio"
+	"github.com/labelstudio-go/labelstudio/e2e/server"
+)
+
+// works are the works that are measured.
+type works struct {
+	programs programs
+	python   string
+	dir      string
+	rounds   int
+	recorded recording
+	real     *server.Server
+	figures  []figure
+}
+
+func cpu(u usage) float64    { return u.cpu }
+func wall(u usage) float64   { return u.wall }
+func peak(u usage) float64   { return u.peak }
+func first(u usage) float64  { return u.FirstMS }
+func allocs(u usage) float64 { return u.Allocs }
+
+const (
+	listed      = 10_000
+	fileTasks   = 200_000
+	realTasks   = 5_000
+	memoryLimit = 64.0 // MB
+	smallExport = 100 << 20
+)
+
+// withReplay starts a replay server for as long as work takes.
+func (b *works) withReplay(ctx context.Context, size int64, work func(url string) error) (err error) {
+	replay, err := startReplay(ctx, b.programs.replay, "-page", b.recorded.page, "-total", strconv.Itoa(listed),
+		"-task", b.recorded.task, "-size", strconv.FormatInt(size, 10))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, replay.stop()) }()
+	return work(replay.url)
+}
+
+func (b *works) runs(ctx context.Context, program string, args ...string) func() (usage, error) {
+	args = append(args, "-token", server.LegacyToken)
+	return func() (usage, error) { return run(ctx, program, args...) }
+}
+
+func (b *works) list(ctx context.Context) error {
+	return b.withReplay(ctx, 1, func(url string) error {
+		ours := b.runs(ctx, b.programs.ours, "-work", "list", "-url", url)
+		a, sdk, err := measure(b.rounds, ours, b.runs(ctx, b.python, "bench/sdk/sdk.py", "-work", "list", "-url", url))
+		if err != nil {
+			return err
+		}
+		const name = "list 10,000 tasks"
+		b.add(figure{name + ", CPU s, Python SDK", middle(a, cpu), middle(sdk, cpu), 1.0 / 6})
+		b.add(figure{name + ", peak MB, Python SDK", middle(a, peak), middle(sdk, peak), 1.0 / 5})
+		b.add(figure{name + ", first task ms, Python SDK", middle(a, first), middle(sdk, first), 0})
+		a, stock, err := measure(b.rounds, ours, b.runs(ctx, b.programs.corrected, "-work", "list", "-url", url))
+		if err != nil {
+			return err
+		}
+		b.add(figure{name + ", CPU s, stock on the corrected contract", middle(a, cpu), middle(stock, cpu), 3.0 / 4})
+		b.add(figure{name + ", allocations a task, the same", middle(a, allocs), middle(stock, allocs), 0})
+		b.add(figure{name + ", first task ms, the same", middle(a, first), middle(stock, first), 0})
+		published, err := run(ctx, b.programs.published, "-work", "list", "-url", url, "-token", server.LegacyToken)
+		if err != nil {
+			return err
+		}
+		b.add(figure{name + ", CPU s, stock on the published one, which loses them", middle(a, cpu), published.cpu, 0})
+		return nil
+	})
+}
+
+// large saves and decodes a small and a large export.
+func (b *works) large(ctx context.Context, size int64) error {
+	for _, size := range []int64{min(smallExport, size), size} {
+		err := b.withReplay(ctx, size, func(url string) error {
+			mb := fmt.Sprintf("%d MB", size>>20)
+			ourFile, theirFile := path(b.dir, "ours.json"), path(b.dir, "theirs.json")
+			a, p, err := measure(b.rounds, b.runs(ctx, b.programs.ours, "-work", "save", "-url", url, "-file", ourFile),
+				b.runs(ctx, b.programs.plain, "-work", "save", "-url", url, "-file", theirFile))
+			if err := errors.Join(err, os.Remove(ourFile), os.Remove(theirFile)); err != nil {
+				return err
+			}
+			b.add(figure{"save " + mb + ", s, io.Copy", middle(a, wall), middle(p, wall), 1.1})
+			b.add(figure{"save " + mb + ", CPU s, io.Copy", middle(a, cpu), middle(p, cpu), 0})
+			b.add(figure{"save " + mb + ", peak MB, io.Copy and 8 MB", middle(a, peak), middle(p, peak) + 8, 1})
+			a, p, err = measure(b.rounds, b.runs(ctx, b.programs.ours, "-work", "decode", "-url", url),
+				b.runs(ctx, b.programs.plain, "-work", "decode", "-url", url))
+			if err != nil {
+				return err
+			}
+			b.add(figure{"decode " + mb + ", s, encoding/json into maps", middle(a, wall), middle(p, wall), 1.0 / 3})
+			b.add(figure{"decode " + mb + ", peak MB, the limit of 64", middle(a, peak), memoryLimit, 1})
+			b.add(figure{"decode " + mb + ", first task ms, encoding/json into maps", middle(a, first), middle(p, first), 0})
+			b.add(figure{"decode " + mb + ", allocations a task, the same", middle(a, allocs), middle(p, allocs), 0})
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *works) importLines(ctx context.Context) error {
+	return b.withReplay(ctx, 1, func(url string) error {
+		for _, tasks := range []int{fileTasks / 10, fileTasks} {
+			file := path(b.dir, "tasks.jsonl")
+			if err := writeLines(file, tasks); err != nil {
+				return err
+			}
+			ours, err := run(ctx, b.programs.ours, "-work", "import", "-url", url, "-token", server.LegacyToken, "-file", file)
+			if err != nil {
+				return err
+			}
+			b.add(figure{fmt.Sprintf("import %d tasks of JSON Lines, peak MB, the limit of 64", tasks), ours.peak, memoryLimit, 1})
+		}
+		return nil
+	})
+}
+
+// importReal imports into new projects of the real server.
+func (b *works) importReal(ctx context.Context) error {
+	file := path(b.dir, "real.jsonl")
+	if err := writeLines(file, realTasks); err != nil {
+		return err
+	}
+	client, err := labelstudio.NewClient(b.real.URL, labelstudio.WithToken(server.LegacyToken))
+	if err != nil {
+		return err
+	}
+	into := func(program string, args ...string) func() (usage, error) {
+		return func() (usage, error) {
+			project, err := newProject(ctx, client)
+			if err != nil {
+				return usage{}, err
+			}
+			args := append(args, "-work", "import", "-url", b.real.URL, "-file", file, "-project", strconv.FormatInt(project, 10))
+			return b.runs(ctx, program, args...)()
+		}
+	}
+	a, p, err := measure(b.rounds, into(b.programs.ours), into(b.python, "bench/sdk/sdk.py"))
+	if err != nil {
+		return err
+	}
+	b.add(figure{"import 5,000 tasks into the real server, s, Python SDK", middle(a, wall), middle(p, wall), 1})
+	return nil
+}
