@@ -2,8 +2,10 @@ package e2e
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"flag"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -13,6 +15,7 @@ import (
 	"regexp"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/labelstudio-go/labelstudio"
 	"github.com/labelstudio-go/labelstudio/e2e/server"
@@ -93,7 +96,8 @@ func TestWebhookEvents(t *testing.T) {
 	all, err := webhook.Registration(other, url, secret, labelstudio.WebhookActionProjectUpdated)
 	ok(t, err)
 	all.SendForAllActions = new(true)
-	forOrganization(t, own, newWebhook(t, client, all).ID)
+	hook := newWebhook(t, client, all).ID
+	forOrganization(t, own, hook)
 
 	bareSecret := webhook.Header("Authorization", "Bearer of-the-project")
 	bareURL, bareEvents := eventReceiver(t, bareSecret)
@@ -214,7 +218,7 @@ func TestWebhookEvents(t *testing.T) {
 				ok(t, labelstudio.RawInto(got.Annotation.Result, &result))
 				if got.Annotation.ID != annotation || len(result) != 2 || got.Annotation.LeadTime == nil || *got.Annotation.LeadTime != 1.5 ||
 					got.Annotation.CompletedBy == nil || *got.Annotation.CompletedBy != 1 || got.Annotation.ResultCount != 2 ||
-					got.Task == nil || got.Task.ID != task || !got.Task.IsLabeled || got.Project == nil || got.Project.ID != p {
+					got.Task.ID != task || !got.Task.IsLabeled || got.Project == nil || got.Project.ID != p {
 					t.Errorf("the payload is %+v", got)
 				}
 			},
@@ -229,7 +233,7 @@ func TestWebhookEvents(t *testing.T) {
 			bare: []labelstudio.WebhookAction{labelstudio.WebhookActionAnnotationUpdated},
 			check: func(t *testing.T, events []webhook.Event) {
 				got := payloadOf[*webhook.AnnotationUpdated](t, events)
-				if got.Annotation.ID != annotation || !got.Annotation.GroundTruth || got.Task == nil || got.Task.ID != task {
+				if got.Annotation.ID != annotation || !got.Annotation.GroundTruth || got.Task.ID != task {
 					t.Errorf("the payload is %+v", got)
 				}
 			},
@@ -328,7 +332,7 @@ func TestWebhookEvents(t *testing.T) {
 			want: []labelstudio.WebhookAction{labelstudio.WebhookActionLabelLinkUpdated},
 			check: func(t *testing.T, events []webhook.Event) {
 				got := payloadOf[*webhook.LabelLinkUpdated](t, events)
-				if got.LabelLink.ID != link || got.LabelLink.FromName != "other" || got.Label == nil || got.Label.ID != labels[0].ID ||
+				if got.LabelLink.ID != link || got.LabelLink.FromName != "other" || got.Label.ID != labels[0].ID ||
 					got.Label.Title != "car" || got.Project == nil || got.Project.ID != p {
 					t.Errorf("the payload is %+v", got)
 				}
@@ -383,7 +387,9 @@ func TestWebhookEvents(t *testing.T) {
 		{
 			// The project's own webhook is not told.
 			name: "all_tasks_deleted",
-			do:   func() error { return plain.Do(ctx, http.MethodDelete, "/api/projects/"+itoa(p)+"/tasks/", nil, nil, nil) },
+			do: func() error {
+				return plain.Do(ctx, http.MethodDelete, "/api/projects/"+itoa(p)+"/tasks/", nil, nil, nil)
+			},
 			want: []labelstudio.WebhookAction{labelstudio.WebhookActionTasksDeleted},
 			check: func(t *testing.T, events []webhook.Event) {
 				if got := payloadOf[*webhook.TasksDeleted](t, events); len(got.Tasks) != 2 || got.Project != nil {
@@ -453,12 +459,54 @@ func TestWebhookEvents(t *testing.T) {
 			t.Error("the label was made")
 		}
 	}
+	// Nor can they be made in a project with an ML backend, whose webhook is for all actions.
+	ok(t, client.Webhooks.Delete(ctx, hook))
+	_, err = client.MLBackends.Create(ctx, labelstudio.MLBackendRequest{Project: other, URL: ml.URL})
+	ok(t, err)
+	_, err = plain.Labels.Create(ctx, labelRequests(other, "bus"))
+	wantError(t, err, labelstudio.ErrServer)
+
 	cannot := map[string]string{string(labelstudio.WebhookActionLabelLinkCreated): "the server fails, see above"}
 	info, err := client.Webhooks.Info(ctx, nil)
 	ok(t, err)
 	for action := range info {
 		if _, excused := cannot[action]; seen[labelstudio.WebhookAction(action)] == excused {
 			t.Errorf("%s: set off %v, want %v", action, !excused, excused)
+		}
+	}
+}
+
+// The server gives up a handler that takes its time, and does not come again:
+// the next that comes is of the next event.
+func TestWebhookSlowHandler(t *testing.T) {
+	t.Parallel()
+	ctx, client := t.Context(), admin(t)
+	project := newProject(t, client).ID
+	given := make(chan webhook.Event, 2)
+	secret := webhook.Header("X-Webhook-Secret", "of the test")
+	handler, err := webhook.NewHandler(secret, func(ctx context.Context, event webhook.Event) error {
+		<-ctx.Done()
+		given <- event
+		return ctx.Err()
+	}, webhook.WithLogger(slog.New(slog.DiscardHandler)))
+	ok(t, err)
+	srv := httptest.NewServer(handler)
+	t.Cleanup(srv.Close)
+	req, err := webhook.Registration(project, srv.URL, secret,
+		labelstudio.WebhookActionTasksCreated, labelstudio.WebhookActionTasksDeleted)
+	ok(t, err)
+	newWebhook(t, client, req)
+
+	task := newTask(t, client, project, "x").ID
+	ok(t, client.Tasks.Delete(ctx, task))
+	for _, want := range []labelstudio.WebhookAction{labelstudio.WebhookActionTasksCreated, labelstudio.WebhookActionTasksDeleted} {
+		select {
+		case event := <-given:
+			if event.Action != want {
+				t.Errorf("given up %v, want %v", event.Action, want)
+			}
+		case <-time.After(time.Minute):
+			t.Fatal("the server still waits")
 		}
 	}
 }

@@ -30,7 +30,8 @@ func (e Event) String() string { return string(e.Action) }
 func (e Event) LogValue() slog.Value { return slog.StringValue(e.String()) }
 
 // Payload is one of the types that are named after an action, behind a pointer,
-// or [Unknown].
+// or [Unknown]. Where it has Project, that is nil for what belongs to no project
+// any more, such as an annotation whose project was set to null.
 type Payload interface{ payload() }
 
 // ActionStartTraining is what the server posts to an ML backend that is to be
@@ -73,14 +74,14 @@ type TasksDeleted struct {
 // AnnotationCreated comes after one annotation was made.
 type AnnotationCreated struct {
 	Annotation Annotation `json:"annotation"`
-	Task       *Task      `json:"task,omitzero"`
+	Task       Task       `json:"task"`
 	Project    *Project   `json:"project,omitzero"`
 }
 
 // AnnotationUpdated comes after one annotation was changed.
 type AnnotationUpdated struct {
 	Annotation Annotation `json:"annotation"`
-	Task       *Task      `json:"task,omitzero"`
+	Task       Task       `json:"task"`
 	Project    *Project   `json:"project,omitzero"`
 }
 
@@ -89,7 +90,7 @@ type AnnotationUpdated struct {
 // of before.
 type AnnotationsCreated struct {
 	Annotations []Annotation `json:"annotation"`
-	Tasks       []Task       `json:"task,omitzero"`
+	Tasks       []Task       `json:"task"`
 	Project     *Project     `json:"project,omitzero"`
 }
 
@@ -112,7 +113,7 @@ type LabelLinkCreated struct {
 // LabelLinkUpdated comes after a link of a label to a project was changed.
 type LabelLinkUpdated struct {
 	LabelLink generated.LabelLink `json:"label_link"`
-	Label     *generated.Label    `json:"label,omitzero"`
+	Label     generated.Label     `json:"label"`
 	Project   *Project            `json:"project,omitzero"`
 }
 
@@ -146,27 +147,27 @@ func (*LabelLinkDeleted) payload()   {}
 func (*StartTraining) payload()      {}
 func (Unknown) payload()             {}
 
-// A kind is how the payload of an action is made, and the property that it
+// A kind is how the payload of an action is made, and the properties that it
 // cannot do without.
 type kind struct {
 	payload func() Payload
-	key     string
+	keys    []string
 }
 
 var kinds = map[generated.WebhookAction]kind{
-	generated.WebhookActionProjectCreated:     {func() Payload { return new(ProjectCreated) }, "project"},
-	generated.WebhookActionProjectUpdated:     {func() Payload { return new(ProjectUpdated) }, "project"},
-	generated.WebhookActionProjectDeleted:     {func() Payload { return new(ProjectDeleted) }, "project"},
-	generated.WebhookActionTasksCreated:       {func() Payload { return new(TasksCreated) }, "tasks"},
-	generated.WebhookActionTasksDeleted:       {func() Payload { return new(TasksDeleted) }, "tasks"},
-	generated.WebhookActionAnnotationCreated:  {func() Payload { return new(AnnotationCreated) }, "annotation"},
-	generated.WebhookActionAnnotationUpdated:  {func() Payload { return new(AnnotationUpdated) }, "annotation"},
-	generated.WebhookActionAnnotationsCreated: {func() Payload { return new(AnnotationsCreated) }, "annotation"},
-	generated.WebhookActionAnnotationsDeleted: {func() Payload { return new(AnnotationsDeleted) }, "annotations"},
-	generated.WebhookActionLabelLinkCreated:   {func() Payload { return new(LabelLinkCreated) }, "label_link"},
-	generated.WebhookActionLabelLinkUpdated:   {func() Payload { return new(LabelLinkUpdated) }, "label_link"},
-	generated.WebhookActionLabelLinkDeleted:   {func() Payload { return new(LabelLinkDeleted) }, "label_link"},
-	ActionStartTraining:                       {func() Payload { return new(StartTraining) }, "project"},
+	generated.WebhookActionProjectCreated:     {func() Payload { return new(ProjectCreated) }, []string{"project"}},
+	generated.WebhookActionProjectUpdated:     {func() Payload { return new(ProjectUpdated) }, []string{"project"}},
+	generated.WebhookActionProjectDeleted:     {func() Payload { return new(ProjectDeleted) }, []string{"project"}},
+	generated.WebhookActionTasksCreated:       {func() Payload { return new(TasksCreated) }, []string{"tasks"}},
+	generated.WebhookActionTasksDeleted:       {func() Payload { return new(TasksDeleted) }, []string{"tasks"}},
+	generated.WebhookActionAnnotationCreated:  {func() Payload { return new(AnnotationCreated) }, []string{"annotation", "task"}},
+	generated.WebhookActionAnnotationUpdated:  {func() Payload { return new(AnnotationUpdated) }, []string{"annotation", "task"}},
+	generated.WebhookActionAnnotationsCreated: {func() Payload { return new(AnnotationsCreated) }, []string{"annotation", "task"}},
+	generated.WebhookActionAnnotationsDeleted: {func() Payload { return new(AnnotationsDeleted) }, []string{"annotations"}},
+	generated.WebhookActionLabelLinkCreated:   {func() Payload { return new(LabelLinkCreated) }, []string{"label_link"}},
+	generated.WebhookActionLabelLinkUpdated:   {func() Payload { return new(LabelLinkUpdated) }, []string{"label_link", "label"}},
+	generated.WebhookActionLabelLinkDeleted:   {func() Payload { return new(LabelLinkDeleted) }, []string{"label_link"}},
+	ActionStartTraining:                       {func() Payload { return new(StartTraining) }, []string{"project"}},
 }
 
 // Parse reads the body of a delivery. Properties that this version does not
@@ -199,8 +200,10 @@ func Parse(body []byte) (Event, error) {
 		event.Payload = Unknown(fields)
 		return event, nil
 	}
-	if raw, present := fields[kind.key]; !present || isNull(raw) {
-		return Event{}, parseError{text: string(event.Action) + ": " + kind.key + " is missing"}
+	for _, key := range kind.keys {
+		if raw, present := fields[key]; !present || isNull(raw) {
+			return Event{}, parseError{text: string(event.Action) + ": " + key + " is missing"}
+		}
 	}
 	event.Payload = kind.payload()
 	if err := json.Unmarshal(body, event.Payload); err != nil {

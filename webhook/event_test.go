@@ -228,6 +228,7 @@ func TestParseErrors(t *testing.T) {
 		{"action is no text", `{"action":4711}`, "webhook: action is no text"},
 		{"action is empty", `{"action":""}`, "webhook: action is empty"},
 		{"no annotation", `{"action":"ANNOTATION_CREATED","task":{"id":1}}`, "webhook: ANNOTATION_CREATED: annotation is missing"},
+		{"no task", `{"action":"ANNOTATION_CREATED","annotation":{"id":1},"task":null}`, "webhook: ANNOTATION_CREATED: task is missing"},
 		{"null for a project", `{"action":"PROJECT_DELETED","project":null}`, "webhook: PROJECT_DELETED: project is missing"},
 		{"text for an id", `{"action":"PROJECT_DELETED","project":{"id":"hidden"}}`,
 			"webhook: PROJECT_DELETED: project.id: string where int64 is expected"},
@@ -300,7 +301,7 @@ func FuzzParse(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, is := event.Payload.(webhook.Unknown); is {
+		if _, is := event.Payload.(webhook.Unknown); is || repeatsKeys(body) {
 			return
 		}
 		// What was read, sent again, is read as the same.
@@ -312,4 +313,18 @@ func FuzzParse(f *testing.F) {
 			t.Fatalf("%v\n%s\n%s", err, again, third)
 		}
 	})
+}
+
+// repeatsKeys says whether keys differ in nothing but case, of which package
+// json takes the last.
+func repeatsKeys(body []byte) bool {
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(body, &fields); err != nil {
+		return false
+	}
+	folded := map[string]bool{}
+	for key := range fields {
+		folded[strings.ToLower(key)] = true
+	}
+	return len(folded) < len(fields)
 }
