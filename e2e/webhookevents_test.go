@@ -79,7 +79,7 @@ func payloadOf[P webhook.Payload](t *testing.T, events []webhook.Event) P {
 func TestWebhookEvents(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
-	own := startServer(t, "WEBHOOK_TIMEOUT=60", "ML_BLOCK_LOCAL_IP=false")
+	own := startServer(t, "WEBHOOK_TIMEOUT=60", "WEBHOOK_BATCH_SIZE=3", "ML_BLOCK_LOCAL_IP=false")
 	client := newClient(t, own, labelstudio.WithToken(server.LegacyToken))
 	plain := unrecorded(t, own.URL, labelstudio.WithToken(server.LegacyToken))
 
@@ -149,7 +149,8 @@ func TestWebhookEvents(t *testing.T) {
 			want: []labelstudio.WebhookAction{labelstudio.WebhookActionProjectUpdated},
 			check: func(t *testing.T, events []webhook.Event) {
 				got := payloadOf[*webhook.ProjectUpdated](t, events).Project
-				if got.ID != p || got.TaskDataPassword == nil || *got.TaskDataPassword != "legible" || got.Token == nil || *got.Token == "" {
+				if got.ID != p || got.TaskDataPassword == nil || *got.TaskDataPassword != "legible" ||
+					got.Token == nil || *got.Token == "" {
 					t.Errorf("the project is %+v", got)
 				}
 			},
@@ -379,7 +380,8 @@ func TestWebhookEvents(t *testing.T) {
 			want: []labelstudio.WebhookAction{labelstudio.WebhookActionTasksDeleted},
 			bare: []labelstudio.WebhookAction{labelstudio.WebhookActionTasksDeleted},
 			check: func(t *testing.T, events []webhook.Event) {
-				if got := payloadOf[*webhook.TasksDeleted](t, events); !slices.Equal(got.Tasks, []webhook.Deleted{{ID: imported[0]}}) {
+				got := payloadOf[*webhook.TasksDeleted](t, events)
+				if !slices.Equal(got.Tasks, []webhook.Deleted{{ID: imported[0]}}) {
 					t.Errorf("the payload is %+v", got)
 				}
 			},
@@ -396,6 +398,14 @@ func TestWebhookEvents(t *testing.T) {
 					t.Errorf("the payload is %+v", got)
 				}
 			},
+		},
+		{
+			name: "more tasks than a batch has",
+			do: func() error {
+				_, err := client.Projects.Import(ctx, other, inputs(t, "1", "2", "3", "4"), labelstudio.ImportOptions{})
+				return err
+			},
+			want: []labelstudio.WebhookAction{labelstudio.WebhookActionTasksCreated, labelstudio.WebhookActionTasksCreated},
 		},
 		{
 			name: "project_deleted",
@@ -436,7 +446,8 @@ func TestWebhookEvents(t *testing.T) {
 
 	event, err := webhook.Parse(training)
 	ok(t, err)
-	if payload, is := event.Payload.(*webhook.StartTraining); !is || event.Action != webhook.ActionStartTraining || payload.Project.ID != p {
+	payload, is := event.Payload.(*webhook.StartTraining)
+	if !is || event.Action != webhook.ActionStartTraining || payload.Project.ID != p {
 		t.Errorf("the ML backend was told to train by %s", event.Body)
 	}
 	wantDelivery(t, "start_training", event.Body)
@@ -499,7 +510,7 @@ func TestWebhookSlowHandler(t *testing.T) {
 
 	task := newTask(t, client, project, "x").ID
 	ok(t, client.Tasks.Delete(ctx, task))
-	for _, want := range []labelstudio.WebhookAction{labelstudio.WebhookActionTasksCreated, labelstudio.WebhookActionTasksDeleted} {
+	for _, want := range req.Actions {
 		select {
 		case event := <-given:
 			if event.Action != want {

@@ -157,8 +157,9 @@ func TestParseValues(t *testing.T) {
 	if !is {
 		t.Fatalf("the payload is a %T", event.Payload)
 	}
-	if event.Action != generated.WebhookActionAnnotationCreated || got.Annotation.ResultCount != 2 || *got.Annotation.LeadTime != 1.5 ||
-		got.Annotation.DraftCreatedAt != nil || !got.Annotation.CreatedAt.Equal(time.Date(2026, 1, 2, 3, 4, 5, 678901000, time.UTC)) ||
+	made := time.Date(2026, 1, 2, 3, 4, 5, 678901000, time.UTC)
+	if event.Action != generated.WebhookActionAnnotationCreated || got.Annotation.ResultCount != 2 ||
+		*got.Annotation.LeadTime != 1.5 || got.Annotation.DraftCreatedAt != nil || !got.Annotation.CreatedAt.Equal(made) ||
 		!strings.Contains(string(got.Task.Data), `"text"`) || *got.Project.Sampling != generated.SamplingSequentialSampling {
 		t.Errorf("the payload is %+v", got)
 	}
@@ -193,7 +194,8 @@ func TestParseUnknown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !reflect.DeepEqual(event.Payload, &webhook.ProjectDeleted{Project: webhook.Deleted{ID: 7}}) || !strings.Contains(string(event.Body), "gone") {
+	deleted := &webhook.ProjectDeleted{Project: webhook.Deleted{ID: 7}}
+	if !reflect.DeepEqual(event.Payload, deleted) || !strings.Contains(string(event.Body), "gone") {
 		t.Errorf("the event is %s, %+v", event.Body, event.Payload)
 	}
 }
@@ -228,7 +230,8 @@ func TestParseErrors(t *testing.T) {
 		{"action is no text", `{"action":4711}`, "webhook: action is no text"},
 		{"action is empty", `{"action":""}`, "webhook: action is empty"},
 		{"no annotation", `{"action":"ANNOTATION_CREATED","task":{"id":1}}`, "webhook: ANNOTATION_CREATED: annotation is missing"},
-		{"no task", `{"action":"ANNOTATION_CREATED","annotation":{"id":1},"task":null}`, "webhook: ANNOTATION_CREATED: task is missing"},
+		{"no task", `{"action":"ANNOTATION_CREATED","annotation":{"id":1},"task":null}`,
+			"webhook: ANNOTATION_CREATED: task is missing"},
 		{"null for a project", `{"action":"PROJECT_DELETED","project":null}`, "webhook: PROJECT_DELETED: project is missing"},
 		{"text for an id", `{"action":"PROJECT_DELETED","project":{"id":"hidden"}}`,
 			"webhook: PROJECT_DELETED: project.id: string where int64 is expected"},
@@ -276,7 +279,9 @@ func FuzzParse(f *testing.F) {
 	for name := range payloads {
 		f.Add(delivery(f, name))
 	}
-	for _, body := range []string{"", "null", `{"action":"TASKS_CREATED"}`, `{"action":"X","y":[1e999]}`, `{"action":"TASKS_CREATED","tasks":[null]}`} {
+	for _, body := range []string{
+		"", "null", `{"action":"TASKS_CREATED"}`, `{"action":"X","y":[1e999]}`, `{"action":"TASKS_CREATED","tasks":[null]}`,
+	} {
 		f.Add([]byte(body))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {

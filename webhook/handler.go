@@ -62,9 +62,9 @@ type handler struct {
 //   - 405 if it is no POST, 403 if it lacks the secret, 415 if it is no JSON,
 //     413 if it is too large, and 400 if [Parse] cannot read it.
 //
-// To the server these are all the same, and the event is lost: see the package.
-// It waits for the answer, and so does who caused the event. When it no longer
-// does, the context of handle ends. A panic of handle goes on to [http.Server].
+// To the server these are all the same: what is not taken is lost. It waits for
+// the answer, and so does who caused the event. When it no longer does, the
+// context of handle ends. A panic of handle goes on to [http.Server].
 func NewHandler(secret Secret, handle func(ctx context.Context, event Event) error, opts ...Option) (http.Handler, error) {
 	if err := secret.check(); err != nil {
 		return nil, err

@@ -24,7 +24,8 @@ var secret = webhook.Header("X-Webhook-Secret", "of the test")
 
 var silent = webhook.WithLogger(slog.New(slog.DiscardHandler))
 
-func newHandler(t *testing.T, secret webhook.Secret, handle func(context.Context, webhook.Event) error, opts ...webhook.Option) http.Handler {
+func newHandler(t *testing.T, secret webhook.Secret, handle func(context.Context, webhook.Event) error, opts ...webhook.Option,
+) http.Handler {
 	t.Helper()
 	h, err := webhook.NewHandler(secret, handle, append([]webhook.Option{silent}, opts...)...)
 	if err != nil {
@@ -53,6 +54,7 @@ func (brokenOff) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 
 func TestHandlerRefuses(t *testing.T) {
 	t.Parallel()
+	const wrong = "the secret is missing or wrong"
 	header := func(name string, values ...string) func(*http.Request) {
 		return func(r *http.Request) { r.Header[name] = values }
 	}
@@ -64,10 +66,10 @@ func TestHandlerRefuses(t *testing.T) {
 		text   string
 	}{
 		{"a page is asked for", strings.NewReader(bare), func(r *http.Request) { r.Method = http.MethodGet }, 405, "deliveries are posted"},
-		{"no secret", strings.NewReader(bare), header("X-Webhook-Secret"), 403, "the secret is missing or wrong"},
-		{"another secret", strings.NewReader(bare), header("X-Webhook-Secret", "of the tesT"), 403, "the secret is missing or wrong"},
-		{"a longer secret", strings.NewReader(bare), header("X-Webhook-Secret", "of the test "), 403, "the secret is missing or wrong"},
-		{"two secrets", strings.NewReader(bare), header("X-Webhook-Secret", "of the test", "of the test"), 403, "the secret is missing or wrong"},
+		{"no secret", strings.NewReader(bare), header("X-Webhook-Secret"), 403, wrong},
+		{"another secret", strings.NewReader(bare), header("X-Webhook-Secret", "of the tesT"), 403, wrong},
+		{"a longer secret", strings.NewReader(bare), header("X-Webhook-Secret", "of the test "), 403, wrong},
+		{"two secrets", strings.NewReader(bare), header("X-Webhook-Secret", "of the test", "of the test"), 403, wrong},
 		{"no type", strings.NewReader(bare), header("Content-Type"), 415, "deliveries are of the type application/json"},
 		{"a form", strings.NewReader(bare), header("Content-Type", "application/x-www-form-urlencoded"), 415, "deliveries are of the type"},
 		{"too large", strings.NewReader(`{"action":"` + strings.Repeat("A", 64) + `"}`), nil, 413, "more than 64 bytes"},
@@ -106,7 +108,6 @@ func TestHandlerTakes(t *testing.T) {
 		{"a real delivery", secret, delivery(t, "annotation_created"), nil, generated.WebhookActionAnnotationCreated},
 		{"no payload", secret, []byte(bare), nil, generated.WebhookActionTasksDeleted},
 		{"an unknown action", secret, []byte(`{"action":"NEW","thing":1}`), nil, "NEW"},
-
 		{"a type with a charset", secret, []byte(bare), func(r *http.Request) {
 			r.Header.Set("Content-Type", "Application/JSON; charset=utf-8")
 		}, generated.WebhookActionTasksDeleted},
@@ -163,7 +164,8 @@ func TestHandlerLogsRefusals(t *testing.T) {
 	h := newHandler(t, secret, func(context.Context, webhook.Event) error { return nil },
 		webhook.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
 	deliver(h, strings.NewReader(bare), func(r *http.Request) { r.Header.Set("X-Webhook-Secret", "guess") })
-	if text := log.String(); !strings.Contains(text, "status=403") || strings.Contains(text, "guess") || strings.Contains(text, "of the test") {
+	text := log.String()
+	if !strings.Contains(text, "status=403") || strings.Contains(text, "guess") || strings.Contains(text, "of the test") {
 		t.Errorf("logged %s", text)
 	}
 }
@@ -263,10 +265,11 @@ func TestNewHandlerErrors(t *testing.T) {
 		{"no value", webhook.Header("X-Secret", ""), handle, silent, "the secret of the header X-Secret is empty"},
 		{"no name", webhook.Header("", "hidden"), handle, silent, `"" is no name of a header`},
 		{"a name that is none", webhook.Header("X Secret", "hidden"), handle, silent, `"X Secret" is no name of a header`},
-		{"a name that is taken", webhook.Header("content-type", "hidden"), handle, silent, "the header content-type has a meaning of its own"},
-		{"a line break", webhook.Header("X-Secret", "hidden\n"), handle, silent, "characters other than printable ASCII"},
+		{"a name that is taken", webhook.Header("content-type", "hidden"), handle, silent,
+			"the header content-type has a meaning of its own"},
+		{"a line break", webhook.Header("X-Secret", "hidden\n"), handle, silent, "other than printable ASCII"},
 		{"a space in front", webhook.Header("X-Secret", " hidden"), handle, silent, "spaces around it"},
-		{"an umlaut", webhook.Header("X-Secret", "hiddenü"), handle, silent, "characters other than printable ASCII"},
+		{"an umlaut", webhook.Header("X-Secret", "hiddenü"), handle, silent, "other than printable ASCII"},
 		{"no function", secret, nil, silent, "there is no function"},
 		{"no bytes", secret, handle, webhook.WithMaxBytes(0), "more than none"},
 		{"no logger", secret, handle, webhook.WithLogger(nil), "the logger is nil"},

@@ -61,7 +61,7 @@ func (s Secret) check() error {
 	case s.value == "":
 		return fmt.Errorf("webhook: the secret of the header %s is empty", s.name)
 	case s.value != strings.TrimSpace(s.value) || strings.ContainsFunc(s.value, notPrintable):
-		return fmt.Errorf("webhook: the secret of the header %s has characters other than printable ASCII, or spaces around it", s.name)
+		return fmt.Errorf("webhook: the secret of the header %s has spaces around it, or other than printable ASCII", s.name)
 	}
 	return nil
 }
@@ -94,7 +94,9 @@ func (s Secret) matches(header http.Header) bool {
 // The server refuses the actions PROJECT_CREATED and PROJECT_DELETED, and
 // addresses of private networks unless SSRF_PROTECTION_ENABLED is false in its
 // environment. About LABEL_LINK_CREATED see [LabelLinkCreated].
-func Registration(project int64, url string, secret Secret, actions ...generated.WebhookAction) (generated.WebhookRequest, error) {
+func Registration(
+	project int64, url string, secret Secret, actions ...generated.WebhookAction,
+) (generated.WebhookRequest, error) {
 	if err := secret.check(); err != nil {
 		return generated.WebhookRequest{}, err
 	}
