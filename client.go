@@ -23,14 +23,19 @@ const (
 // methods of their own besides.
 type Client struct {
 	generated.Services
-	Projects   *ProjectsService
-	Tasks      *TasksService
-	Members    *MembersService
-	FSM        *FSMService
-	Labels     *LabelsService
-	LabelLinks *LabelLinksService
-	Exports    *ExportsService
-	Snapshots  *SnapshotsService
+	Projects    *ProjectsService
+	Tasks       *TasksService
+	Annotations *AnnotationsService
+	Predictions *PredictionsService
+	Actions     *ActionsService
+	Views       *ViewsService
+	FileUploads *FileUploadsService
+	Members     *MembersService
+	FSM         *FSMService
+	Labels      *LabelsService
+	LabelLinks  *LabelLinksService
+	Exports     *ExportsService
+	Snapshots   *SnapshotsService
 
 	core *core
 }
@@ -58,17 +63,23 @@ func NewClient(baseURL string, opts ...Option) (*Client, error) {
 		return nil, fmt.Errorf("labelstudio: %w", err)
 	}
 	services := generated.NewServices(core)
+	actions := &ActionsService{services.Actions, services.DataManager, services.Tasks, services.Views}
 	return &Client{
-		Services:   services,
-		Projects:   &ProjectsService{services.Projects, core},
-		Tasks:      &TasksService{services.Tasks},
-		Members:    &MembersService{services.Members},
-		FSM:        &FSMService{services.FSM},
-		Labels:     &LabelsService{services.Labels},
-		LabelLinks: &LabelLinksService{services.LabelLinks},
-		Exports:    &ExportsService{services.Exports},
-		Snapshots:  &SnapshotsService{services.Snapshots, services.Views, services.Exports},
-		core:       core,
+		Services:    services,
+		Projects:    &ProjectsService{services.Projects, core},
+		Tasks:       &TasksService{services.Tasks, actions},
+		Annotations: &AnnotationsService{services.Annotations, actions},
+		Predictions: &PredictionsService{services.Predictions, actions},
+		Actions:     actions,
+		Views:       &ViewsService{services.Views, services.DataManager},
+		FileUploads: &FileUploadsService{services.FileUploads, core},
+		Members:     &MembersService{services.Members},
+		FSM:         &FSMService{services.FSM},
+		Labels:      &LabelsService{services.Labels},
+		LabelLinks:  &LabelLinksService{services.LabelLinks},
+		Exports:     &ExportsService{services.Exports},
+		Snapshots:   &SnapshotsService{services.Snapshots, services.Views, services.Exports},
+		core:        core,
 	}, nil
 }
 

@@ -11,7 +11,11 @@ import (
 
 // TasksService manages tasks. It has the methods of [generated.TasksService] as
 // well: Get, Create, Update, Delete and so on.
-type TasksService struct{ *generated.TasksService }
+type TasksService struct {
+	*generated.TasksService
+
+	actions *ActionsService
+}
 
 // TaskFilter selects the tasks of [TasksService.All]. It needs a project or a
 // view: the zero value is refused.
