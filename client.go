@@ -19,7 +19,7 @@ const (
 // several goroutines at once. Make one with [NewClient].
 //
 // It has every service of [generated.Services], one for each group of
-// operations: client.Webhooks, client.Views and so on. The services below have
+// operations: client.Webhooks, client.Predictions and so on. The services below have
 // methods of their own besides.
 type Client struct {
 	generated.Services
@@ -31,6 +31,7 @@ type Client struct {
 	LabelLinks *LabelLinksService
 	Exports    *ExportsService
 	Snapshots  *SnapshotsService
+	Views      *ViewsService
 
 	core *core
 }
@@ -58,16 +59,18 @@ func NewClient(baseURL string, opts ...Option) (*Client, error) {
 		return nil, fmt.Errorf("labelstudio: %w", err)
 	}
 	services := generated.NewServices(core)
+	views := &ViewsService{services.Views, services.DataManager}
 	return &Client{
 		Services:   services,
 		Projects:   &ProjectsService{services.Projects, core},
-		Tasks:      &TasksService{services.Tasks},
+		Tasks:      &TasksService{services.Tasks, services.DataManager},
 		Members:    &MembersService{services.Members},
 		FSM:        &FSMService{services.FSM},
 		Labels:     &LabelsService{services.Labels},
 		LabelLinks: &LabelLinksService{services.LabelLinks},
 		Exports:    &ExportsService{services.Exports},
-		Snapshots:  &SnapshotsService{services.Snapshots, services.Views, services.Exports},
+		Snapshots:  &SnapshotsService{services.Snapshots, views, services.Exports},
+		Views:      views,
 		core:       core,
 	}, nil
 }
