@@ -19,7 +19,7 @@ const (
 // several goroutines at once. Make one with [NewClient].
 //
 // It has every service of [generated.Services], one for each group of
-// operations: client.Webhooks, client.Views and so on. The services below have
+// operations: client.Webhooks, client.Predictions and so on. The services below have
 // methods of their own besides.
 type Client struct {
 	generated.Services
@@ -63,22 +63,23 @@ func NewClient(baseURL string, opts ...Option) (*Client, error) {
 		return nil, fmt.Errorf("labelstudio: %w", err)
 	}
 	services := generated.NewServices(core)
+	views := &ViewsService{services.Views, services.DataManager}
 	actions := &ActionsService{services.Actions, services.DataManager, services.Tasks, services.Views}
 	return &Client{
 		Services:    services,
 		Projects:    &ProjectsService{services.Projects, core},
-		Tasks:       &TasksService{services.Tasks, actions},
+		Tasks:       &TasksService{services.Tasks, services.DataManager, actions},
 		Annotations: &AnnotationsService{services.Annotations, actions},
 		Predictions: &PredictionsService{services.Predictions, actions},
 		Actions:     actions,
-		Views:       &ViewsService{services.Views, services.DataManager},
+		Views:       views,
 		FileUploads: &FileUploadsService{services.FileUploads, core},
 		Members:     &MembersService{services.Members},
 		FSM:         &FSMService{services.FSM},
 		Labels:      &LabelsService{services.Labels},
 		LabelLinks:  &LabelLinksService{services.LabelLinks},
 		Exports:     &ExportsService{services.Exports},
-		Snapshots:   &SnapshotsService{services.Snapshots, services.Views, services.Exports},
+		Snapshots:   &SnapshotsService{services.Snapshots, views, services.Exports},
 		core:        core,
 	}, nil
 }

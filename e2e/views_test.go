@@ -181,7 +181,7 @@ func TestViewsRefused(t *testing.T) {
 			_, err := c.Views.Create(ctx, labelstudio.ViewRequest{Project: id})
 			return err
 		}, func(c *labelstudio.Client, _ int64) error {
-			_, err := c.Views.Create(ctx, labelstudio.ViewRequest{Project: project, Data: &bad})
+			_, err := c.Views.ViewsService.Create(ctx, labelstudio.ViewRequest{Project: project, Data: &bad})
 			return err
 		}, labelstudio.ErrValidation},
 		{"reorder", func(c *labelstudio.Client, id int64) error {
@@ -198,14 +198,14 @@ func TestViewsRefused(t *testing.T) {
 			_, err := c.Views.Update(ctx, id, labelstudio.ViewUpdateRequest{})
 			return err
 		}, func(c *labelstudio.Client, id int64) error {
-			_, err := c.Views.Update(ctx, id, labelstudio.ViewUpdateRequest{Data: bad})
+			_, err := c.Views.ViewsService.Update(ctx, id, labelstudio.ViewUpdateRequest{Data: bad})
 			return err
 		}, labelstudio.ErrNotFound},
 		{"replace", func(c *labelstudio.Client, id int64) error {
 			_, err := c.Views.Replace(ctx, id, labelstudio.ViewReplaceRequest{Project: project})
 			return err
 		}, func(c *labelstudio.Client, id int64) error {
-			_, err := c.Views.Replace(ctx, id, labelstudio.ViewReplaceRequest{Project: project, Data: bad})
+			_, err := c.Views.ViewsService.Replace(ctx, id, labelstudio.ViewReplaceRequest{Project: project, Data: bad})
 			return err
 		}, labelstudio.ErrNotFound},
 	}

@@ -181,7 +181,7 @@ func (c *checker) dataRule(at, key string, item generated.FilterItem) (rule, boo
 func (c *checker) unknownKey(key string, keys []string) string {
 	reason := fmt.Sprintf("the data of the project have no key %q", keys[0])
 	_, known := c.columns[dataPrefix+key]
-	first, rest, dotted := strings.Cut(key, ".")
+	first, _, dotted := strings.Cut(key, ".")
 	_, above := c.columns[dataPrefix+first]
 	switch {
 	case known:
@@ -189,7 +189,7 @@ func (c *checker) unknownKey(key string, keys []string) string {
 	case strings.Contains(key, nesting) && len(keys) == 1:
 		reason += ", and the server can't read a field below another as a Number: compare it as a String with a number, as Field.Number does"
 	case dotted && above:
-		reason += fmt.Sprintf(": for the field below %q use Data(%[1]q, %q)", first, strings.ReplaceAll(rest, ".", `", "`))
+		reason += fmt.Sprintf(`: for the field below %q use Data("%s")`, first, strings.ReplaceAll(key, ".", `", "`))
 	}
 	return reason
 }

@@ -19,7 +19,7 @@ const (
 var (
 	// ID is the id of a task.
 	ID = integer("id")
-	// InnerID counts the tasks of a project, from 1.
+	// InnerID counts the tasks of a project, in the order they were made.
 	InnerID = integer("inner_id")
 	// TotalAnnotations counts the annotations that were not cancelled.
 	TotalAnnotations = integer("total_annotations")

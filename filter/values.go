@@ -128,7 +128,8 @@ func readNumber(value json.RawMessage) (float64, string) {
 	if err != nil {
 		return 0, show(value) + " is out of the range of numbers"
 	}
-	if math.Abs(n) > maxWhole && !strings.ContainsAny(number.String(), ".eE") {
+	whole, err := number.Int64()
+	if !strings.ContainsAny(number.String(), ".eE") && (err != nil || max(whole, -whole) > maxWhole || whole == math.MinInt64) {
 		return 0, show(value) + " is more than the server compares exactly, which is 2 to the power of 53"
 	}
 	return n, ""
