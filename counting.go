@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/labelstudio-go/labelstudio/generated"
 	"github.com/labelstudio-go/labelstudio/internal/wire"
@@ -57,8 +56,7 @@ func (c taskCounter) total(ctx context.Context, items SelectedItems) (int64, err
 		Project:  &c.project,
 		PageSize: new(int64(1)),
 		Include:  new("id"),
-		// The server decodes the query twice: a %41 in a filter would become an A.
-		Query: new(strings.ReplaceAll(string(query), "%", `\u0025`)),
+		Query:    queryText(query),
 	}, c.opts...)
 	if err != nil {
 		return 0, fmt.Errorf("counting the tasks of project %d: %w", c.project, err)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"net/url"
+	"strings"
 
 	"github.com/labelstudio-go/labelstudio/generated"
 )
@@ -164,5 +165,11 @@ func (f TaskFilter) query() (*string, error) {
 			ErrInvalidFilter,
 		}
 	}
-	return new(string(query)), nil
+	return queryText(query), nil
+}
+
+// queryText is a query as it has to be sent. The server decodes it once more
+// than the URL that it stands in, so that a %41 in a filter would become an A.
+func queryText(query []byte) *string {
+	return new(strings.ReplaceAll(string(query), "%", `\u0025`))
 }

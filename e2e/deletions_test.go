@@ -98,8 +98,14 @@ func TestDeleteSelectedTasksWithPercent(t *testing.T) {
 	project := newProject(t, client).ID
 	newTask(t, client, project, "100%41")
 	other := newTask(t, client, project, "100A").ID
-	deleted, err := client.Tasks.DeleteSelected(ctx, project,
-		labelstudio.All().Where(filter.And(filter.Data("text").Equal("100%41"))).Expect(1))
+	filters := filter.And(filter.Data("text").Equal("100%41"))
+	for task, err := range client.Tasks.All(ctx, labelstudio.TaskFilter{Project: project, Where: filters}) {
+		ok(t, err)
+		if task.ID == other {
+			t.Errorf("the filter leaves %s", task.Data)
+		}
+	}
+	deleted, err := client.Tasks.DeleteSelected(ctx, project, labelstudio.All().Where(filters).Expect(1))
 	ok(t, err)
 	if left := taskIDs(t, client, project); deleted != 1 || !slices.Equal(left, []int64{other}) {
 		t.Errorf("deleted %d and left %v, want 1 and %d", deleted, left, other)
