@@ -10,7 +10,7 @@ import (
 
 var (
 	errNothingSelected = errors.New("nothing is selected, which the server would take for every task: set All or Included")
-	errTwoSelections   = errors.New("All goes with Excluded and Included goes alone: the server would pass over the other list")
+	errTwoSelections   = errors.New("two selections in one, of which the server reads one: All goes with Excluded, and Included goes alone")
 	errNoFiles         = errors.New("no files are named, which the server would take for all of them: set FileUploadIDs")
 )
 
