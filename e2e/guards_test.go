@@ -3,7 +3,9 @@ package e2e
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -74,9 +76,8 @@ func TestGuards(t *testing.T) {
 	annotate(t, client, ids[0], object{"result": json.RawMessage(regions)})
 	predictAs(t, client, ids[1], "one")
 	files := upload(t, client, project, "a.csv", "b.csv")
-	loose := unrecorded(t, withLegacy.URL, labelstudio.WithToken(server.LegacyToken))
 	newView := func(of int64, selected *labelstudio.SelectedItems, filters *labelstudio.Filters) int64 {
-		view, err := loose.Views.ViewsService.Create(ctx, labelstudio.ViewRequest{
+		view, err := client.Views.ViewsService.Create(ctx, labelstudio.ViewRequest{
 			Project: of, SelectedItems: selected, Data: &labelstudio.ViewDataRequest{Filters: filters},
 		})
 		ok(t, err)
@@ -88,7 +89,7 @@ func TestGuards(t *testing.T) {
 	}
 	unfiltered := newView(project, nil, nil)
 	some := newView(project, new(theTasks(ids[0])), nil)
-	misfiltered := newView(project, new(theTasks(ids...)), filtersOf(filterBy(columnID, "is_like", labelstudio.FilterTypeNumber, "1")))
+	misfiltered := newView(project, new(theTasks(ids...)), filtersOf(filterBy("filter:tasks:gone", labelstudio.FilterOperatorEqual, labelstudio.FilterTypeNumber, "1")))
 	elsewhere := newView(other, new(theTasks(ids[0])), nil)
 	before := holdingsOf(t, client, project)
 	if want := (holdings{3, 1, 1, 2, 3}); before != want {
@@ -285,4 +286,65 @@ func wantCount(t *testing.T, err error, expected, counted int64) {
 	} else if count.Expected != expected || count.Counted != counted {
 		t.Errorf("expected %d and counted %d, want %d and %d", count.Expected, count.Counted, expected, counted)
 	}
+}
+
+// What the guards are for: the server takes all of this for more than it says.
+func TestWhatGuardsAreFor(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	client := unrecorded(t, withLegacy.URL, labelstudio.WithToken(server.LegacyToken)) // much is not described
+	project := newProject(t, client).ID
+	ids := newTasks(t, client, project, 3)
+	annotate(t, client, ids[0], object{"result": json.RawMessage(regions)})
+	view, err := client.Views.Create(ctx, labelstudio.ViewRequest{Project: project})
+	ok(t, err)
+	perform := func(t *testing.T, id string, query url.Values, body object) *labelstudio.ActionResult {
+		t.Helper()
+		query.Set("project", itoa(project))
+		query.Set("id", id)
+		var result labelstudio.ActionResult
+		ok(t, client.Do(ctx, http.MethodPost, "/api/dm/actions/", query, body, &result))
+		return &result
+	}
+	for name, body := range map[string]object{
+		"an empty request": {},
+		"no ids":           {"selectedItems": object{"all": false, "included": []int64{}}},
+		"all and one":      {"selectedItems": object{"all": true, "included": ids[:1]}},
+		"no conditions": {
+			"selectedItems": object{"all": true}, "filters": object{"conjunction": "and", "items": []object{}},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			wantProcessed(t, perform(t, "retrieve_tasks_predictions", url.Values{}, body), 3)
+		})
+	}
+	t.Run("a view that selects nothing", func(t *testing.T) {
+		one := object{"selectedItems": object{"all": false, "included": ids[:1]}}
+		wantProcessed(t, perform(t, "retrieve_tasks_predictions", url.Values{"view": {itoa(view.ID)}}, one), 3)
+	})
+	t.Run("a label of other tasks", func(t *testing.T) {
+		wantDetail(t, perform(t, "rename_labels", url.Values{}, object{
+			"selectedItems": object{"all": false, "included": ids[1:2]},
+			"control_tag":   "label", "old_label_name": "good", "new_label_name": "bad",
+		}), "Updated 1 labels in 1")
+	})
+	t.Run("annotations of nobody", func(t *testing.T) {
+		wantProcessed(t, perform(t, "delete_tasks_annotations", url.Values{}, object{"selectedItems": object{"all": true}, "annotator": 0}), 1)
+	})
+
+	path := fmt.Sprintf("/api/projects/%d/file-uploads", project)
+	upload(t, client, project, "a.csv", "b.csv")
+	for _, tt := range []struct {
+		body string
+		want int64
+	}{{`{"file_upload_ids":[]}`, 0}, {`{"file_upload_ids":null}`, 2}} {
+		t.Run("files "+tt.body, func(t *testing.T) {
+			var result labelstudio.DeletedFileUploads
+			ok(t, client.Do(ctx, http.MethodDelete, path, nil, json.RawMessage(tt.body), &result))
+			if result.Deleted != tt.want {
+				t.Errorf("deleted %d, want %d", result.Deleted, tt.want)
+			}
+		})
+	}
+	wantError(t, client.Do(ctx, http.MethodDelete, path, nil, json.RawMessage(`{"file_upload_ids":"1"}`), nil), labelstudio.ErrServer)
 }
