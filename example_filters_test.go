@@ -55,6 +55,6 @@ func ExampleSnapshotsService_CreateWhere() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	defer download.Close()
+	defer func() { _ = download.Close() }()
 	fmt.Println(download.Name)
 }
