@@ -458,7 +458,7 @@ func listed(t *testing.T, client *labelstudio.Client, by labelstudio.TaskFilter)
 }
 
 // Each operator of each kind of column leaves the tasks that the test finds in
-// the data itself, in a list and in a view, and in snapshots.
+// the data itself. Each operator is in a view, too, and some are in snapshots.
 func TestFilterOperators(t *testing.T) {
 	t.Parallel()
 	client := admin(t)
@@ -466,9 +466,8 @@ func TestFilterOperators(t *testing.T) {
 	rows := filterRows(tasks, first, second)
 	used := map[labelstudio.FilterOperator]int{}
 	for i, tt := range rows {
-		for _, item := range tt.where.Items {
-			used[item.Operator]++
-		}
+		operator := tt.where.Items[0].Operator
+		used[operator]++
 		t.Run(tt.name, func(t *testing.T) {
 			ctx := t.Context()
 			var want []int64
@@ -485,12 +484,15 @@ func TestFilterOperators(t *testing.T) {
 			}
 			wantSame("list", listed(t, client, labelstudio.TaskFilter{Project: project, Where: tt.where}))
 
+			if used[operator] > 1 && i%4 != 0 { // as the rest takes longer
+				return
+			}
 			view, err := client.Views.Create(ctx, labelstudio.ViewRequest{Project: project, Data: &labelstudio.ViewDataRequest{Filters: tt.where}})
 			ok(t, err)
 			wantSame("view", listed(t, client, labelstudio.TaskFilter{View: view.ID}))
 			ok(t, client.Views.Delete(ctx, view.ID))
 
-			if i%6 == 0 { // as they take longer
+			if i%8 == 0 {
 				pages := labelstudio.TaskFilter{Project: project, Where: filter.OfView(view), PageSize: 5}
 				wantSame("filters of the view, in pages", listed(t, client, pages))
 				wantSame("snapshot", inSnapshot(t, client, project, tt.where))
