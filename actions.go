@@ -37,7 +37,8 @@ type ActionsService struct {
 // With a View, leave SelectedItems empty to act on the tasks that the view
 // selects, or set All to act on all that its filters leave. A view that selects
 // no tasks stands for all, so it needs All; one that selects some can't have
-// it. A view of another project is [ErrNotFound].
+// it. A view of another project is [ErrNotFound]. The view is read, and what it
+// says is sent in its place, so that nobody can change it in between.
 //
 // It asks for the project's columns where there are filters. To send a request
 // as it is, use client.Actions.ActionsService.Perform.
@@ -51,7 +52,7 @@ func (s *ActionsService) Perform(ctx context.Context, params *ActionsPerformPara
 	if err := checkArguments(params, body); err != nil {
 		return nil, err
 	}
-	filters := body.Filters
+	sent := *params
 	if params.View == nil {
 		if err := checkItems(body.SelectedItems); err != nil {
 			return nil, err
@@ -61,19 +62,20 @@ func (s *ActionsService) Perform(ctx context.Context, params *ActionsPerformPara
 		if err != nil {
 			return nil, err
 		}
-		// The server reads the selection of the view. This one is to be sent anyway.
-		filters, body.SelectedItems = filter.OfView(view), SelectedItems{All: true}
-		if filters != nil && len(filters.Items) == 0 {
-			filters = nil // as the web page stores a view without any
+		sent.View = nil
+		body.SelectedItems, body.Filters = selectedBy(view), filter.OfView(view)
+		body.Ordering = view.Data.Ordering[:min(len(view.Data.Ordering), 1)] // the server reads no more
+		if body.Filters != nil && len(body.Filters.Items) == 0 {
+			body.Filters = nil // as the web page stores a view without any
 		}
 	}
-	if err := checkFilters(ctx, s.manager, params.Project, filters, body.Ordering, opts); err != nil {
+	if err := checkFilters(ctx, s.manager, params.Project, body.Filters, body.Ordering, opts); err != nil {
 		return nil, err
 	}
 	if err := s.checkAction(ctx, params, opts); err != nil {
 		return nil, err
 	}
-	return s.ActionsService.Perform(ctx, params, body, opts...)
+	return s.ActionsService.Perform(ctx, &sent, body, opts...)
 }
 
 // performOn performs an action on the tasks of a selection, which are counted
@@ -171,7 +173,8 @@ func (s *ActionsService) checkView(ctx context.Context, params *ActionsPerformPa
 			fmt.Sprintf("labelstudio: view %d is of project %d, not of project %d", id, view.Project, params.Project), ErrNotFound,
 		}
 	}
-	switch some := selectsSome(view); {
+	items := selectedBy(view)
+	switch some := !items.All || len(items.Excluded) > 0; {
 	case !some && !asked.All:
 		return nil, fmt.Errorf("labelstudio: view %d selects no tasks, which stands for all that its filters leave: "+
 			"if they are meant, set SelectedItems.All", id)
@@ -182,17 +185,17 @@ func (s *ActionsService) checkView(ctx context.Context, params *ActionsPerformPa
 	return view, nil
 }
 
-// selectsSome reports whether a view selects not just everything that its
-// filters leave.
-func selectsSome(view *View) bool {
-	items := view.Data.SelectedItems
-	if items == nil {
-		return false
+// selectedBy returns what a view selects, as the server understands it: one that
+// selects nothing stands for all.
+func selectedBy(view *View) SelectedItems {
+	switch items := view.Data.SelectedItems; {
+	case items == nil, !items.All && len(items.Included) == 0:
+		return SelectedItems{All: true}
+	case items.All:
+		return SelectedItems{All: true, Excluded: items.Excluded}
+	default:
+		return SelectedItems{Included: items.Included}
 	}
-	if items.All {
-		return len(items.Excluded) > 0
-	}
-	return len(items.Included) > 0
 }
 
 // knownActions are those that a server has at least. It doesn't list them all.

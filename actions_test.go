@@ -42,25 +42,50 @@ func TestPerformAsksForUnknownActions(t *testing.T) {
 	}
 }
 
-// What the web page stores of a view without filters is an empty list of them.
-func TestPerformOnViewWithoutFilters(t *testing.T) {
+// What a view says is sent in its place.
+func TestPerformOnView(t *testing.T) {
 	t.Parallel()
-	const view = `{"id":4,"project":1,"order":0,"user":null,"data":{"filters":{"conjunction":"and","items":[]},` +
-		`"selectedItems":{"all":false,"included":[7]}}}`
-	var sent recorder
-	client := fakeServer(t, func(req *http.Request) (*http.Response, error) {
-		sent.add(t, req)
-		if req.Method == http.MethodGet {
-			return answer(200, view), nil
-		}
-		return answer(200, `{}`), nil
-	})
-	_, err := client.Actions.Perform(t.Context(), &ActionsPerformParams{Project: 1, ID: ActionIDDeleteTasks, View: new(int64(4))}, ActionRequest{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	requests, _ := sent.all()
-	if len(requests) != 2 || requests[1].URL.Query().Get("view") != "4" {
-		t.Errorf("sent %v", requests)
+	const (
+		filters = `{"conjunction":"and","items":[{"filter":"filter:tasks:id","operator":"greater","type":"Number","value":3}]}`
+		columns = `{"columns":[{"id":"id","title":"ID","type":"Number","target":"tasks","project_defined":false}]}`
+	)
+	for _, tt := range []struct {
+		name, data string
+		body       SelectedItems
+		want       string
+	}{
+		{"some", `{"selectedItems":{"all":false,"included":[7]}}`, SelectedItems{}, `{"selectedItems":{"all":false,"included":[7]}}`},
+		{"but some", `{"selectedItems":{"all":true,"excluded":[7]}}`, SelectedItems{}, `{"selectedItems":{"all":true,"excluded":[7]}}`},
+		{"all", `{"selectedItems":{"all":true,"excluded":[]}}`, SelectedItems{All: true}, `{"selectedItems":{"all":true,"excluded":[]}}`},
+		{"nothing", `{"selectedItems":{"all":false,"included":[]}}`, SelectedItems{All: true}, `{"selectedItems":{"all":true}}`},
+		{"filters", `{"filters":` + filters + `,"ordering":["-tasks:id","tasks:id"]}`, SelectedItems{All: true},
+			`{"filters":` + filters + `,"ordering":["-tasks:id"],"selectedItems":{"all":true}}`},
+		// as the web page stores a view without filters
+		{"no filters", `{"filters":{"conjunction":"and","items":[]},"ordering":[]}`, SelectedItems{All: true}, `{"ordering":[],"selectedItems":{"all":true}}`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			var sent recorder
+			client := fakeServer(t, func(req *http.Request) (*http.Response, error) {
+				switch {
+				case req.Method != http.MethodGet:
+					sent.add(t, req)
+					return answer(200, `{}`), nil
+				case strings.Contains(req.URL.Path, "columns"):
+					return answer(200, columns), nil
+				}
+				return answer(200, `{"id":4,"project":1,"order":0,"user":null,"data":`+tt.data+`}`), nil
+			})
+			_, err := client.Actions.Perform(t.Context(), &ActionsPerformParams{
+				Project: 1, ID: ActionIDDeleteTasks, View: new(int64(4)),
+			}, ActionRequest{SelectedItems: tt.body})
+			if err != nil {
+				t.Fatal(err)
+			}
+			requests, bodies := sent.all()
+			if len(bodies) != 1 || bodies[0] != tt.want || requests[0].URL.Query().Has("view") {
+				t.Errorf("sent %s, want %s", bodies, tt.want)
+			}
+		})
 	}
 }
