@@ -82,8 +82,8 @@ type PredictionsService struct {
 // delete_tasks_predictions). Those of one version are deleted in the whole
 // project, by [generated.ProjectsService.DeleteModelVersion].
 //
-// The server leaves the tasks' TotalPredictions as it was, by which filters
-// select and pages of tasks count.
+// The server leaves the TotalPredictions of tasks that had several too high. By
+// it filters select and pages of tasks count.
 //
 // The selection is of tasks, and [Selection.Expect] counts tasks.
 func (s *PredictionsService) DeleteSelected(ctx context.Context, projectID int64, tasks Selection, opts ...CallOption) (deleted int64, err error) {
