@@ -585,6 +585,52 @@ func TestFilterOrdering(t *testing.T) {
 	}
 }
 
+// What the documentation warns of, as no check can know it.
+func TestFilterSurprises(t *testing.T) {
+	t.Parallel()
+	client := admin(t)
+	project := newProject(t, client).ID
+	ids := map[int64]string{}
+	for i, data := range []string{`"tags":["a"],"price":1`, `"tags":"b","price":null`, `"tags":null,"price":"x1"`, `"price":"1"`} {
+		task, err := client.Tasks.Create(t.Context(), labelstudio.TaskRequest{
+			Project: project, Data: json.RawMessage(`{"text":"x",` + data + `}`),
+		})
+		ok(t, err)
+		ids[task.ID] = strconv.Itoa(i)
+		post(t, client, "/api/predictions/", object{
+			"task": task.ID, "model_version": "one", "score": 0.5, "result": json.RawMessage(regions),
+		})
+	}
+	tags, price := filter.Data("tags"), filter.Data("price")
+	tests := []struct {
+		name      string
+		condition filter.Condition
+		want      string
+	}{
+		{"empty misses what is missing, as the first value is a list", tags.Empty(), ""},
+		{"missing", tags.Missing(), "3"},
+		{"present", tags.Present(), "012"},
+		{"null and text count as zero", price.Number().Equal(0), "12"},
+		{"text counts as its number", price.Number().Equal(1), "03"},
+		{"text is not its number", price.Equal("1"), "3"},
+		{"no score without a model version", filter.PredictionScore.NotEmpty(), ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := ""
+			for task, err := range client.Tasks.All(t.Context(), labelstudio.TaskFilter{Project: project, Where: filter.And(tt.condition)}) {
+				ok(t, err)
+				got += ids[task.ID]
+			}
+			if got != tt.want {
+				t.Errorf("got the tasks %q, want %q", got, tt.want)
+			}
+		})
+	}
+	_, err := firstTask(t.Context(), client, labelstudio.TaskFilter{Project: project, Where: filter.And(tags.Equal("b"))})
+	wantError(t, err, labelstudio.ErrValidation)
+}
+
 // What is refused, and what the server would have made of it.
 func TestFiltersRefused(t *testing.T) {
 	t.Parallel()
