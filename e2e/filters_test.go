@@ -44,7 +44,7 @@ type guess struct {
 
 // sampleData are the data of the tasks of a project, in their order.
 var sampleData = []string{
-	`{"text":"alpha","name":"plain","price":1,"meta":{"price":1,"tag":"x","list":["p","q"]},"flag":true,"day":"2024-01-01"}`,
+	`{"text":"alpha","name":"plain","price":1,"meta":{"price":1,"tag":"x","sale":true,"list":["p","q"]},"flag":true,"day":"2024-01-01"}`,
 	`{"text":"Beta","name":"PLAIN too","price":2.5,"meta":{"price":10,"tag":"y"},"flag":false,"day":"2025-06-01"}`,
 	`{"text":"gamma","name":"ünï 世界","price":"3","tags":["a"]}`,
 	`{"text":"delta","name":"it's 100% \"so\"_","price":-4,"meta":{"price":2.5}}`,
@@ -428,6 +428,7 @@ func filterRows(tasks []*sample, first, second int64) []filterRow {
 		row("nested greater", nested.Greater(1), numberAt(holds(">", 1.0), "meta", "price")),
 		row("nested in", nested.Between(2, 9), numberAt(within(2.0, 9.0), "meta", "price")),
 		row("nested in_list", nested.In(1, 10), numberAt(oneOf(1.0, 10.0), "meta", "price")),
+		row("nested true", filter.Data("meta", "sale").Bool().Equal(true), not(missingAt("meta", "sale"))),
 		row("key of an operator", filter.Data("range").In("x"), not(missingAt("range"))),
 		row("key with a dot", filter.Data("a.b").Equal("dotted"), not(missingAt("a.b"))),
 		row("key with a dash", filter.Data("a-b").Equal("dash"), not(missingAt("a-b"))),
