@@ -17,7 +17,9 @@ var ErrInvalidFilter = filter.ErrInvalid
 
 // checkFilters holds filters and an order, of which one may be nil, against the
 // columns of a project.
-func checkFilters(ctx context.Context, dm *generated.DataManagerService, projectID int64, filters *Filters, ordering []string, opts []CallOption) error {
+func checkFilters(ctx context.Context, dm *generated.DataManagerService, projectID int64,
+	filters *Filters, ordering []string, opts []CallOption,
+) error {
 	if filters == nil && len(ordering) == 0 {
 		return nil
 	}

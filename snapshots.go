@@ -60,14 +60,20 @@ func (s *SnapshotsService) checkView(ctx context.Context, projectID, viewID int6
 //
 // The server takes filters from views only. So a view of the project comes for
 // the time that this takes, and goes however it ends. If the snapshot can't be
-// waited for, it goes first: without the view it would be of all tasks.
-func (s *SnapshotsService) CreateWhere(ctx context.Context, projectID int64, where *Filters, body SnapshotRequest, opts ...CallOption) (snapshot *Snapshot, err error) {
+// waited for, it goes first: without the view it would be of all tasks. If only
+// the view could not be deleted, the snapshot comes with the error that says so.
+func (s *SnapshotsService) CreateWhere(ctx context.Context, projectID int64, where *Filters, body SnapshotRequest,
+	opts ...CallOption,
+) (snapshot *Snapshot, err error) {
 	options := orEmpty(body.TaskFilterOptions)
 	if where == nil {
-		return nil, textError{"labelstudio: a snapshot where nothing is asked for: use Snapshots.Create for all tasks", ErrInvalidFilter}
+		return nil, textError{
+			"labelstudio: a snapshot where nothing is asked for: use Snapshots.Create for all tasks", ErrInvalidFilter,
+		}
 	}
 	if options.View != nil {
-		return nil, errors.New("labelstudio: a snapshot has the tasks of one view: leave out TaskFilterOptions.View, or use Snapshots.Create")
+		return nil, errors.New("labelstudio: a snapshot has the tasks of one view: " +
+			"leave out TaskFilterOptions.View, or use Snapshots.Create")
 	}
 	view, err := s.views.Create(ctx, ViewRequest{
 		Project: projectID, Data: &ViewDataRequest{Title: new("snapshot under way"), Filters: where},

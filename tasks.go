@@ -32,7 +32,8 @@ type TaskFilter struct {
 	Annotations bool
 
 	// Where leaves only the tasks that meet conditions, which package filter
-	// makes: filter.And(filter.TotalAnnotations.Equal(0)). They and OrderBy are
+	// makes: filter.And(filter.TotalAnnotations.Equal(0)). Nil leaves all;
+	// filters without a condition are refused. They and OrderBy are
 	// checked against the columns of the project first: the error is
 	// [ErrInvalidFilter]. With a View they are refused, as it brings its own.
 	Where *Filters

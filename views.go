@@ -36,7 +36,9 @@ func (s *ViewsService) Create(ctx context.Context, body ViewRequest, opts ...Cal
 }
 
 // Update changes what a view shows (PATCH /api/dm/views/{id}/). What is left out
-// of its data is gone, but for filters and order, which stay.
+// of its data is gone, but for filters and order, which stay. To take the
+// filters away, so that the view has all tasks, use Update of the embedded
+// [generated.ViewsService] with filters without items; here they are refused.
 func (s *ViewsService) Update(ctx context.Context, id int64, body ViewUpdateRequest, opts ...CallOption) (*View, error) {
 	if err := s.checkOf(ctx, id, body.Data, opts); err != nil {
 		return nil, err

@@ -44,7 +44,7 @@ type guess struct {
 
 // sampleData are the data of the tasks of a project, in their order.
 var sampleData = []string{
-	`{"text":"alpha","name":"plain","price":1,"meta":{"price":1,"tag":"x","list":["p","q"]},"flag":true,"day":"2024-01-01"}`,
+	`{"text":"alpha","name":"plain","price":1,"meta":{"price":1,"tag":"x","sale":true,"list":["p","q"]},"flag":true,"day":"2024-01-01"}`,
 	`{"text":"Beta","name":"PLAIN too","price":2.5,"meta":{"price":10,"tag":"y"},"flag":false,"day":"2025-06-01"}`,
 	`{"text":"gamma","name":"ünï 世界","price":"3","tags":["a"]}`,
 	`{"text":"delta","name":"it's 100% \"so\"_","price":-4,"meta":{"price":2.5}}`,
@@ -428,6 +428,7 @@ func filterRows(tasks []*sample, first, second int64) []filterRow {
 		row("nested greater", nested.Greater(1), numberAt(holds(">", 1.0), "meta", "price")),
 		row("nested in", nested.Between(2, 9), numberAt(within(2.0, 9.0), "meta", "price")),
 		row("nested in_list", nested.In(1, 10), numberAt(oneOf(1.0, 10.0), "meta", "price")),
+		row("nested true", filter.Data("meta", "sale").Bool().Equal(true), not(missingAt("meta", "sale"))),
 		row("key of an operator", filter.Data("range").In("x"), not(missingAt("range"))),
 		row("key with a dot", filter.Data("a.b").Equal("dotted"), not(missingAt("a.b"))),
 		row("key with a dash", filter.Data("a-b").Equal("dash"), not(missingAt("a-b"))),
@@ -583,6 +584,52 @@ func TestFilterOrdering(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What the documentation warns of, as no check can know it.
+func TestFilterSurprises(t *testing.T) {
+	t.Parallel()
+	client := admin(t)
+	project := newProject(t, client).ID
+	ids := map[int64]string{}
+	for i, data := range []string{`"tags":["a"],"price":1`, `"tags":"b","price":null`, `"tags":null,"price":"x1"`, `"price":"1"`} {
+		task, err := client.Tasks.Create(t.Context(), labelstudio.TaskRequest{
+			Project: project, Data: json.RawMessage(`{"text":"x",` + data + `}`),
+		})
+		ok(t, err)
+		ids[task.ID] = strconv.Itoa(i)
+		post(t, client, "/api/predictions/", object{
+			"task": task.ID, "model_version": "one", "score": 0.5, "result": json.RawMessage(regions),
+		})
+	}
+	tags, price := filter.Data("tags"), filter.Data("price")
+	tests := []struct {
+		name      string
+		condition filter.Condition
+		want      string
+	}{
+		{"empty misses what is missing, as the first value is a list", tags.Empty(), ""},
+		{"missing", tags.Missing(), "3"},
+		{"present", tags.Present(), "012"},
+		{"null and text count as zero", price.Number().Equal(0), "12"},
+		{"text counts as its number", price.Number().Equal(1), "03"},
+		{"text is not its number", price.Equal("1"), "3"},
+		{"no score without a model version", filter.PredictionScore.NotEmpty(), ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := ""
+			for task, err := range client.Tasks.All(t.Context(), labelstudio.TaskFilter{Project: project, Where: filter.And(tt.condition)}) {
+				ok(t, err)
+				got += ids[task.ID]
+			}
+			if got != tt.want {
+				t.Errorf("got the tasks %q, want %q", got, tt.want)
+			}
+		})
+	}
+	_, err := firstTask(t.Context(), client, labelstudio.TaskFilter{Project: project, Where: filter.And(tags.Equal("b"))})
+	wantError(t, err, labelstudio.ErrValidation)
 }
 
 // What is refused, and what the server would have made of it.

@@ -109,8 +109,8 @@ func (c *checker) names() []string {
 func (c *checker) condition(at string, item generated.FilterItem) {
 	name, ok := strings.CutPrefix(item.Filter, filterPrefix)
 	if !ok {
-		c.fault(at+".filter", fmt.Sprintf("%q does not begin with %s: the server would ignore the condition, and so take more tasks",
-			item.Filter, filterPrefix))
+		c.fault(at+".filter", fmt.Sprintf("%q does not begin with %s: the server would ignore the condition, "+
+			"and so take more tasks", item.Filter, filterPrefix))
 		return
 	}
 	rule, ok := c.rule(at, name, item)
@@ -118,11 +118,13 @@ func (c *checker) condition(at string, item generated.FilterItem) {
 		return
 	}
 	if !slices.Contains(operators, item.Operator) {
-		c.fault(at+".operator", fmt.Sprintf("%q is no operator: the server would take it for equal", item.Operator), texts(rule.operators)...)
+		reason := fmt.Sprintf("%q is no operator: the server would take it for equal", item.Operator)
+		c.fault(at+".operator", reason, texts(rule.operators)...)
 		return
 	}
 	if !slices.Contains(rule.operators, item.Operator) {
-		c.fault(at+".operator", fmt.Sprintf("the server doesn't honour %s for %s as %s", item.Operator, name, item.Type), texts(rule.operators)...)
+		reason := fmt.Sprintf("the server doesn't honour %s for %s as %s", item.Operator, name, item.Type)
+		c.fault(at+".operator", reason, texts(rule.operators)...)
 		return
 	}
 	if reason := rule.read(item.Operator, item.Value); reason != "" {
@@ -185,9 +187,11 @@ func (c *checker) unknownKey(key string, keys []string) string {
 	_, above := c.columns[dataPrefix+first]
 	switch {
 	case known:
-		reason = fmt.Sprintf("%q can't be filtered by but as a Number: the server takes the underscores for a field below another", key)
+		reason = fmt.Sprintf("%q can't be filtered by but as a Number: "+
+			"the server takes the underscores for a field below another", key)
 	case strings.Contains(key, nesting) && len(keys) == 1:
-		reason += ", and the server can't read a field below another as a Number: compare it as a String with a number, as Field.Number does"
+		reason += ", and the server can't read a field below another as a Number: " +
+			"compare it as a String with a number, as Field.Number does"
 	case dotted && above:
 		reason += fmt.Sprintf(`: for the field below %q use Data("%s")`, first, strings.ReplaceAll(key, ".", `", "`))
 	}

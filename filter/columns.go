@@ -27,8 +27,8 @@ var (
 	CancelledAnnotations = integer("cancelled_annotations")
 	// TotalPredictions counts the predictions.
 	TotalPredictions = integer("total_predictions")
-	// PredictionScore is the average score of the predictions by the model that
-	// the project names as its model version, or of all if it names none.
+	// PredictionScore is the average score of the predictions by the model version
+	// that the project names. Until it names one no task has a score.
 	PredictionScore = number("predictions_score")
 	// LeadTime is the average time that annotations took, in seconds.
 	LeadTime = number("avg_lead_time")

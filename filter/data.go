@@ -4,7 +4,7 @@ import "github.com/labelstudio-go/labelstudio/generated"
 
 // Field is a field of the data of tasks. Its own methods compare it as text,
 // those of Number and Bool as what these say. A number is never equal to its
-// text: 5 is not "5".
+// text: 5 is not "5". Null is a value to NotEqual, NotIn and NotContains.
 //
 // Dates are text to the server; those of ISO 8601 in one time zone compare as
 // one expects.

@@ -29,7 +29,8 @@ func unfiltered(keys []string, operator generated.FilterOperator) string {
 	last := keys[len(keys)-1]
 	bare := slices.Contains(equality, operator) || operator == generated.FilterOperatorEmpty
 	if bare && slices.Contains(lookups, last) {
-		return fmt.Sprintf("the server takes the key %q for an operator of its own with %s: use %s", last, operator, generated.FilterOperatorInList)
+		return fmt.Sprintf("the server takes the key %q for an operator of its own with %s: use %s",
+			last, operator, generated.FilterOperatorInList)
 	}
 	return ""
 }
