@@ -19,18 +19,23 @@ const (
 // several goroutines at once. Make one with [NewClient].
 //
 // It has every service of [generated.Services], one for each group of
-// operations: client.Webhooks, client.Views and so on. The services below have
+// operations: client.Webhooks, client.Predictions and so on. The services below have
 // methods of their own besides.
 type Client struct {
 	generated.Services
-	Projects   *ProjectsService
-	Tasks      *TasksService
-	Members    *MembersService
-	FSM        *FSMService
-	Labels     *LabelsService
-	LabelLinks *LabelLinksService
-	Exports    *ExportsService
-	Snapshots  *SnapshotsService
+	Projects    *ProjectsService
+	Tasks       *TasksService
+	Annotations *AnnotationsService
+	Predictions *PredictionsService
+	Actions     *ActionsService
+	Views       *ViewsService
+	FileUploads *FileUploadsService
+	Members     *MembersService
+	FSM         *FSMService
+	Labels      *LabelsService
+	LabelLinks  *LabelLinksService
+	Exports     *ExportsService
+	Snapshots   *SnapshotsService
 
 	core *core
 }
@@ -58,17 +63,24 @@ func NewClient(baseURL string, opts ...Option) (*Client, error) {
 		return nil, fmt.Errorf("labelstudio: %w", err)
 	}
 	services := generated.NewServices(core)
+	views := &ViewsService{services.Views, services.DataManager}
+	actions := &ActionsService{services.Actions, services.DataManager, services.Tasks, services.Views}
 	return &Client{
-		Services:   services,
-		Projects:   &ProjectsService{services.Projects, core, services.Tasks},
-		Tasks:      &TasksService{services.Tasks},
-		Members:    &MembersService{services.Members},
-		FSM:        &FSMService{services.FSM},
-		Labels:     &LabelsService{services.Labels},
-		LabelLinks: &LabelLinksService{services.LabelLinks},
-		Exports:    &ExportsService{services.Exports},
-		Snapshots:  &SnapshotsService{services.Snapshots, services.Views, services.Exports, cfg.retries},
-		core:       core,
+		Services:    services,
+		Projects:    &ProjectsService{services.Projects, core, services.Tasks},
+		Tasks:       &TasksService{services.Tasks, services.DataManager, actions},
+		Annotations: &AnnotationsService{services.Annotations, actions},
+		Predictions: &PredictionsService{services.Predictions, actions},
+		Actions:     actions,
+		Views:       views,
+		FileUploads: &FileUploadsService{services.FileUploads, core},
+		Members:     &MembersService{services.Members},
+		FSM:         &FSMService{services.FSM},
+		Labels:      &LabelsService{services.Labels},
+		LabelLinks:  &LabelLinksService{services.LabelLinks},
+		Exports:     &ExportsService{services.Exports},
+		Snapshots:   &SnapshotsService{services.Snapshots, views, services.Exports, cfg.retries},
+		core:        core,
 	}, nil
 }
 

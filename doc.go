@@ -35,6 +35,13 @@
 // between its tokens when it is sent; see [Raw], [RawMap] and [RawInto]. Enums are strings, and values that this version doesn't know are
 // kept.
 //
+// # Filters
+//
+// Package filter makes the conditions of the data manager, and the order, for
+// [TasksService.All], [ViewsService] and [SnapshotsService.CreateWhere], which
+// check them against the columns of the project before they send them: see
+// [ErrInvalidFilter].
+//
 // # Import and export
 //
 // [ProjectsService.Import] takes tasks and [ProjectsService.ImportFiles] files;

@@ -2,6 +2,7 @@ package labelstudio
 
 import (
 	"context"
+	"errors"
 	"iter"
 
 	"github.com/labelstudio-go/labelstudio/generated"
@@ -21,6 +22,17 @@ func (s *LabelsService) All(ctx context.Context, opts ...CallOption) iter.Seq2[*
 		}
 		return page.Results, page.Next != nil, nil
 	})
+}
+
+// BulkUpdate renames a label in the annotations of a project
+// (POST /api/labels/bulk). Without a Project the server would do it in all
+// projects of the organization: that is refused. If it is meant, use
+// client.Labels.LabelsService.BulkUpdate.
+func (s *LabelsService) BulkUpdate(ctx context.Context, body LabelBulkUpdateRequest, opts ...CallOption) (*LabelBulkUpdateResult, error) {
+	if body.Project == nil || *body.Project < 1 {
+		return nil, errors.New("labelstudio: no Project is set, so that the label would change in all projects: set its id")
+	}
+	return s.LabelsService.BulkUpdate(ctx, body, opts...)
 }
 
 // LabelLinksService links custom labels to projects. It has the methods of

@@ -17,7 +17,7 @@ import (
 type SnapshotsService struct {
 	*generated.SnapshotsService
 
-	views   *generated.ViewsService
+	views   *ViewsService
 	exports *generated.ExportsService
 	retries int
 }
@@ -52,6 +52,54 @@ func (s *SnapshotsService) checkView(ctx context.Context, projectID, viewID int6
 		}
 	}
 	return nil
+}
+
+// CreateWhere makes a snapshot of the tasks of a project that meet where, which
+// package filter makes, and returns it when it is completed, as
+// [SnapshotsService.Wait] does. body.TaskFilterOptions may leave out more tasks.
+// Filters that [ViewsService.Create] would refuse are refused with
+// [ErrInvalidFilter], nil as well.
+//
+// The server takes filters from views only. So a view of the project comes for
+// the time that this takes, and goes however it ends. If the snapshot can't be
+// waited for, it goes first: without the view it would be of all tasks. If only
+// the view could not be deleted, the snapshot comes with the error that says so.
+func (s *SnapshotsService) CreateWhere(ctx context.Context, projectID int64, where *Filters, body SnapshotRequest,
+	opts ...CallOption,
+) (snapshot *Snapshot, err error) {
+	options := orEmpty(body.TaskFilterOptions)
+	if where == nil {
+		return nil, textError{
+			"labelstudio: a snapshot where nothing is asked for: use Snapshots.Create for all tasks", ErrInvalidFilter,
+		}
+	}
+	if options.View != nil {
+		return nil, errors.New("labelstudio: a snapshot has the tasks of one view: " +
+			"leave out TaskFilterOptions.View, or use Snapshots.Create")
+	}
+	view, err := s.views.Create(ctx, ViewRequest{
+		Project: projectID, Data: &ViewDataRequest{Title: new("snapshot under way"), Filters: where},
+	}, opts...)
+	if err != nil {
+		return nil, err
+	}
+	after := context.WithoutCancel(ctx)
+	defer func() {
+		if gone := s.views.Delete(after, view.ID, opts...); gone != nil && !errors.Is(gone, ErrNotFound) {
+			err = errors.Join(err, fmt.Errorf("view %d, made for the snapshot, is still there: %w", view.ID, gone))
+		}
+	}()
+	options.View = &view.ID
+	body.TaskFilterOptions = &options
+	created, err := s.SnapshotsService.Create(ctx, projectID, body, opts...)
+	if err != nil {
+		return nil, err
+	}
+	snapshot, err = s.Wait(ctx, projectID, created.ID, nil, opts...)
+	if err != nil && !errors.Is(err, ErrSnapshotFailed) {
+		err = errors.Join(err, s.Delete(after, projectID, created.ID, opts...))
+	}
+	return snapshot, err
 }
 
 // Wait returns a snapshot when the server has completed it, looking at it ever

@@ -4,14 +4,22 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"iter"
+	"net/url"
+	"strings"
 
 	"github.com/labelstudio-go/labelstudio/generated"
 )
 
 // TasksService manages tasks. It has the methods of [generated.TasksService] as
 // well: Get, Create, Update, Delete and so on.
-type TasksService struct{ *generated.TasksService }
+type TasksService struct {
+	*generated.TasksService
+
+	manager *generated.DataManagerService
+	actions *ActionsService
+}
 
 // TaskFilter selects the tasks of [TasksService.All]. It needs a project or a
 // view: the zero value is refused.
@@ -23,7 +31,18 @@ type TaskFilter struct {
 	// and for what is computed from them. They are left out by default.
 	Annotations bool
 
-	// Query is the data manager's own filter, order and selection, as JSON.
+	// Where leaves only the tasks that meet conditions, which package filter
+	// makes: filter.And(filter.TotalAnnotations.Equal(0)). Nil leaves all;
+	// filters without a condition are refused. They and OrderBy are
+	// checked against the columns of the project first: the error is
+	// [ErrInvalidFilter]. With a View they are refused, as it brings its own.
+	Where *Filters
+
+	// OrderBy is the order of the tasks, from filter.By or filter.ByDescending.
+	OrderBy []string
+
+	// Query is the data manager's own filter, order and selection, as JSON, in
+	// place of Where and OrderBy. It is sent unchecked, and refused with a View.
 	Query json.RawMessage
 
 	// RawURIs leaves the URIs in the tasks' data as they were imported. By
@@ -42,6 +61,9 @@ type TaskFilter struct {
 func (s *TasksService) All(ctx context.Context, filter TaskFilter, opts ...CallOption) iter.Seq2[*TaskListItem, error] {
 	return func(yield func(*TaskListItem, error) bool) {
 		params, err := filter.params()
+		if err == nil {
+			err = checkFilters(ctx, s.manager, filter.Project, filter.Where, filter.OrderBy, opts)
+		}
 		if err != nil {
 			yield(nil, err)
 			return
@@ -85,10 +107,11 @@ func (f TaskFilter) params() (*TasksListParams, error) {
 	if f.Project == 0 && f.View == 0 {
 		return nil, errors.New("labelstudio: tasks are listed by project or view: set TaskFilter.Project or TaskFilter.View")
 	}
-	if f.Query != nil && !json.Valid(f.Query) {
-		return nil, errors.New("labelstudio: TaskFilter.Query is not JSON: the server would answer 500")
+	query, err := f.query()
+	if err != nil {
+		return nil, err
 	}
-	params := &TasksListParams{PageSize: new(int64(100))}
+	params := &TasksListParams{PageSize: new(int64(100)), Query: query}
 	if f.PageSize > 0 {
 		params.PageSize = &f.PageSize
 	}
@@ -101,11 +124,53 @@ func (f TaskFilter) params() (*TasksListParams, error) {
 	if f.Annotations {
 		params.Fields = new(TasksListFieldsAll)
 	}
-	if f.Query != nil {
-		params.Query = new(string(f.Query))
-	}
 	if f.RawURIs {
 		params.ResolveURI = new(false)
 	}
 	return params, nil
+}
+
+// maxQuery is how long a query may be, escaped: the server itself answers 414
+// to a URL of more than 64 KiB.
+const maxQuery = 60_000
+
+// query returns the data manager's query, as it travels in the URL.
+func (f TaskFilter) query() (*string, error) {
+	own := f.Where != nil || len(f.OrderBy) > 0
+	switch {
+	case !own && f.Query == nil:
+		return nil, nil
+	case f.View != 0:
+		return nil, errors.New("labelstudio: the server ignores a query with a view: " +
+			"leave out TaskFilter.View, or TaskFilter.Where, OrderBy and Query")
+	case own && f.Query != nil:
+		return nil, errors.New("labelstudio: TaskFilter.Query stands in place of Where and OrderBy: set one or the other")
+	case !own && !json.Valid(f.Query):
+		return nil, errors.New("labelstudio: TaskFilter.Query is not JSON: the server would answer 500")
+	}
+	query := f.Query
+	if own {
+		var err error
+		query, err = json.Marshal(struct {
+			Filters  *Filters `json:"filters,omitzero"`
+			Ordering []string `json:"ordering,omitempty"`
+		}{f.Where, f.OrderBy})
+		if err != nil {
+			return nil, textError{"labelstudio: TaskFilter.Where has a value that is not JSON: " + err.Error(), ErrInvalidFilter}
+		}
+	}
+	if length := len(url.QueryEscape(string(query))); length > maxQuery {
+		return nil, textError{
+			fmt.Sprintf("labelstudio: the query of TaskFilter takes %d bytes of the URL and the server has room for %d: "+
+				"make a view with these filters and list that", length, maxQuery),
+			ErrInvalidFilter,
+		}
+	}
+	return queryText(query), nil
+}
+
+// queryText is a query as it has to be sent. The server decodes it once more
+// than the URL that it stands in, so that a %41 in a filter would become an A.
+func queryText(query []byte) *string {
+	return new(strings.ReplaceAll(string(query), "%", `\u0025`))
 }

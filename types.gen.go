@@ -91,6 +91,8 @@ type (
 	DeletedFileUploads = generated.DeletedFileUploads
 	// FileUpload is a file that was uploaded into a project. See [generated.FileUpload].
 	FileUpload = generated.FileUpload
+	// FileUploadsDeleteRequest says which uploaded files are deleted. See [generated.FileUploadsDeleteRequest].
+	FileUploadsDeleteRequest = generated.FileUploadsDeleteRequest
 	// FileUploadsListParams are the query parameters of [FileUploadsService.List]. See [generated.FileUploadsListParams].
 	FileUploadsListParams = generated.FileUploadsListParams
 	// FileUploadsLocalFileParams are the query parameters of [FileUploadsService.LocalFile]. See [generated.FileUploadsLocalFileParams].

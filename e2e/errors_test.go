@@ -140,7 +140,7 @@ func TestTaskErrors(t *testing.T) {
 		return func() error { _, err := client.Tasks.ListByProject(ctx, id, params); return err }
 	}
 	removeAll := func(id int64) func() error {
-		return func() error { return client.Tasks.DeleteAll(ctx, id) }
+		return func() error { return client.Tasks.TasksService.DeleteAll(ctx, id) }
 	}
 	do := func(method, path string, query url.Values, body any) func() error {
 		return func() error { return client.Do(ctx, method, path, query, body, nil) }

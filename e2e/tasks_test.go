@@ -58,7 +58,7 @@ func TestTasksOfProject(t *testing.T) {
 		}
 
 		other := newTasks(t, client, newProject(t, client).ID, 1)
-		ok(t, client.Tasks.DeleteAll(ctx, project))
+		ok(t, client.Tasks.DeleteAll(ctx, project, labelstudio.All()))
 		for _, id := range ids {
 			_, err = client.Tasks.Get(ctx, id, nil)
 			wantError(t, err, labelstudio.ErrNotFound)

@@ -61,10 +61,10 @@ func TestFileUploads(t *testing.T) {
 
 	ok(t, client.FileUploads.Delete(ctx, first))
 	wantError(t, client.FileUploads.Delete(ctx, first), labelstudio.ErrNotFound)
-	deleted, err := client.FileUploads.DeleteAll(ctx, project)
+	deleted, err := client.FileUploads.DeleteSelected(ctx, project, labelstudio.All())
 	ok(t, err)
-	if deleted.Deleted != 1 {
-		t.Errorf("deleted %d files", deleted.Deleted)
+	if deleted != 1 {
+		t.Errorf("deleted %d files", deleted)
 	}
 }
 
@@ -77,7 +77,10 @@ func TestFileUploadsRefused(t *testing.T) {
 		call func(c *labelstudio.Client, id int64) error
 	}{
 		{"list", func(c *labelstudio.Client, id int64) error { _, err := c.FileUploads.List(ctx, id, nil); return err }},
-		{"delete all", func(c *labelstudio.Client, id int64) error { _, err := c.FileUploads.DeleteAll(ctx, id); return err }},
+		{"delete some", func(c *labelstudio.Client, id int64) error {
+			_, err := c.FileUploads.DeleteSelected(ctx, id, labelstudio.IDs(1))
+			return err
+		}},
 		{"get", func(c *labelstudio.Client, id int64) error { _, err := c.FileUploads.Get(ctx, id); return err }},
 		{"delete", func(c *labelstudio.Client, id int64) error { return c.FileUploads.Delete(ctx, id) }},
 		{"update", func(c *labelstudio.Client, id int64) error {

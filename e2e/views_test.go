@@ -152,7 +152,7 @@ func TestViews(t *testing.T) {
 
 		ok(t, client.Views.Delete(ctx, bare.ID))
 		wantError(t, client.Views.Delete(ctx, bare.ID), labelstudio.ErrNotFound)
-		ok(t, client.Views.DeleteAll(ctx, &labelstudio.ViewsDeleteAllParams{Project: project}))
+		ok(t, client.Views.DeleteAll(ctx, project, labelstudio.All()))
 		if got := ids(); len(got) != 0 {
 			t.Errorf("deleted, the views are %v", got)
 		}
@@ -181,7 +181,7 @@ func TestViewsRefused(t *testing.T) {
 			_, err := c.Views.Create(ctx, labelstudio.ViewRequest{Project: id})
 			return err
 		}, func(c *labelstudio.Client, _ int64) error {
-			_, err := c.Views.Create(ctx, labelstudio.ViewRequest{Project: project, Data: &bad})
+			_, err := c.Views.ViewsService.Create(ctx, labelstudio.ViewRequest{Project: project, Data: &bad})
 			return err
 		}, labelstudio.ErrValidation},
 		{"reorder", func(c *labelstudio.Client, id int64) error {
@@ -190,7 +190,7 @@ func TestViewsRefused(t *testing.T) {
 			return c.Views.Reorder(ctx, labelstudio.ViewOrderRequest{Project: project, IDs: []int64{}})
 		}, labelstudio.ErrNotFound},
 		{"delete all", func(c *labelstudio.Client, id int64) error {
-			return c.Views.DeleteAll(ctx, &labelstudio.ViewsDeleteAllParams{Project: id})
+			return c.Views.DeleteAll(ctx, id, labelstudio.All())
 		}, nil, labelstudio.ErrValidation},
 		{"get", func(c *labelstudio.Client, id int64) error { _, err := c.Views.Get(ctx, id); return err }, nil, labelstudio.ErrNotFound},
 		{"delete", func(c *labelstudio.Client, id int64) error { return c.Views.Delete(ctx, id) }, nil, labelstudio.ErrNotFound},
@@ -198,14 +198,14 @@ func TestViewsRefused(t *testing.T) {
 			_, err := c.Views.Update(ctx, id, labelstudio.ViewUpdateRequest{})
 			return err
 		}, func(c *labelstudio.Client, id int64) error {
-			_, err := c.Views.Update(ctx, id, labelstudio.ViewUpdateRequest{Data: bad})
+			_, err := c.Views.ViewsService.Update(ctx, id, labelstudio.ViewUpdateRequest{Data: bad})
 			return err
 		}, labelstudio.ErrNotFound},
 		{"replace", func(c *labelstudio.Client, id int64) error {
 			_, err := c.Views.Replace(ctx, id, labelstudio.ViewReplaceRequest{Project: project})
 			return err
 		}, func(c *labelstudio.Client, id int64) error {
-			_, err := c.Views.Replace(ctx, id, labelstudio.ViewReplaceRequest{Project: project, Data: bad})
+			_, err := c.Views.ViewsService.Replace(ctx, id, labelstudio.ViewReplaceRequest{Project: project, Data: bad})
 			return err
 		}, labelstudio.ErrNotFound},
 	}
@@ -268,7 +268,8 @@ func TestFilters(t *testing.T) {
 
 	// What is not a column is a failure, but passed over below another condition.
 	noColumn := filterBy("id", labelstudio.FilterOperatorEqual, number, second)
-	_, err := client.Actions.Perform(t.Context(), &labelstudio.ActionsPerformParams{
+	raw := client.Actions.ActionsService
+	_, err := raw.Perform(t.Context(), &labelstudio.ActionsPerformParams{
 		ID: labelstudio.ActionIDRetrieveTasksPredictions, Project: project,
 	}, labelstudio.ActionRequest{SelectedItems: allTasks, Filters: filtersOf(noColumn)})
 	wantError(t, err, labelstudio.ErrServer)
@@ -278,9 +279,11 @@ func TestFilters(t *testing.T) {
 		item.ChildFilter = &labelstudio.ChildFilterItem{
 			Filter: column, Operator: labelstudio.FilterOperatorEqual, Type: number, Value: json.RawMessage(second),
 		}
-		wantProcessed(t, performAction(t, client, project, labelstudio.ActionIDRetrieveTasksPredictions, labelstudio.ActionRequest{
-			SelectedItems: allTasks, Filters: filtersOf(item),
-		}), want)
+		result, err := raw.Perform(t.Context(), &labelstudio.ActionsPerformParams{
+			ID: labelstudio.ActionIDRetrieveTasksPredictions, Project: project,
+		}, labelstudio.ActionRequest{SelectedItems: allTasks, Filters: filtersOf(item)})
+		ok(t, err)
+		wantProcessed(t, result, want)
 	}
 }
 
@@ -364,7 +367,7 @@ func TestActions(t *testing.T) {
 		// A view's own selection and filters stand in for those of the request.
 		view, err := client.Views.Create(ctx, labelstudio.ViewRequest{Project: project, SelectedItems: new(theTasks(ids[3]))})
 		ok(t, err)
-		result, err := client.Actions.Perform(ctx, &labelstudio.ActionsPerformParams{
+		result, err := client.Actions.ActionsService.Perform(ctx, &labelstudio.ActionsPerformParams{
 			ID: labelstudio.ActionIDDeleteTasks, Project: project, View: &view.ID,
 		}, labelstudio.ActionRequest{SelectedItems: allTasks})
 		ok(t, err)
@@ -524,11 +527,11 @@ func TestDataManagerRefused(t *testing.T) {
 		wantError(t, err, labelstudio.ErrValidation)
 	}
 
-	_, err = client.Actions.Perform(ctx, &labelstudio.ActionsPerformParams{
+	_, err = client.Actions.ActionsService.Perform(ctx, &labelstudio.ActionsPerformParams{
 		ID: labelstudio.ActionIDDeleteTasks, Project: project, View: &view.ID,
 	}, labelstudio.ActionRequest{SelectedItems: allTasks})
 	wantError(t, err, labelstudio.ErrServer)
-	_, err = client.Actions.Perform(ctx, &labelstudio.ActionsPerformParams{
+	_, err = client.Actions.ActionsService.Perform(ctx, &labelstudio.ActionsPerformParams{
 		ID: labelstudio.ActionIDDeleteTasks, Project: project, View: new(int64(missing)),
 	}, labelstudio.ActionRequest{SelectedItems: allTasks})
 	wantError(t, err, labelstudio.ErrNotFound)
@@ -570,7 +573,7 @@ func TestDataManagerFormerMember(t *testing.T) {
 			return c.Views.Reorder(ctx, labelstudio.ViewOrderRequest{Project: project, IDs: []int64{view.ID}})
 		},
 		"delete all": func(c *labelstudio.Client) error {
-			return c.Views.DeleteAll(ctx, &labelstudio.ViewsDeleteAllParams{Project: project})
+			return c.Views.DeleteAll(ctx, project, labelstudio.All())
 		},
 		"create": func(c *labelstudio.Client) error {
 			_, err := c.Views.Create(ctx, labelstudio.ViewRequest{Project: project})

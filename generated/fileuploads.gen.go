@@ -28,6 +28,12 @@ type FileUpload struct {
 	Size *int64 `json:"size"`
 }
 
+// FileUploadsDeleteRequest says which uploaded files are deleted.
+type FileUploadsDeleteRequest struct {
+	// FileUploadIDs identifies the files; those of other projects are passed over.
+	FileUploadIDs []int64 `json:"file_upload_ids"`
+}
+
 // FileUploadsListParams are the query parameters of [FileUploadsService.List]. What is nil is not sent.
 type FileUploadsListParams struct {
 	// All: True lists all of the user's files in the project. False by default.
@@ -67,9 +73,10 @@ func NewFileUploadsUpdateRequest(ctx context.Context, id int64, contentType stri
 	return r.Build(ctx)
 }
 
-// NewFileUploadsDeleteAllRequest builds the request of [FileUploadsService.DeleteAll], its URL relative to the server.
-func NewFileUploadsDeleteAllRequest(ctx context.Context, projectID int64) (*http.Request, error) {
-	r := wire.New("FileUploads.DeleteAll", http.MethodDelete, "/api/projects/{id}/file-uploads", projectID)
+// NewFileUploadsDeleteSelectedRequest builds the request of [FileUploadsService.DeleteSelected], its URL relative to the server.
+func NewFileUploadsDeleteSelectedRequest(ctx context.Context, projectID int64, body FileUploadsDeleteRequest) (*http.Request, error) {
+	r := wire.New("FileUploads.DeleteSelected", http.MethodDelete, "/api/projects/{id}/file-uploads", projectID)
+	r.JSON(body)
 	return r.Build(ctx)
 }
 
@@ -134,11 +141,11 @@ func (s *FileUploadsService) Update(ctx context.Context, id int64, contentType s
 	return wire.Decode[*FileUpload](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// DeleteAll deletes every file that was uploaded into a project, by whomever. Tasks made from them stay, but no longer say so.
+// DeleteSelected deletes these of the files that were uploaded into a project, by whomever. Tasks made from them stay, but no longer say so. No ids are refused before they are sent, as the server would delete all files.
 //
 // DELETE /api/projects/{id}/file-uploads
-func (s *FileUploadsService) DeleteAll(ctx context.Context, projectID int64, opts ...wire.Option) (*DeletedFileUploads, error) {
-	req, err := NewFileUploadsDeleteAllRequest(ctx, projectID)
+func (s *FileUploadsService) DeleteSelected(ctx context.Context, projectID int64, body FileUploadsDeleteRequest, opts ...wire.Option) (*DeletedFileUploads, error) {
+	req, err := NewFileUploadsDeleteSelectedRequest(ctx, projectID, body)
 	return wire.Decode[*DeletedFileUploads](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 

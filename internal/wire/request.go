@@ -31,6 +31,7 @@ type Segments string
 // New begins the request of an operation. args replace the parameters in the
 // path template, in their order. What would address another route is refused:
 // an empty argument, "." and "..", and one with a slash that is no [Segments].
+// So is the id 0, which nothing has: it was left out by mistake.
 func New(id, method, template string, args ...any) *Request {
 	r := &Request{op: Operation{ID: id, Method: method, Path: template}}
 	var path strings.Builder
@@ -40,6 +41,9 @@ func New(id, method, template string, args ...any) *Request {
 		name, tail, ok := strings.Cut(after, "}")
 		if !ok {
 			return r.fail(errors.New("more arguments than path parameters"))
+		}
+		if arg == int64(0) {
+			return r.fail(fmt.Errorf("path parameter %s is 0: give the id of what is meant", name))
 		}
 		segments := []string{fmt.Sprint(arg)}
 		if many, ok := arg.(Segments); ok {

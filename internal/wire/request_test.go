@@ -57,6 +57,7 @@ func TestPathRefused(t *testing.T) {
 		want     string
 	}{
 		{"empty", "/api/x/{id}/", []any{""}, `path parameter id is ""`},
+		{"no id", "/api/x/{id}/{key}", []any{int64(1), int64(0)}, "path parameter key is 0"},
 		{"dot", "/api/x/{id}/", []any{"."}, `path parameter id is "."`},
 		{"two dots", "/api/x/{id}/{key}/", []any{1, ".."}, `path parameter key is ".."`},
 		{"slash", "/api/x/{id}/", []any{"a/b"}, `path parameter id is "a/b"`},

@@ -1,0 +1,25 @@
+package filter
+
+// Sortable is what tasks can be ordered by: a column, or a [Field] that is not
+// below another.
+type Sortable interface{ sortName() string }
+
+// By returns the order of tasks by a column, ascending. Tasks without a value
+// come last. The server orders by one column only; where values are equal the
+// order is any.
+func By(c Sortable) []string { return []string{taskPrefix + c.sortName()} }
+
+// ByDescending is [By] in descending order; tasks without a value come last as
+// well.
+func ByDescending(c Sortable) []string { return []string{"-" + taskPrefix + c.sortName()} }
+
+// AsNumbers returns the ColumnsDisplayType of a view that is ordered by fields
+// of the data as numbers. Without it PostgreSQL orders them as text, and SQLite
+// numbers before text.
+func AsNumbers(fields ...Field) map[string]string {
+	types := make(map[string]string, len(fields))
+	for _, f := range fields {
+		types[taskPrefix+f.sortName()] = "Number"
+	}
+	return types
+}

@@ -1,0 +1,59 @@
+package webhook_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/labelstudio-go/labelstudio/generated"
+	"github.com/labelstudio-go/labelstudio/webhook"
+)
+
+func TestRegistration(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name   string
+		secret webhook.Secret
+		want   string
+	}{
+		{"with a secret", secret, `{"actions":["TASKS_CREATED","TASKS_DELETED"],"headers":{"X-Webhook-Secret":"of the test"},` +
+			`"project":7,"send_for_all_actions":false,"send_payload":true,"url":"https://hooks.example.com/"}`},
+		{"without", webhook.Unauthenticated(), `{"actions":["TASKS_CREATED","TASKS_DELETED"],` +
+			`"project":7,"send_for_all_actions":false,"send_payload":true,"url":"https://hooks.example.com/"}`},
+	}
+	for _, test := range tests {
+		req, err := webhook.Registration(7, "https://hooks.example.com/", test.secret,
+			generated.WebhookActionTasksCreated, generated.WebhookActionTasksDeleted)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := json.Marshal(req); err != nil || string(got) != test.want {
+			t.Errorf("%s: %s, %v, want %s", test.name, got, err, test.want)
+		}
+	}
+}
+
+func TestRegistrationErrors(t *testing.T) {
+	t.Parallel()
+	_, err := webhook.Registration(7, "https://hooks.example.com/", webhook.Secret{}, generated.WebhookActionTasksCreated)
+	if err == nil || !strings.Contains(err.Error(), "no secret is given") {
+		t.Errorf("without a secret: %v", err)
+	}
+	_, err = webhook.Registration(7, "https://hooks.example.com/", secret)
+	if err == nil || !strings.Contains(err.Error(), "no action is given") {
+		t.Errorf("without an action: %v", err)
+	}
+}
+
+func TestSecretIsNotPrinted(t *testing.T) {
+	t.Parallel()
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s"} {
+		if got := fmt.Sprintf(verb, secret); got != "header X-Webhook-Secret" {
+			t.Errorf("%s prints %s", verb, got)
+		}
+	}
+	if got := webhook.Unauthenticated().String(); got != "no secret" {
+		t.Errorf("printed as %s", got)
+	}
+}
