@@ -12,6 +12,9 @@ import (
 type ExportFileOptions struct {
 	// Snapshot chooses the tasks and annotations, and how much of them.
 	Snapshot SnapshotRequest
+	// Where leaves only the tasks that meet conditions, which package filter
+	// makes: see [SnapshotsService.CreateWhere].
+	Where *Filters
 	// Format is the name of a format, such as "CSV" or "COCO"; see
 	// [ExportsService.Formats]. Empty is raw JSON, the only one whose download
 	// is resumed and compared with the server's MD5.
@@ -41,20 +44,35 @@ func (s *SnapshotsService) ExportFile(ctx context.Context, projectID int64, path
 			return nil, err
 		}
 	}
-	created, err := s.Create(ctx, projectID, options.Snapshot, opts...)
+	snapshotID, err := s.take(ctx, projectID, options, opts)
 	if err != nil {
 		return nil, err
 	}
-	saved, err := s.SaveFile(ctx, projectID, created.ID, path, options.Format, options.Progress, opts...)
+	saved, err := s.SaveFile(ctx, projectID, snapshotID, path, options.Format, options.Progress, opts...)
 	if err != nil {
-		return nil, fmt.Errorf("labelstudio: exporting project %d, whose snapshot is %d: %w", projectID, created.ID, err)
+		return nil, fmt.Errorf("labelstudio: exporting project %d, whose snapshot is %d: %w", projectID, snapshotID, err)
 	}
 	if options.DeleteSnapshot {
-		if err := s.Delete(ctx, projectID, created.ID, opts...); err != nil && !errors.Is(err, ErrNotFound) {
-			return saved, fmt.Errorf("labelstudio: %s is exported, but its snapshot %d is not deleted: %w", path, created.ID, err)
+		if err := s.Delete(ctx, projectID, snapshotID, opts...); err != nil && !errors.Is(err, ErrNotFound) {
+			return saved, fmt.Errorf("labelstudio: %s is exported, but its snapshot %d is not deleted: %w", path, snapshotID, err)
 		}
 	}
 	return saved, nil
+}
+
+func (s *SnapshotsService) take(ctx context.Context, projectID int64, options ExportFileOptions, opts []CallOption) (int64, error) {
+	if options.Where != nil {
+		snapshot, err := s.CreateWhere(ctx, projectID, options.Where, options.Snapshot, opts...)
+		if err != nil {
+			return 0, err
+		}
+		return snapshot.ID, nil
+	}
+	created, err := s.Create(ctx, projectID, options.Snapshot, opts...)
+	if err != nil {
+		return 0, err
+	}
+	return created.ID, nil
 }
 
 // SaveFile waits until a snapshot is completed, downloads it in a format, raw

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/labelstudio-go/labelstudio/generated"
+	"github.com/labelstudio-go/labelstudio/filter"
 )
 
 // batchKey is what the keys of all tasks of a batch begin with, and no other.
@@ -58,17 +58,11 @@ func (b *batchImport) search(ctx context.Context, first, count int) (found int, 
 // count asks how many tasks of the project have a key that holds some text
 // (GET /api/tasks/).
 func (b *batchImport) count(ctx context.Context, text string) (int, error) {
-	query, err := Raw(map[string]any{"filters": generated.Filters{
-		Conjunction: generated.ConjunctionAnd,
-		Items: []generated.FilterItem{{
-			Filter: "filter:tasks:data." + b.options.Key, Operator: generated.FilterOperatorContains,
-			Type: generated.FilterTypeString, Value: json.RawMessage(fmt.Sprintf("%q", text)),
-		}},
-	}})
+	query, err := Raw(map[string]any{"filters": filter.And(filter.Data(b.options.Key).Contains(text))})
 	if err != nil {
 		return 0, err
 	}
-	page, err := b.service.tasks.List(ctx, &TasksListParams{Project: &b.project, Query: new(string(query)), PageSize: new(int64(1))}, b.opts...)
+	page, err := b.service.tasks.List(ctx, &TasksListParams{Project: &b.project, Query: queryText(query), PageSize: new(int64(1))}, b.opts...)
 	if err != nil {
 		return 0, err
 	}

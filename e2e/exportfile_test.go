@@ -22,6 +22,7 @@ import (
 
 	"github.com/labelstudio-go/labelstudio"
 	"github.com/labelstudio-go/labelstudio/e2e/server"
+	"github.com/labelstudio-go/labelstudio/filter"
 )
 
 func TestExportFile(t *testing.T) {
@@ -58,7 +59,7 @@ func TestExportFile(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "export")
 			options := labelstudio.ExportFileOptions{Format: tt.name, DeleteSnapshot: true}
 			if tt.only {
-				options.Snapshot.TaskFilterOptions = &labelstudio.TaskFilterOptionsInput{Annotated: new(labelstudio.OnlyOrExcludeOnly)}
+				options.Where = filter.And(filter.TotalAnnotations.Equal(1))
 			}
 			var last labelstudio.ExportProgress
 			options.Progress = func(p labelstudio.ExportProgress) { last = p }
