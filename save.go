@@ -51,7 +51,7 @@ func (d *Download) SaveAs(path string, progress func(bytes int64)) (saved *Saved
 			saved, err = nil, fmt.Errorf("labelstudio: saving %s: %w", path, err)
 		}
 	}()
-	size, err := io.Copy(part, &countingReader{d, 0, progress})
+	size, err := io.Copy(part, &progressReader{d, 0, progress})
 	proof := d.proof
 	if err == nil && proof == ProofNone {
 		proof, err = d.checkStructure(part, size)
@@ -117,14 +117,14 @@ func (d *Download) checkStructure(file *os.File, size int64) (Proof, error) {
 	}
 }
 
-// countingReader tells how much has been read.
-type countingReader struct {
+// progressReader tells how much has been read.
+type progressReader struct {
 	io.Reader
 	bytes int64
 	tell  func(bytes int64)
 }
 
-func (c *countingReader) Read(p []byte) (int, error) {
+func (c *progressReader) Read(p []byte) (int, error) {
 	n, err := c.Reader.Read(p)
 	if c.bytes += int64(n); n > 0 && c.tell != nil {
 		c.tell(c.bytes)
