@@ -39,7 +39,32 @@ func newScrubber(secrets []string) scrubber {
 	return scrubber{strings.NewReplacer(pairs...)}
 }
 
-func (s scrubber) text(text string) string { return s.replacer.Replace(text) }
+func (s scrubber) text(text string) string {
+	if s.replacer == nil {
+		return text
+	}
+	return s.replacer.Replace(text)
+}
+
+// error returns err with nothing secret in it.
+func (s scrubber) error(err error) error {
+	answer, ok := err.(*Error) //nolint:errorlint // one that is wrapped is not handed out below
+	if !ok {
+		if text := s.text(err.Error()); text != err.Error() {
+			return textError{text, err}
+		}
+		return err
+	}
+	clean := *answer
+	clean.Detail, clean.title, clean.Body = s.text(clean.Detail), s.text(clean.title), []byte(s.text(string(clean.Body)))
+	clean.Fields = make(map[string][]string, len(answer.Fields))
+	for name, reasons := range answer.Fields {
+		for _, reason := range reasons {
+			clean.Fields[name] = append(clean.Fields[name], s.text(reason))
+		}
+	}
+	return &clean
+}
 
 var (
 	queryInText    = regexp.MustCompile(`\?[^\s"'<>\\]+`)
