@@ -68,12 +68,20 @@ func (e *StorageError) Error() string {
 		if e.Step == StorageStepCreate && mayHaveArrived(e.err) {
 			b.WriteString(": it may have been made all the same: look with List")
 		}
-		return b.String()
+		return b.String() + e.hint()
 	}
 	if e.Reason != "" {
 		b.WriteString(": " + oneLine(e.Reason))
 	}
-	return b.String()
+	return b.String() + e.hint()
+}
+
+// hint says how to learn the reason that the server keeps to itself.
+func (e *StorageError) hint() string {
+	if strings.HasPrefix(e.Reason, "Debugging info is not available for s3 endpoints") {
+		return " (the server's log has the reason; it tells it to clients for the domains in its setting S3_TRUSTED_STORAGE_DOMAINS)"
+	}
+	return ""
 }
 
 // Unwrap returns the cause: an [*Error], or one of the sentinels.

@@ -67,8 +67,8 @@ func (u *StorageSetUp[S, R]) SetUp(ctx context.Context, request R, progress func
 		return storage, err
 	}
 	u.tell(storage, progress, scrub)
-	if state := u.state(storage); state.attempts > 0 { // making an export storage begins a sync; the answer is older than its end
-		return u.wait(ctx, state.id, nil, progress, scrub, opts)
+	if u.state(storage).attempts > 0 { // making an export storage begins a sync; the answer is older than its end
+		return u.follow(ctx, storage, nil, progress, scrub, opts)
 	}
 	return u.syncOnce(ctx, storage, progress, scrub, opts)
 }
@@ -127,7 +127,11 @@ func (u *StorageSetUp[S, R]) SyncAndWait(ctx context.Context, id int64, progress
 // When the worker that does a sync dies, the sync stays in progress until
 // somebody calls List, which makes the server look: give ctx a deadline.
 func (u *StorageSetUp[S, R]) Wait(ctx context.Context, id int64, progress func(*S), opts ...CallOption) (*S, error) {
-	return u.wait(ctx, id, nil, progress, scrubber{}, opts)
+	storage, err := u.settle(ctx, id, nil, progress, scrubber{}, opts)
+	if err != nil {
+		return storage, err
+	}
+	return storage, u.outcome(storage)
 }
 
 // syncOnce asks for a sync of a storage as it was seen last, and waits.
@@ -138,10 +142,10 @@ func (u *StorageSetUp[S, R]) syncOnce(ctx context.Context, storage *S, progress 
 		if ctx.Err() != nil || !mayHaveArrived(err) {
 			return storage, u.failed(before.id, StorageStepSync, err, scrub)
 		}
-		return u.wait(ctx, before.id, &lostSync{before.attempts, err}, progress, scrub, opts)
+		return u.follow(ctx, storage, &lostSync{before.attempts, err}, progress, scrub, opts)
 	}
 	if u.state(synced).running() {
-		return u.wait(ctx, before.id, nil, progress, scrub, opts)
+		return u.follow(ctx, storage, nil, progress, scrub, opts)
 	}
 	u.tell(synced, progress, scrub)
 	return synced, u.outcome(synced)
@@ -153,8 +157,12 @@ type lostSync struct {
 	err      error
 }
 
-func (u *StorageSetUp[S, R]) wait(ctx context.Context, id int64, lost *lostSync, progress func(*S), scrub scrubber, opts []CallOption) (*S, error) {
-	storage, err := u.settle(ctx, id, lost, progress, scrub, opts)
+// follow waits for a sync that was asked for when the storage was as given.
+func (u *StorageSetUp[S, R]) follow(ctx context.Context, before *S, lost *lostSync, progress func(*S), scrub scrubber, opts []CallOption) (*S, error) {
+	storage, err := u.settle(ctx, u.state(before).id, lost, progress, scrub, opts)
+	if storage == nil {
+		storage = before
+	}
 	if err != nil {
 		return storage, err
 	}
