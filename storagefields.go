@@ -2,6 +2,7 @@ package labelstudio
 
 import (
 	"encoding/json"
+	"net/url"
 	"strings"
 )
 
@@ -53,6 +54,11 @@ func secretsOf(request map[string]json.RawMessage) []string {
 	var secrets []string
 	add := func(secret string) {
 		secrets = append(secrets, secret, strings.TrimSpace(secret))
+	}
+	if endpoint, err := url.Parse(jsonString(request["s3_endpoint"])); err == nil && endpoint.User != nil {
+		add(endpoint.User.String()) // the server quotes the address of what it can't reach
+		password, _ := endpoint.User.Password()
+		add(password)
 	}
 	for _, name := range secretFields {
 		secret := jsonString(request[name])

@@ -284,6 +284,10 @@ func TestSecretsOf(t *testing.T) {
 			t.Errorf("%q becomes %q", secret, got)
 		}
 	}
+	endpoint := map[string]json.RawMessage{"s3_endpoint": json.RawMessage(`"https://user:p%40ss@host/b"`)}
+	if got := newScrubber(secretsOf(endpoint)).text("no https://user:p%40ss@host/b, p@ss"); got != "no https://"+redacted+"@host/b, "+redacted {
+		t.Errorf("an address becomes %q", got)
+	}
 	if got := scrub.text("bucket of public"); got != "bucket of public" {
 		t.Errorf("a name becomes %q", got)
 	}

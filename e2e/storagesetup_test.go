@@ -11,6 +11,8 @@ import (
 	"log/slog"
 	"maps"
 	"net"
+	"net/http"
+	"net/http/httptrace"
 	"os"
 	"path/filepath"
 	"slices"
@@ -296,6 +298,222 @@ func TestSetUpLocalImport(t *testing.T) {
 			{"no JSON", object{"path": bad}, "sync", labelstudio.ErrSyncFailed, "Can't import JSON-formatted tasks from "},
 		},
 	}.test(t)
+}
+
+// The server tells the reasons of S3, too, when it trusts the endpoint. They quote that endpoint.
+func TestSetUpTrustedS3(t *testing.T) {
+	t.Parallel()
+	s, _ := newStorages(t)
+	trusting := startServer(t, "SSRF_PROTECTION_ENABLED=false", "S3_TRUSTED_STORAGE_DOMAINS=amazonaws.com,")
+	client := newClient(t, trusting, labelstudio.WithToken(server.LegacyToken))
+	project := newProject(t, client).ID
+	bucket := strings.ToLower("setup-" + rand.Text())
+	ok(t, s.PutS3(t.Context(), bucket, "bad/a.json", "no JSON"))
+	fields := object{"project": project, "bucket": bucket, "s3_endpoint": s.S3, "recursive_scan": true, "aws_access_key_id": "key", "aws_secret_access_key": "another"}
+	fails := []setUpFailure{
+		{"endpoint down", object{"s3_endpoint": "http://user:" + secret + "@127.0.0.1:" + closedPort(t)}, "validate", labelstudio.ErrServer, "Could not connect to the endpoint URL: \"http://[redacted]@127.0.0.1:"},
+		{"the key for an endpoint", object{"s3_endpoint": "nothing", "aws_secret_access_key": "nothing"}, "validate", labelstudio.ErrServer, "Invalid endpoint: [redacted]"},
+		{"nothing there", object{"prefix": "nothing"}, "validate", labelstudio.ErrValidation, "/nothing not found"},
+		{"no JSON", object{"prefix": "bad"}, "sync", labelstudio.ErrSyncFailed, "Can't import JSON-formatted tasks from bad/a.json"},
+	}
+	for _, fail := range fails {
+		t.Run(fail.name, func(t *testing.T) {
+			request := body[labelstudio.S3ImportStorageRequest](t, fields, fail.over)
+			storage, err := client.S3ImportStorages.SetUp(t.Context(), request, nil)
+			fail.check(t, err, storage != nil)
+		})
+	}
+}
+
+// Each kind of export storage has the annotations of a project when it is set up.
+func TestSetUpExports(t *testing.T) {
+	t.Parallel()
+	s, _ := newStorages(t)
+	name, database := strings.ToLower("setup-"+rand.Text()), newDatabase(t)
+	host, port, err := net.SplitHostPort(s.Redis)
+	ok(t, err)
+	ok(t, s.PutS3(t.Context(), name, "annotations/any", "")) // as the emulator doesn't count nothing
+	ok(t, errors.Join(s.MakeGCSBucket(t.Context(), name), s.azure.MakeContainer(t.Context(), name)))
+	dir := s.folder(t, nil)
+	t.Run("S3", func(t *testing.T) {
+		t.Parallel()
+		exportSetUp[labelstudio.S3ExportStorage, labelstudio.S3ExportStorageRequest]{
+			func(c *labelstudio.Client) setUpService[labelstudio.S3ExportStorage, labelstudio.S3ExportStorageRequest] {
+				return c.S3ExportStorages
+			},
+			object{"bucket": name, "prefix": "annotations", "s3_endpoint": s.S3, "aws_access_key_id": "key", "aws_secret_access_key": secret},
+			func(ctx context.Context, key string) (string, error) { return s.GetS3(ctx, name, "annotations/"+key) },
+			setUpFailure{"", object{"s3_endpoint": "http://127.0.0.1:" + closedPort(t)}, "create", labelstudio.ErrServer, hidden},
+		}.test(t)
+	})
+	t.Run("GCS", func(t *testing.T) {
+		t.Parallel()
+		exportSetUp[labelstudio.GCSExportStorage, labelstudio.GCSExportStorageRequest]{
+			func(c *labelstudio.Client) setUpService[labelstudio.GCSExportStorage, labelstudio.GCSExportStorageRequest] {
+				return c.GCSExportStorages
+			},
+			object{"bucket": name, "prefix": "annotations", "google_application_credentials": googleCredentials(t)},
+			func(ctx context.Context, key string) (string, error) { return s.GetGCS(ctx, name, "annotations/"+key) },
+			setUpFailure{"", object{"google_application_credentials": secret}, "create", labelstudio.ErrValidation, "must be valid JSON"},
+		}.test(t)
+	})
+	t.Run("Azure", func(t *testing.T) {
+		t.Parallel()
+		exportSetUp[labelstudio.AzureExportStorage, labelstudio.AzureExportStorageRequest]{
+			func(c *labelstudio.Client) setUpService[labelstudio.AzureExportStorage, labelstudio.AzureExportStorageRequest] {
+				return c.AzureExportStorages
+			},
+			object{"container": name, "prefix": "annotations", "account_name": s.azure.AccountName(), "account_key": emulator.AzureKey},
+			func(ctx context.Context, key string) (string, error) {
+				return s.azure.Get(ctx, name, "annotations/"+key)
+			},
+			setUpFailure{"", object{"account_key": secret}, "create", labelstudio.ErrValidation, "Incorrect padding"},
+		}.test(t)
+	})
+	t.Run("Redis", func(t *testing.T) {
+		t.Parallel()
+		exportSetUp[labelstudio.RedisExportStorage, labelstudio.RedisExportStorageRequest]{
+			func(c *labelstudio.Client) setUpService[labelstudio.RedisExportStorage, labelstudio.RedisExportStorageRequest] {
+				return c.RedisExportStorages
+			},
+			object{"host": host, "port": port, "db": database},
+			func(ctx context.Context, key string) (string, error) { return s.GetRedis(ctx, database, key) },
+			setUpFailure{"", object{"password": secret}, "create", labelstudio.ErrValidation, "without any password configured"},
+		}.test(t)
+	})
+	t.Run("local", func(t *testing.T) {
+		t.Parallel()
+		exportSetUp[labelstudio.LocalExportStorage, labelstudio.LocalExportStorageRequest]{
+			func(c *labelstudio.Client) setUpService[labelstudio.LocalExportStorage, labelstudio.LocalExportStorageRequest] {
+				return c.LocalExportStorages
+			},
+			object{"path": dir},
+			func(_ context.Context, key string) (string, error) {
+				text, err := os.ReadFile(filepath.Join(dir, key))
+				return string(text), err
+			},
+			setUpFailure{"", object{"path": dir + "/nothing"}, "create", labelstudio.ErrValidation, "does not exist"},
+		}.test(t)
+	})
+}
+
+// exportSetUp is one kind of export storage.
+type exportSetUp[S, R any] struct {
+	service func(*labelstudio.Client) setUpService[S, R]
+	fields  object
+	read    func(ctx context.Context, key string) (string, error)
+	fail    setUpFailure
+}
+
+func (k exportSetUp[S, R]) test(t *testing.T) {
+	t.Helper()
+	_, client := newStorages(t)
+	service, project := k.service(client), newProject(t, client).ID
+	task := newTask(t, client, project, "written").ID
+	annotation := annotate(t, client, task, object{"result": json.RawMessage(regions)})
+
+	storage, err := service.SetUp(t.Context(), body[R](t, k.fields, k.fail.over, object{"project": project}), nil)
+	k.fail.check(t, err, storage != nil)
+
+	request := body[R](t, k.fields, object{"project": project})
+	made, err := service.SetUp(t.Context(), request, nil)
+	ok(t, err)
+	if storage := typed[labelstudio.ExportStorage](t, made); storage.Status != labelstudio.StorageStatusCompleted ||
+		*storage.LastSyncCount != 1 || *storage.Meta.Attempts != 1 {
+		t.Errorf("set up %+v", storage)
+	}
+	text, err := k.read(t.Context(), itoa(annotation))
+	ok(t, err)
+	var stored struct {
+		ID     int64
+		Result json.RawMessage
+		Task   struct{ ID int64 }
+	}
+	ok(t, json.Unmarshal([]byte(text), &stored))
+	if stored.ID != annotation || stored.Task.ID != task || !strings.Contains(string(stored.Result), "good") {
+		t.Errorf("the storage has %s", text)
+	}
+	again, err := service.SetUp(t.Context(), request, nil)
+	if !errors.Is(err, labelstudio.ErrStorageExists) || typed[labelstudio.ExportStorage](t, again).ID != typed[labelstudio.ExportStorage](t, made).ID {
+		t.Errorf("set up %+v again: %v", again, err)
+	}
+}
+
+// What a sync made of a part of the files, and what it makes of them when they are mended.
+func TestSyncAndWaitFailures(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	s, client := newStorages(t)
+	project := newProject(t, client).ID
+	dir := s.folder(t, map[string]string{"a.json": `[{"data":{"text":"x"}},{"data":{"text":"y"},"predictions":[{"result":[],"score":"high"}]}]`})
+
+	storage, err := client.LocalImportStorages.SetUp(ctx, labelstudio.LocalImportStorageRequest{Project: project, Path: &dir}, nil)
+	var failed *labelstudio.StorageError
+	if !errors.Is(err, labelstudio.ErrSyncIncomplete) || !errors.As(err, &failed) || failed.Refused != 1 || !strings.Contains(failed.Reason, "a.json") {
+		t.Fatalf("set up %+v: %v", storage, err)
+	}
+	if *storage.LastSyncCount != 1 || failed.Status != labelstudio.StorageStatusCompletedWithErrors {
+		t.Errorf("set up %+v", storage)
+	}
+	wantTexts(t, client, project, "x")
+
+	ok(t, writeFile(dir, "b.json", "no JSON"))
+	_, err = client.LocalImportStorages.SyncAndWait(ctx, storage.ID, nil)
+	if !errors.Is(err, labelstudio.ErrSyncFailed) || errors.Is(err, labelstudio.ErrSyncIncomplete) {
+		t.Errorf("synced: %v", err)
+	}
+	_, err = client.LocalImportStorages.Wait(ctx, storage.ID, nil)
+	if !errors.Is(err, labelstudio.ErrSyncFailed) {
+		t.Errorf("waited: %v", err)
+	}
+	ok(t, writeFile(dir, "b.json", `{"text":"z"}`))
+	synced, err := client.LocalImportStorages.SyncAndWait(ctx, storage.ID, nil)
+	ok(t, err)
+	if *synced.LastSyncCount != 1 {
+		t.Errorf("synced to %+v", synced)
+	}
+	wantTexts(t, client, project, "x", "z")
+
+	ok(t, os.RemoveAll(dir))
+	_, err = client.LocalImportStorages.SyncAndWait(ctx, storage.ID, nil)
+	if !errors.Is(err, labelstudio.ErrServer) || !errors.As(err, &failed) || failed.Step != labelstudio.StorageStepSync || failed.ID != storage.ID {
+		t.Errorf("synced: %v", err)
+	}
+	_, err = client.LocalImportStorages.Wait(ctx, missing, nil)
+	if !errors.Is(err, labelstudio.ErrNotFound) {
+		t.Errorf("waited: %v", err)
+	}
+}
+
+// The server goes on when the client is gone, and the sync is not asked for twice.
+func TestSetUpCut(t *testing.T) {
+	t.Parallel()
+	s, client := newStorages(t)
+	project := newProject(t, client).ID
+	files, want := map[string]string{}, []string{}
+	for i := range 40 {
+		text := fmt.Sprintf("%02d", i)
+		files[text+".json"], want = fmt.Sprintf(`{"text":%q}`, text), append(want, text)
+	}
+	syncs := 0
+	cutting := newClient(t, s.Server, labelstudio.WithToken(server.LegacyToken), labelstudio.WithMiddleware(func(next http.RoundTripper) http.RoundTripper {
+		return roundTripper(func(req *http.Request) (*http.Response, error) {
+			if !strings.HasSuffix(req.URL.Path, "/sync") {
+				return next.RoundTrip(req)
+			}
+			syncs++
+			ctx, cancel := context.WithCancel(req.Context())
+			defer cancel()
+			sent := &httptrace.ClientTrace{WroteRequest: func(httptrace.WroteRequestInfo) { cancel() }}
+			return next.RoundTrip(req.WithContext(httptrace.WithClientTrace(ctx, sent)))
+		})
+	}))
+	storage, err := cutting.LocalImportStorages.SetUp(t.Context(), labelstudio.LocalImportStorageRequest{Project: project, Path: new(s.folder(t, files))}, nil)
+	ok(t, err)
+	if syncs != 1 || *storage.Meta.Attempts != 1 || *storage.LastSyncCount != 40 {
+		t.Errorf("after %d syncs it is %+v", syncs, storage)
+	}
+	wantTexts(t, client, project, want...)
 }
 
 func writeFile(dir, name, content string) error {
