@@ -45,17 +45,17 @@ const beginLimit = 2 * time.Minute
 //
 // Nothing is made when the server can't reach the storage. Nor is when the
 // project has a storage of the kind already with the same title, place and
-// filter: that one is returned with [ErrStorageExists], as another would make
-// all tasks again. The accounts of two Azure storages can't be told apart: give
-// them different titles.
+// filter, written the same way: that one is returned with [ErrStorageExists],
+// as another would make all tasks again. The accounts of two Azure storages
+// can't be told apart: give them different titles.
 //
-// Any failure but the end of ctx is a [*StorageError] with the step and the
-// server's reason. When the storage was made before that, it is returned with
-// the error and stays: mend it with Update and call SyncAndWait, or call Delete.
-// What the request holds of secrets is replaced in the error and the storage.
+// What else goes wrong is a [*StorageError] with the step and the server's
+// reason. When the storage was made before that, it is returned with the error
+// and stays: mend it with Update and call SyncAndWait, or call Delete. What the
+// request holds of secrets is replaced in the error and in the storage.
 //
-// ctx ends the wait, not the sync. A request that Sync is not to be asked for
-// (Synchronizable is false) fails in that step.
+// ctx ends the wait, not the sync. A request with Synchronizable false is
+// refused in the last step.
 func (u *StorageSetUp[S, R]) SetUp(ctx context.Context, request R, progress func(*S), opts ...CallOption) (*S, error) {
 	fields, err := fieldsOf(request)
 	if err != nil {
@@ -83,6 +83,7 @@ func (u *StorageSetUp[S, R]) connect(ctx context.Context, request R, fields map[
 	}
 	for i := range existing {
 		if other, err := fieldsOf(existing[i]); err == nil && samePlace(fields, other) {
+			u.tell(&existing[i], nil, scrub)
 			id := u.state(&existing[i]).id
 			return &existing[i], u.failed(id, StorageStepValidate, ErrStorageExists, scrub)
 		}

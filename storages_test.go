@@ -33,7 +33,7 @@ func storageState(status string, attempts int, more ...string) string {
 // answer stays. It counts the calls.
 type storageServer struct {
 	list, validate, create reply
-	sync                   func() (*http.Response, error)
+	sync                   func() (reply, error)
 	states                 []string // of the storage, for Get
 
 	calls map[string]int
@@ -45,13 +45,16 @@ func (s *storageServer) handle(req *http.Request) (*http.Response, error) {
 	}
 	call := func(name string, r reply) (*http.Response, error) {
 		s.calls[name]++
-		res, _ := r.response()
-		return res, nil
+		return answer(r.status, r.body), nil
 	}
 	switch path := req.URL.Path; {
 	case strings.HasSuffix(path, "/sync"):
 		s.calls["sync"]++
-		return s.sync()
+		r, err := s.sync()
+		if err != nil {
+			return nil, err
+		}
+		return answer(r.status, r.body), nil
 	case strings.HasSuffix(path, "/validate"):
 		return call("validate", s.validate)
 	case req.Method == http.MethodPost:
@@ -72,11 +75,11 @@ func working() *storageServer {
 	}
 }
 
-func syncSays(status int, body string) func() (*http.Response, error) {
-	return func() (*http.Response, error) { return answer(status, body), nil }
+func syncSays(status int, body string) func() (reply, error) {
+	return func() (reply, error) { return say(status, body), nil }
 }
 
-func syncBreaks() (*http.Response, error) { return nil, io.ErrUnexpectedEOF }
+func syncBreaks() (reply, error) { return reply{}, io.ErrUnexpectedEOF }
 
 func TestStorageSetUp(t *testing.T) {
 	t.Parallel()
@@ -234,7 +237,7 @@ func TestStorageSetUpHidesSecrets(t *testing.T) {
 		"traceback":         func(s *storageServer) { s.sync = syncSays(200, spilled) },
 		"traceback, waited": func(s *storageServer) { s.sync, s.states = syncBreaks, []string{spilled} },
 		"connection": func(s *storageServer) {
-			s.sync = func() (*http.Response, error) { return nil, errors.New("dialing " + secret) }
+			s.sync = func() (reply, error) { return reply{}, errors.New("dialing " + secret) }
 			s.states = []string{storageState("initialized", 0)}
 		},
 	}

@@ -100,7 +100,7 @@ func mlRefusals(t *testing.T, client *labelstudio.Client) {
 	ended, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
 	_, err := client.MLBackends.TrainAndWait(ended, made.ID, nil)
-	if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "Connected with model version one") {
+	if !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("trained: %v", err)
 	}
 

@@ -88,6 +88,12 @@ func TestQueue(t *testing.T) {
 	if summary.TaskCount != 2 || len(summary.TaskIDs) != 2 {
 		t.Errorf("imported %+v", summary)
 	}
+	states := 0
+	imported, err := client.Projects.WaitImport(ctx, project, summary.ImportID, func(*labelstudio.ProjectImport) { states++ })
+	ok(t, err)
+	if imported.TaskCount != 2 || states != 1 {
+		t.Errorf("imported %+v after %d states", imported, states)
+	}
 	bad := inputs(t, "x")
 	bad[0].Data = []byte(`{"other":1}`)
 	_, err = client.Projects.Import(ctx, project, bad, labelstudio.ImportOptions{})
@@ -99,7 +105,7 @@ func TestQueue(t *testing.T) {
 	ok(t, err)
 	started, err := client.Projects.Reimport(ctx, project, labelstudio.ReimportRequest{FileUploadIDs: uploaded.FileUploadIDs})
 	ok(t, err)
-	states := 0
+	states = 0
 	reimport, err := client.Projects.WaitReimport(ctx, project, *started.ReimportID, func(*labelstudio.ProjectReimport) { states++ })
 	ok(t, err)
 	if reimport.TaskCount != 1 || states == 0 {

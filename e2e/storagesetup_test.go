@@ -128,7 +128,7 @@ func (f setUpFailure) check(t *testing.T, err error, there bool) {
 	}
 	for cause := err; cause != nil; cause = errors.Unwrap(cause) {
 		wantNoSecret(t, fmt.Sprintf("%v %+v %#v", cause, cause, cause))
-		if answer, is := cause.(*labelstudio.Error); is {
+		if answer, is := cause.(*labelstudio.Error); is { //nolint:errorlint // every one of them
 			wantNoSecret(t, string(answer.Body)+answer.Detail+fmt.Sprint(answer.Fields))
 		}
 	}
@@ -300,12 +300,20 @@ func TestSetUpLocalImport(t *testing.T) {
 	}.test(t)
 }
 
-// The server tells the reasons of S3, too, when it trusts the endpoint. They quote that endpoint.
-func TestSetUpTrustedS3(t *testing.T) {
+// What needs a server of its own: one that trusts any S3, and that nobody else writes to while it syncs.
+func TestSetUpAlone(t *testing.T) {
 	t.Parallel()
 	s, _ := newStorages(t)
-	trusting := startServer(t, "SSRF_PROTECTION_ENABLED=false", "S3_TRUSTED_STORAGE_DOMAINS=amazonaws.com,")
-	client := newClient(t, trusting, labelstudio.WithToken(server.LegacyToken))
+	alone := startServer(t, "SSRF_PROTECTION_ENABLED=false", "S3_TRUSTED_STORAGE_DOMAINS=amazonaws.com,",
+		"LOCAL_FILES_SERVING_ENABLED=true", "LOCAL_FILES_DOCUMENT_ROOT="+s.root)
+	t.Run("trusted S3", func(t *testing.T) {
+		setUpTrustedS3(t, s, newClient(t, alone, labelstudio.WithToken(server.LegacyToken)))
+	})
+	t.Run("cut", func(t *testing.T) { setUpCut(t, s, alone) })
+}
+
+// The server tells the reasons of S3, too, when it trusts the endpoint. They quote that endpoint.
+func setUpTrustedS3(t *testing.T, s *storages, client *labelstudio.Client) {
 	project := newProject(t, client).ID
 	bucket := strings.ToLower("setup-" + rand.Text())
 	ok(t, s.PutS3(t.Context(), bucket, "bad/a.json", "no JSON"))
@@ -433,6 +441,11 @@ func (k exportSetUp[S, R]) test(t *testing.T) {
 	if stored.ID != annotation || stored.Task.ID != task || !strings.Contains(string(stored.Result), "good") {
 		t.Errorf("the storage has %s", text)
 	}
+	synced, err := service.SyncAndWait(t.Context(), typed[labelstudio.ExportStorage](t, made).ID, nil)
+	ok(t, err)
+	if storage := typed[labelstudio.ExportStorage](t, synced); *storage.LastSyncCount != 1 || *storage.Meta.Attempts != 2 {
+		t.Errorf("synced to %+v", storage)
+	}
 	again, err := service.SetUp(t.Context(), request, nil)
 	if !errors.Is(err, labelstudio.ErrStorageExists) || typed[labelstudio.ExportStorage](t, again).ID != typed[labelstudio.ExportStorage](t, made).ID {
 		t.Errorf("set up %+v again: %v", again, err)
@@ -486,17 +499,16 @@ func TestSyncAndWaitFailures(t *testing.T) {
 }
 
 // The server goes on when the client is gone, and the sync is not asked for twice.
-func TestSetUpCut(t *testing.T) {
-	t.Parallel()
-	s, client := newStorages(t)
+func setUpCut(t *testing.T, s *storages, alone *server.Server) {
+	client := newClient(t, alone, labelstudio.WithToken(server.LegacyToken))
 	project := newProject(t, client).ID
 	files, want := map[string]string{}, []string{}
-	for i := range 40 {
+	for i := range 10 {
 		text := fmt.Sprintf("%02d", i)
 		files[text+".json"], want = fmt.Sprintf(`{"text":%q}`, text), append(want, text)
 	}
 	syncs := 0
-	cutting := newClient(t, s.Server, labelstudio.WithToken(server.LegacyToken), labelstudio.WithMiddleware(func(next http.RoundTripper) http.RoundTripper {
+	cutting := newClient(t, alone, labelstudio.WithToken(server.LegacyToken), labelstudio.WithMiddleware(func(next http.RoundTripper) http.RoundTripper {
 		return roundTripper(func(req *http.Request) (*http.Response, error) {
 			if !strings.HasSuffix(req.URL.Path, "/sync") {
 				return next.RoundTrip(req)
@@ -510,7 +522,7 @@ func TestSetUpCut(t *testing.T) {
 	}))
 	storage, err := cutting.LocalImportStorages.SetUp(t.Context(), labelstudio.LocalImportStorageRequest{Project: project, Path: new(s.folder(t, files))}, nil)
 	ok(t, err)
-	if syncs != 1 || *storage.Meta.Attempts != 1 || *storage.LastSyncCount != 40 {
+	if syncs != 1 || *storage.Meta.Attempts != 1 || *storage.LastSyncCount != 10 {
 		t.Errorf("after %d syncs it is %+v", syncs, storage)
 	}
 	wantTexts(t, client, project, want...)
