@@ -17,7 +17,10 @@ const redacted = "[redacted]"
 const shortestSecret = 4
 
 // A scrubber replaces the client's own tokens in what a server sent.
-type scrubber struct{ replacer *strings.Replacer }
+type scrubber struct {
+	replacer *strings.Replacer // nil replaces nothing
+	urls     bool              // also what URLs may carry: see maskURLs
+}
 
 func newScrubber(secrets []string) scrubber {
 	var forms []string
@@ -36,14 +39,17 @@ func newScrubber(secrets []string) scrubber {
 	for _, form := range slices.Compact(forms) {
 		pairs = append(pairs, form, redacted)
 	}
-	return scrubber{strings.NewReplacer(pairs...)}
+	return scrubber{replacer: strings.NewReplacer(pairs...)}
 }
 
 func (s scrubber) text(text string) string {
-	if s.replacer == nil {
-		return text
+	if s.replacer != nil {
+		text = s.replacer.Replace(text)
 	}
-	return s.replacer.Replace(text)
+	if s.urls {
+		text = maskURLs(text)
+	}
+	return text
 }
 
 // error returns err with nothing secret in it.

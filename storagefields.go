@@ -2,7 +2,6 @@ package labelstudio
 
 import (
 	"encoding/json"
-	"net/url"
 	"strings"
 )
 
@@ -48,17 +47,21 @@ func fieldText(raw json.RawMessage) string {
 	}
 }
 
+// storageScrubber hides what a request for a storage holds of secrets, nil for
+// one that is not known, and what is in URLs: the server quotes the address of
+// an S3 server that it can't reach.
+func storageScrubber(request map[string]json.RawMessage) scrubber {
+	scrub := newScrubber(secretsOf(request))
+	scrub.urls = true
+	return scrub
+}
+
 // secretsOf returns the secrets of a request, whole and in the parts that a
 // message may hold.
 func secretsOf(request map[string]json.RawMessage) []string {
 	var secrets []string
 	add := func(secret string) {
 		secrets = append(secrets, secret, strings.TrimSpace(secret))
-	}
-	if endpoint, err := url.Parse(jsonString(request["s3_endpoint"])); err == nil && endpoint.User != nil {
-		add(endpoint.User.String()) // the server quotes the address of what it can't reach
-		password, _ := endpoint.User.Password()
-		add(password)
 	}
 	for _, name := range secretFields {
 		secret := jsonString(request[name])

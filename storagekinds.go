@@ -20,7 +20,7 @@ func newS3ImportStorages(s *generated.S3ImportStoragesService) *S3ImportStorages
 			return s.List(ctx, &S3ImportStoragesListParams{Project: project}, opts...)
 		},
 		validate: func(ctx context.Context, request S3ImportStorageRequest, opts []CallOption) error {
-			return validate(ctx, s.Validate, request, opts)
+			return validateRequest(ctx, s.Validate, request, opts)
 		},
 		state: func(s *S3ImportStorage) syncState {
 			return importSync(s.ID, s.Status, s.Meta, &s.Traceback)
@@ -42,7 +42,7 @@ func newGCSImportStorages(s *generated.GCSImportStoragesService) *GCSImportStora
 			return s.List(ctx, &GCSImportStoragesListParams{Project: project}, opts...)
 		},
 		validate: func(ctx context.Context, request GCSImportStorageRequest, opts []CallOption) error {
-			return validate(ctx, s.Validate, request, opts)
+			return validateRequest(ctx, s.Validate, request, opts)
 		},
 		state: func(s *GCSImportStorage) syncState {
 			return importSync(s.ID, s.Status, s.Meta, &s.Traceback)
@@ -64,7 +64,7 @@ func newAzureImportStorages(s *generated.AzureImportStoragesService) *AzureImpor
 			return s.List(ctx, &AzureImportStoragesListParams{Project: project}, opts...)
 		},
 		validate: func(ctx context.Context, request AzureImportStorageRequest, opts []CallOption) error {
-			return validate(ctx, s.Validate, request, opts)
+			return validateRequest(ctx, s.Validate, request, opts)
 		},
 		state: func(s *AzureImportStorage) syncState {
 			return importSync(s.ID, s.Status, s.Meta, &s.Traceback)
@@ -86,7 +86,7 @@ func newRedisImportStorages(s *generated.RedisImportStoragesService) *RedisImpor
 			return s.List(ctx, &RedisImportStoragesListParams{Project: project}, opts...)
 		},
 		validate: func(ctx context.Context, request RedisImportStorageRequest, opts []CallOption) error {
-			return validate(ctx, s.Validate, request, opts)
+			return validateRequest(ctx, s.Validate, request, opts)
 		},
 		state: func(s *RedisImportStorage) syncState {
 			return importSync(s.ID, s.Status, s.Meta, &s.Traceback)
@@ -108,7 +108,7 @@ func newLocalImportStorages(s *generated.LocalImportStoragesService) *LocalImpor
 			return s.List(ctx, &LocalImportStoragesListParams{Project: project}, opts...)
 		},
 		validate: func(ctx context.Context, request LocalImportStorageRequest, opts []CallOption) error {
-			return validate(ctx, s.Validate, request, opts)
+			return validateRequest(ctx, s.Validate, request, opts)
 		},
 		state: func(s *LocalImportStorage) syncState {
 			return importSync(s.ID, s.Status, s.Meta, &s.Traceback)
@@ -213,18 +213,21 @@ func newLocalExportStorages(s *generated.LocalExportStoragesService) *LocalExpor
 
 func importSync(id int64, status StorageStatus, meta ImportStorageMeta, traceback **string) syncState {
 	return syncState{
-		id: id, status: status, traceback: traceback,
+		id: id, status: status, traceback: traceback, ping: meta.TimeLastPing,
 		attempts: *orDefault(meta.Attempts, 0), refused: *orDefault(meta.TasksFailedValidation, 0),
 	}
 }
 
 func exportSync(id int64, status StorageStatus, meta ExportStorageMeta, traceback **string) syncState {
-	return syncState{id: id, status: status, traceback: traceback, attempts: *orDefault(meta.Attempts, 0)}
+	return syncState{
+		id: id, status: status, traceback: traceback, ping: meta.TimeLastPing,
+		attempts: *orDefault(meta.Attempts, 0),
+	}
 }
 
-// validate sends a request to make a storage to the operation that only checks
+// validateRequest sends a request to make a storage to the operation that only checks
 // it, whose body has an id besides.
-func validate[R, V any](ctx context.Context, send func(context.Context, V, ...CallOption) error, request R, opts []CallOption) error {
+func validateRequest[R, V any](ctx context.Context, send func(context.Context, V, ...CallOption) error, request R, opts []CallOption) error {
 	raw, err := Raw(request)
 	if err != nil {
 		return err
