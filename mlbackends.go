@@ -61,7 +61,7 @@ func (s *MLBackendsService) TrainAndWait(ctx context.Context, id int64, progress
 		if backend.State == MLBackendStateError {
 			return false, unconnected(backend)
 		}
-		return backend.State == MLBackendStateConnected && *orDefault(backend.ModelVersion, "") != *orDefault(before.ModelVersion, ""), nil
+		return *orDefault(backend.ModelVersion, "") != *orDefault(before.ModelVersion, ""), nil
 	})
 }
 

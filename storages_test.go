@@ -6,10 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"reflect"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -113,6 +115,9 @@ func TestStorageSetUp(t *testing.T) {
 		}, ErrSyncFailed, "sync", "no file", 7, 1, 2},
 		{"cut and never begins", func(s *storageServer) { s.sync, s.states = syncBreaks, late }, io.ErrUnexpectedEOF, "sync", "unexpected EOF", 7, 1, -1},
 		{"cut and gone", func(s *storageServer) { s.sync, s.states = syncSays(502, ""), []string{"null"} }, ErrUnexpectedAnswer, "sync", "", 7, 1, 1},
+		{"no connection for the sync", func(s *storageServer) {
+			s.sync = func() (reply, error) { return reply{}, &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED} }
+		}, syscall.ECONNREFUSED, "sync", "connection refused", 7, 1, 0},
 		{"refused by the server", func(s *storageServer) { s.sync = syncSays(500, errorBody(500, "no such host")) }, ErrServer, "sync", "no such host", 7, 1, 0},
 		{"fails", func(s *storageServer) {
 			s.sync = syncSays(200, storageState("failed", 1, `"traceback":"Traceback (most recent call last):\n  File \"a.py\", line 1, in f\n    f()\nValueError: no file"`))
