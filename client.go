@@ -19,7 +19,7 @@ const (
 // several goroutines at once. Make one with [NewClient].
 //
 // It has every service of [generated.Services], one for each group of
-// operations: client.Webhooks, client.Predictions and so on. The services below have
+// operations: client.Webhooks, client.Drafts and so on. The services below have
 // methods of their own besides.
 type Client struct {
 	generated.Services
