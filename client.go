@@ -19,7 +19,7 @@ const (
 // several goroutines at once. Make one with [NewClient].
 //
 // It has every service of [generated.Services], one for each group of
-// operations: client.Webhooks, client.Predictions and so on. The services below have
+// operations: client.Webhooks, client.Drafts and so on. The services below have
 // methods of their own besides.
 type Client struct {
 	generated.Services
@@ -36,6 +36,18 @@ type Client struct {
 	LabelLinks  *LabelLinksService
 	Exports     *ExportsService
 	Snapshots   *SnapshotsService
+	MLBackends  *MLBackendsService
+
+	S3ImportStorages    *S3ImportStoragesService
+	GCSImportStorages   *GCSImportStoragesService
+	AzureImportStorages *AzureImportStoragesService
+	RedisImportStorages *RedisImportStoragesService
+	LocalImportStorages *LocalImportStoragesService
+	S3ExportStorages    *S3ExportStoragesService
+	GCSExportStorages   *GCSExportStoragesService
+	AzureExportStorages *AzureExportStoragesService
+	RedisExportStorages *RedisExportStoragesService
+	LocalExportStorages *LocalExportStoragesService
 
 	core *core
 }
@@ -81,6 +93,18 @@ func NewClient(baseURL string, opts ...Option) (*Client, error) {
 		Exports:     &ExportsService{services.Exports},
 		Snapshots:   &SnapshotsService{services.Snapshots, views, services.Exports, cfg.retries},
 		core:        core,
+		MLBackends:  &MLBackendsService{services.MLBackends},
+
+		S3ImportStorages:    newS3ImportStorages(services.S3ImportStorages),
+		GCSImportStorages:   newGCSImportStorages(services.GCSImportStorages),
+		AzureImportStorages: newAzureImportStorages(services.AzureImportStorages),
+		RedisImportStorages: newRedisImportStorages(services.RedisImportStorages),
+		LocalImportStorages: newLocalImportStorages(services.LocalImportStorages),
+		S3ExportStorages:    newS3ExportStorages(services.S3ExportStorages),
+		GCSExportStorages:   newGCSExportStorages(services.GCSExportStorages),
+		AzureExportStorages: newAzureExportStorages(services.AzureExportStorages),
+		RedisExportStorages: newRedisExportStorages(services.RedisExportStorages),
+		LocalExportStorages: newLocalExportStorages(services.LocalExportStorages),
 	}, nil
 }
 

@@ -65,8 +65,8 @@ func NewTaskInputs[T any](items []T) ([]TaskInput, error) {
 // even do so seconds later.
 //
 // Editions that import in the background are waited for, and their counts come
-// with the result as well; ctx ends the wait, not the import. Of one that fails
-// there, a part may have been imported.
+// with the result as well; ctx ends the wait, not the import. One that fails
+// there is [ErrImportFailed]: see [ProjectsService.WaitImport].
 func (s *ProjectsService) Import(ctx context.Context, projectID int64, tasks []TaskInput, options ImportOptions, opts ...CallOption) (*ImportSummary, error) {
 	if len(tasks) == 0 {
 		return nil, errors.New("labelstudio: there are no tasks to import")
@@ -147,34 +147,13 @@ func (s *ProjectsService) imported(ctx context.Context, projectID int64, summary
 		return nil, err
 	}
 	if summary.ImportID != 0 {
-		return s.awaitImport(ctx, projectID, summary.ImportID, opts)
+		state, err := s.WaitImport(ctx, projectID, summary.ImportID, nil, opts...)
+		if err != nil {
+			return nil, err
+		}
+		return summaryOf(state), nil
 	}
 	return summary, nil
-}
-
-// awaitImport waits for an import in the background.
-func (s *ProjectsService) awaitImport(ctx context.Context, projectID, importID int64, opts []CallOption) (*ImportSummary, error) {
-	var state *ProjectImport
-	what := func() string {
-		return fmt.Sprintf("import %d into project %d, which is %s", importID, projectID, state.Status)
-	}
-	err := poll(ctx, what, func() (done bool, err error) {
-		if state, err = s.GetImport(ctx, projectID, importID, opts...); err != nil {
-			return false, fmt.Errorf("waiting for import %d into project %d: %w", importID, projectID, err)
-		}
-		if state.Status == JobStatusFailed {
-			reason := "the server gives no reason"
-			if state.Error != nil {
-				reason = oneLine(*state.Error)
-			}
-			return false, fmt.Errorf("labelstudio: import %d into project %d failed: %s", importID, projectID, reason)
-		}
-		return state.Status == JobStatusCompleted, nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	return summaryOf(state), nil
 }
 
 // summaryOf says of an import in the background what an answer at once says.

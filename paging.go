@@ -27,7 +27,7 @@ func pages[T any](first int64, fetch func(number int64) (items []T, more bool, e
 }
 
 // orDefault is what a parameter says, or else def.
-func orDefault(value *int64, def int64) *int64 {
+func orDefault[T any](value *T, def T) *T {
 	if value == nil {
 		return &def
 	}

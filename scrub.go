@@ -17,7 +17,10 @@ const redacted = "[redacted]"
 const shortestSecret = 4
 
 // A scrubber replaces the client's own tokens in what a server sent.
-type scrubber struct{ replacer *strings.Replacer }
+type scrubber struct {
+	replacer *strings.Replacer // nil replaces nothing
+	urls     bool              // also what URLs may carry: see maskURLs
+}
 
 func newScrubber(secrets []string) scrubber {
 	var forms []string
@@ -36,10 +39,38 @@ func newScrubber(secrets []string) scrubber {
 	for _, form := range slices.Compact(forms) {
 		pairs = append(pairs, form, redacted)
 	}
-	return scrubber{strings.NewReplacer(pairs...)}
+	return scrubber{replacer: strings.NewReplacer(pairs...)}
 }
 
-func (s scrubber) text(text string) string { return s.replacer.Replace(text) }
+func (s scrubber) text(text string) string {
+	if s.replacer != nil {
+		text = s.replacer.Replace(text)
+	}
+	if s.urls {
+		text = maskURLs(text)
+	}
+	return text
+}
+
+// error returns err with nothing secret in it.
+func (s scrubber) error(err error) error {
+	answer, ok := err.(*Error) //nolint:errorlint // one that is wrapped is not handed out below
+	if !ok {
+		if text := s.text(err.Error()); text != err.Error() {
+			return textError{text, err}
+		}
+		return err
+	}
+	clean := *answer
+	clean.Detail, clean.title, clean.Body = s.text(clean.Detail), s.text(clean.title), []byte(s.text(string(clean.Body)))
+	clean.Fields = make(map[string][]string, len(answer.Fields))
+	for name, reasons := range answer.Fields {
+		for _, reason := range reasons {
+			clean.Fields[name] = append(clean.Fields[name], s.text(reason))
+		}
+	}
+	return &clean
+}
 
 var (
 	queryInText    = regexp.MustCompile(`\?[^\s"'<>\\]+`)

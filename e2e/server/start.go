@@ -49,9 +49,13 @@ type Server struct {
 	DataDir string
 
 	process *process
+	// environment and variables are what the server was started with.
+	environment *Environment
+	variables   []string
 
-	mu  sync.Mutex
-	pat string
+	mu      sync.Mutex
+	pat     string
+	workers []*process
 
 	stopOnce sync.Once
 	stopErr  error
@@ -89,7 +93,7 @@ func Start(ctx context.Context, options Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("starting the server: %w", err)
 	}
-	server := &Server{Version: env.Version, DataDir: filepath.Join(dir, "data")}
+	server := &Server{Version: env.Version, DataDir: filepath.Join(dir, "data"), environment: env, variables: options.Env}
 	if err := server.start(ctx, env, options); err != nil {
 		return nil, errors.Join(err, server.Stop())
 	}
@@ -190,8 +194,9 @@ func healthy(ctx context.Context, url string) bool {
 // Stop ends the server and all it started, and removes its data folder. It may be called again, and returns the same.
 func (s *Server) Stop() error {
 	s.stopOnce.Do(func() {
+		s.stopErr = s.stopWorkers()
 		if s.process != nil {
-			s.stopErr = s.process.stop()
+			s.stopErr = errors.Join(s.stopErr, s.process.stop())
 		}
 		if err := os.RemoveAll(filepath.Dir(s.DataDir)); err != nil {
 			s.stopErr = errors.Join(s.stopErr, fmt.Errorf("removing the server's data: %w", err))
