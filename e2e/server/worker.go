@@ -19,7 +19,7 @@ execute_from_command_line(sys.argv)
 // server. It returns at once: a job that was asked for before is done, too.
 func (s *Server) StartWorker() error {
 	// The class does its jobs itself: one process to end, and each job begins at once.
-	cmd := exec.Command(s.environment.python(), "-c", workerScript, "rqworker", "--worker-class", "rq.SimpleWorker", "critical", "high", "default", "low")
+	cmd := exec.Command(s.environment.Python(), "-c", workerScript, "rqworker", "--worker-class", "rq.SimpleWorker", "critical", "high", "default", "low")
 	cmd.Dir = s.DataDir
 	cmd.Env = environ(s.DataDir, append([]string{"SOURCE=" + s.environment.source()}, s.variables...)...)
 	worker, err := startProcess(cmd, nil)
