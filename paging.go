@@ -26,6 +26,36 @@ func pages[T any](first int64, fetch func(number int64) (items []T, more bool, e
 	}
 }
 
+// ahead makes of fetch one that begins with the next page as soon as it has
+// given one. Calls of fetch never overlap. Whoever stops early has to end what
+// fetch does.
+func ahead[T any](fetch func(number int64) (items []T, more bool, err error)) func(int64) ([]T, bool, error) {
+	type page struct {
+		items []T
+		more  bool
+		err   error
+	}
+	next := make(chan page, 1) // so that nobody has to take the last
+	begin := func(number int64) {
+		go func() {
+			items, more, err := fetch(number)
+			next <- page{items, more, err}
+		}()
+	}
+	begun := false
+	return func(number int64) ([]T, bool, error) {
+		if !begun {
+			begun = true
+			begin(number)
+		}
+		got := <-next
+		if got.err == nil && got.more {
+			begin(number + 1)
+		}
+		return got.items, got.more, got.err
+	}
+}
+
 // orDefault is what a parameter says, or else def.
 func orDefault[T any](value *T, def T) *T {
 	if value == nil {

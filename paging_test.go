@@ -55,3 +55,51 @@ func TestPages(t *testing.T) {
 		})
 	}
 }
+
+// A page is asked for while the one before it is used, and no other.
+func TestPagesAhead(t *testing.T) {
+	t.Parallel()
+	asked := make(chan int64, 9)
+	fetch := ahead(func(number int64) ([]int, bool, error) {
+		asked <- number
+		return []int{int(number)}, number < 3, nil
+	})
+	var got []int
+	for item, err := range pages(1, fetch) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, *item)
+		if page := <-asked; page != int64(*item) {
+			t.Errorf("page %d was asked for, want %d", page, *item)
+		}
+		if *item < 3 {
+			next := <-asked // else this waits for ever
+			asked <- next
+		}
+	}
+	if !slices.Equal(got, []int{1, 2, 3}) || len(asked) != 0 {
+		t.Errorf("got %v, and %d more pages were asked for", got, len(asked))
+	}
+}
+
+func TestPagesAheadFail(t *testing.T) {
+	t.Parallel()
+	broken := errors.New("broken")
+	fetch := ahead(func(number int64) ([]int, bool, error) {
+		if number == 2 {
+			return nil, true, broken
+		}
+		return []int{int(number)}, true, nil
+	})
+	var got []int
+	var failed error
+	for item, err := range pages(1, fetch) {
+		if failed = err; err == nil {
+			got = append(got, *item)
+		}
+	}
+	if !slices.Equal(got, []int{1}) || !errors.Is(failed, broken) {
+		t.Errorf("got %v and %v", got, failed)
+	}
+}

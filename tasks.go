@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"iter"
 	"net/url"
+	"slices"
 	"strings"
 
+	"github.com/labelstudio-go/labelstudio/filter"
 	"github.com/labelstudio-go/labelstudio/generated"
 )
 
@@ -50,35 +52,100 @@ type TaskFilter struct {
 	RawURIs bool
 
 	PageSize int64 // tasks a request; 100 by default
+
+	// Ahead fetches the next page while the tasks of one are used. It helps where
+	// that takes long; the loop's body may then run during a request.
+	Ahead bool
 }
 
-// All returns the tasks of a project or view, page after page, in the order of
-// the view or else of the server (GET /api/tasks/). The loop ends with the
-// first error, which it yields.
+// All returns the tasks of a project or view, in the order of the view, of
+// OrderBy, or else of their ids (GET /api/tasks/). It asks for one page after
+// another. The loop ends with the first error, which it yields.
 //
-// Tasks that are added or removed while the loop runs may shift others over the
-// edge of a page: then one comes twice or not at all.
-func (s *TasksService) All(ctx context.Context, filter TaskFilter, opts ...CallOption) iter.Seq2[*TaskListItem, error] {
+// In the order of their ids, and unless Where joins pairs of conditions by or,
+// a page is asked for by the last id before it: each task that is there all the
+// time comes once, whatever is added or removed while the loop runs. Otherwise
+// that may shift tasks over the edge of a page: then one comes twice or not at
+// all.
+func (s *TasksService) All(ctx context.Context, tasks TaskFilter, opts ...CallOption) iter.Seq2[*TaskListItem, error] {
 	return func(yield func(*TaskListItem, error) bool) {
-		params, err := filter.params()
+		params, err := tasks.params()
 		if err == nil {
-			err = checkFilters(ctx, s.manager, filter.Project, filter.Where, filter.OrderBy, opts)
+			err = checkFilters(ctx, s.manager, tasks.Project, tasks.Where, tasks.OrderBy, opts)
 		}
 		if err != nil {
 			yield(nil, err)
 			return
 		}
-		seen := int64(0)
-		pages(1, func(number int64) ([]TaskListItem, bool, error) {
-			params.Page = &number
-			page, err := s.List(ctx, params, opts...)
-			if err != nil {
-				return nil, false, err
-			}
-			seen += int64(len(page.Tasks))
-			return page.Tasks, seen < page.Total, nil
-		})(yield)
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel() // of a page that is fetched ahead
+		fetch := s.byPage(ctx, params, opts)
+		if tasks.byID() {
+			fetch = s.byID(ctx, params, tasks, opts)
+		}
+		if tasks.Ahead {
+			fetch = ahead(fetch)
+		}
+		pages(1, fetch)(yield)
 	}
+}
+
+// byPage fetches pages by their number.
+func (s *TasksService) byPage(ctx context.Context, params *TasksListParams, opts []CallOption) func(int64) ([]TaskListItem, bool, error) {
+	seen := int64(0)
+	return func(number int64) ([]TaskListItem, bool, error) {
+		params.Page = &number
+		page, err := s.List(ctx, params, opts...)
+		if err != nil {
+			return nil, false, err
+		}
+		seen += int64(len(page.Tasks))
+		return page.Tasks, seen < page.Total, nil
+	}
+}
+
+// byID fetches the tasks after the last one that was seen.
+func (s *TasksService) byID(ctx context.Context, params *TasksListParams, tasks TaskFilter, opts []CallOption) func(int64) ([]TaskListItem, bool, error) {
+	where := tasks.Where
+	return func(number int64) ([]TaskListItem, bool, error) {
+		page, err := s.List(ctx, params, opts...)
+		if err != nil || len(page.Tasks) == 0 {
+			return nil, false, err
+		}
+		tasks.Where, _ = afterID(where, page.Tasks[len(page.Tasks)-1].ID)
+		if params.Query, err = tasks.query(); err != nil {
+			return nil, false, err
+		}
+		return page.Tasks, int64(len(page.Tasks)) < page.Total, nil
+	}
+}
+
+// byID reports whether the tasks come in the order of their ids, and can be
+// asked for from one on.
+func (f TaskFilter) byID() bool {
+	_, ok := afterID(f.Where, 0)
+	return ok && f.View == 0 && f.Query == nil && len(f.OrderBy) == 0
+}
+
+// afterID returns filters for those tasks whose id is greater than one, if the
+// server can join that to what there is.
+func afterID(where *Filters, id int64) (after *Filters, ok bool) {
+	only := filter.And(filter.ID.Greater(id))
+	switch {
+	case where == nil:
+		return only, true
+	case where.Conjunction == generated.ConjunctionAnd:
+		return &Filters{Conjunction: where.Conjunction, Items: slices.Concat(where.Items, only.Items)}, true
+	}
+	either := &Filters{Conjunction: where.Conjunction, Items: slices.Clone(where.Items)}
+	for i, item := range either.Items {
+		if item.ChildFilter != nil {
+			return nil, false // it has room for one
+		}
+		of := only.Items[0]
+		either.Items[i].ChildFilter = &ChildFilterItem{Filter: of.Filter, Operator: of.Operator, Type: of.Type, Value: of.Value}
+	}
+	return either, true
 }
 
 // AllByProject returns all tasks of a project with their annotations and

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/labelstudio-go/labelstudio"
+	"github.com/labelstudio-go/labelstudio/filter"
 )
 
 func TestPagingCounts(t *testing.T) {
@@ -60,5 +61,77 @@ func TestPagingMembers(t *testing.T) {
 	}
 	if !found {
 		t.Errorf("the new member %d is on no page", want)
+	}
+}
+
+// Tasks that are deleted or made while the pages are walked through make none of
+// the others come twice or not at all.
+func TestPagingTasksThatChange(t *testing.T) {
+	t.Parallel()
+	client := admin(t)
+	number := filter.Data("text")
+	tests := []struct {
+		name  string
+		tasks labelstudio.TaskFilter
+	}{
+		{"all", labelstudio.TaskFilter{}},
+		{"ahead", labelstudio.TaskFilter{Ahead: true}},
+		{"with filters", labelstudio.TaskFilter{Where: filter.And(number.Contains("text"), number.NotEqual("other"))}},
+		{"with one filter or the other", labelstudio.TaskFilter{Where: filter.Or(number.Contains("text"), number.Equal("other"))}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			project := newProject(t, client).ID
+			want := newTasks(t, client, project, 7)
+			tt.tasks.Project, tt.tasks.PageSize = project, 2
+			var got []int64
+			for task, err := range client.Tasks.All(t.Context(), tt.tasks) {
+				ok(t, err)
+				if got = append(got, task.ID); len(got) == 2 { // the other pages would begin with another task
+					ok(t, client.Tasks.Delete(t.Context(), want[0]))
+					want = append(want, newTask(t, client, project, "text 7").ID)
+				}
+			}
+			if !slices.Equal(got, want) {
+				t.Errorf("walked through %v, want %v", got, want)
+			}
+		})
+	}
+}
+
+// A view has an order of its own, and its pages their numbers.
+func TestPagingTasksInAnOrder(t *testing.T) {
+	t.Parallel()
+	client := admin(t)
+	project := newProject(t, client).ID
+	want := newTasks(t, client, project, 5)
+	slices.Reverse(want)
+	view, err := client.Views.Create(t.Context(), labelstudio.ViewRequest{
+		Project: project, Data: &labelstudio.ViewDataRequest{Ordering: filter.ByDescending(filter.ID)},
+	})
+	ok(t, err)
+	for _, tasks := range []labelstudio.TaskFilter{
+		{Project: project, OrderBy: filter.ByDescending(filter.ID)}, {View: view.ID},
+		{Project: project, Ahead: true, Where: filter.Or(filter.ID.Greater(0).With(filter.ID.Less(1_000_000_000))), OrderBy: filter.ByDescending(filter.ID)},
+	} {
+		tasks.PageSize = 2
+		var got []int64
+		for task, err := range client.Tasks.All(t.Context(), tasks) {
+			ok(t, err)
+			got = append(got, task.ID)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%+v: walked through %v, want %v", tasks, got, want)
+		}
+	}
+	var got []int64
+	pairs := filter.Or(filter.ID.Greater(0).With(filter.ID.Less(1_000_000_000)))
+	for task, err := range client.Tasks.All(t.Context(), labelstudio.TaskFilter{Project: project, PageSize: 2, Where: pairs}) {
+		ok(t, err)
+		got = append(got, task.ID)
+	}
+	if slices.Reverse(want); !slices.Equal(got, want) {
+		t.Errorf("with pairs of conditions: walked through %v, want %v", got, want)
 	}
 }
