@@ -47,6 +47,7 @@ func (c *Config) add(n *node, inside int) {
 		value := cmp.Or(attrs["valueList"], attrs["value"])
 		c.Objects = append(c.Objects, Object{Tag: n.tag, Name: attrs["name"], Value: value, Attrs: attrs})
 	}
+	c.addKeys(n)
 	for _, child := range n.children {
 		c.add(child, inside)
 	}

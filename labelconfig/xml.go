@@ -471,7 +471,7 @@ const xmlID = "{" + xmlURI + "}id"
 
 // id checks what libxml2 asks of xml:id.
 func (r *reader) id(element *node, id string) {
-	if id = strings.Join(strings.Fields(id), " "); r.ids[id] || !isPlainName(id) {
+	if r.ids[id] || !isPlainName(strings.Trim(id, " ")) {
 		r.crashes(element.offset, "xml:id is used twice, or is no name")
 	}
 	r.ids[id] = true
@@ -492,10 +492,10 @@ func badNamespace(prefix, uri string) bool {
 		prefix != "" && uri == "" || strings.Contains(uri, "}")
 }
 
-var uriCharacters = regexp.MustCompile(`^([\w\-.~:/?#\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})*$`)
+var uriCharacters = regexp.MustCompile(`^([\w\-.~:/?#@!$&'()*+,;=]|%[0-9A-Fa-f]{2})*$`)
 
-// isURI reports whether libxml2 takes a string for a URI, but for some with rare
-// flaws.
+// isURI reports whether libxml2 takes a string for a URI. It is stricter in rare
+// cases, such as an address of IPv6.
 func isURI(s string) bool {
 	_, err := url.Parse(s)
 	return err == nil && uriCharacters.MatchString(s)
@@ -565,10 +565,18 @@ func isName(s string) bool {
 }
 
 func isPlainName(s string) bool {
-	if s == "" || strings.Contains(s, ":") || s[0] == '-' || s[0] == '.' || '0' <= s[0] && s[0] <= '9' {
+	if s == "" || s[0] == '-' || s[0] == '.' || '0' <= s[0] && s[0] <= '9' {
 		return false
 	}
-	if strings.IndexFunc(s, func(c rune) bool { return c >= utf8.RuneSelf }) < 0 {
+	ascii := true
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			ascii = false
+		} else if s[i] == ':' || !isNameByte(s[i]) {
+			return false
+		}
+	}
+	if ascii {
 		return true
 	}
 	// encoding/xml has the table of letters that expat has.
