@@ -43,10 +43,10 @@ func (c *Config) CheckTaskStrict(data json.RawMessage) error { return c.check(da
 
 func (c *Config) check(data json.RawMessage, strict bool) error {
 	decoder := json.NewDecoder(bytes.NewReader(data))
-	decoder.UseNumber()
+	decoder.UseNumber() // or large ones fail
 	var task map[string]any
-	if err := decoder.Decode(&task); err != nil || task == nil {
-		return errors.Join(&TaskError{"data", "it must be a JSON object"}, err)
+	if err := decoder.Decode(&task); err != nil || task == nil || !json.Valid(data) {
+		return &TaskError{"data", "it must be a JSON object"}
 	}
 	first := slices.IndexFunc(c.keys, func(key DataKey) bool { return key.Required })
 	if value, ok := task[undefined]; ok && first >= 0 {
@@ -79,7 +79,7 @@ func (k DataKey) check(task map[string]any, strict bool) []error {
 // checkItems checks that each item of a Repeater's list has what is shown of it.
 func (k DataKey) checkItems(path string, value any) []error {
 	items, ok := value.([]any)
-	if !ok || !slices.Equal(k.Types, []Type{List}) {
+	if !ok || !slices.Equal(k.Types, []Type{TypeList}) {
 		return nil
 	}
 	var problems []error
@@ -130,15 +130,15 @@ func joinTypes(types []Type) string {
 func typeOf(value any) Type {
 	switch value.(type) {
 	case string:
-		return String
+		return TypeString
 	case json.Number:
-		return Number
+		return TypeNumber
 	case bool:
-		return Boolean
+		return TypeBoolean
 	case []any:
-		return List
+		return TypeList
 	case map[string]any:
-		return Dict
+		return TypeObject
 	}
-	return Null
+	return TypeNull
 }

@@ -14,7 +14,7 @@ type Control struct {
 	Tag    string   // "Choices"
 	Name   string   // from_name of the results
 	ToName []string // names of the objects that it labels
-	Labels []Label  // the Label, Choice and Relation tags below it
+	Labels []Label  // the Label, Choice and Relation tags below it; the last one of a value
 
 	// LabelsKey is the key of a task's data that brings the labels, "" if none
 	// does: then Labels are not all that the control has.

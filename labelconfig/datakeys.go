@@ -40,38 +40,38 @@ type Type string
 
 // The types of JSON.
 const (
-	String  Type = "string"
-	Number  Type = "number"
-	Boolean Type = "boolean"
-	List    Type = "list"
-	Dict    Type = "object"
-	Null    Type = "null"
+	TypeString  Type = "string"
+	TypeNumber  Type = "number"
+	TypeBoolean Type = "boolean"
+	TypeList    Type = "list"
+	TypeObject  Type = "object"
+	TypeNull    Type = "null"
 )
 
 // importTypes is what the server imports for a tag: a boolean wherever it takes
 // a number. Of other tags it takes strings only.
 var importTypes = map[string][]Type{
-	"Text":              {String, Number, Boolean, List},
-	"Header":            {String, Number, Boolean},
-	"Image":             {String, List},
-	"Paragraphs":        {List, String},
-	"Chat":              {List, String},
-	"Table":             {Dict, List, String},
-	"TimeSeries":        {Dict, List, String},
-	"TimeSeriesChannel": {Dict, List, String},
-	"List":              {List, String},
-	"Choices":           {String, List},
-	"PolygonLabels":     {String, List},
-	"Labels":            {String, List},
-	"BrushLabels":       {String, List},
-	"EllipseLabels":     {String, List},
-	"HyperTextLabels":   {String, List},
-	"KeyPointLabels":    {String, List},
-	"ParagraphLabels":   {String, List},
-	"RectangleLabels":   {String, List},
-	"TimeSeriesLabels":  {String, List},
-	"Taxonomy":          {String, List, Null},
-	"Ranker":            {List, String},
+	"Text":              {TypeString, TypeNumber, TypeBoolean, TypeList},
+	"Header":            {TypeString, TypeNumber, TypeBoolean},
+	"Image":             {TypeString, TypeList},
+	"Paragraphs":        {TypeList, TypeString},
+	"Chat":              {TypeList, TypeString},
+	"Table":             {TypeObject, TypeList, TypeString},
+	"TimeSeries":        {TypeObject, TypeList, TypeString},
+	"TimeSeriesChannel": {TypeObject, TypeList, TypeString},
+	"List":              {TypeList, TypeString},
+	"Choices":           {TypeString, TypeList},
+	"PolygonLabels":     {TypeString, TypeList},
+	"Labels":            {TypeString, TypeList},
+	"BrushLabels":       {TypeString, TypeList},
+	"EllipseLabels":     {TypeString, TypeList},
+	"HyperTextLabels":   {TypeString, TypeList},
+	"KeyPointLabels":    {TypeString, TypeList},
+	"ParagraphLabels":   {TypeString, TypeList},
+	"RectangleLabels":   {TypeString, TypeList},
+	"TimeSeriesLabels":  {TypeString, TypeList},
+	"Taxonomy":          {TypeString, TypeList, TypeNull},
+	"Ranker":            {TypeList, TypeString},
 }
 
 // DataKeys returns the keys of a task's data that the config reads, in the order
@@ -84,13 +84,13 @@ var importTypes = map[string][]Type{
 func (c *Config) DataKeys() []DataKey { return slices.Clone(c.keys) }
 
 // addKeys notes the keys that an element reads.
-func (c *Config) addKeys(n *node) {
+func (b *builder) addKeys(n *node) {
 	for _, a := range n.attrs {
 		if !slices.Contains([]string{"value", "valueList", "on", "data", "audioUrl"}, a.name) {
 			continue
 		}
 		if name, ok := variable(a.value); ok {
-			c.addKey(n, a.name, name)
+			b.addKey(n, a.name, name)
 		}
 	}
 }
@@ -114,18 +114,18 @@ func variable(value string) (name string, ok bool) {
 	}
 }
 
-func (c *Config) addKey(n *node, attribute, name string) {
-	i := slices.IndexFunc(c.keys, func(k DataKey) bool { return k.Key == name })
+func (b *builder) addKey(n *node, attribute, name string) {
+	i := slices.IndexFunc(b.keys, func(k DataKey) bool { return k.Key == name })
 	if i < 0 {
 		list, item, _ := strings.Cut(name, "[")
 		_, item, _ = strings.Cut(item, "]")
-		c.keys = append(c.keys, DataKey{Key: name, Path: strings.Split(list, ".")})
-		i = len(c.keys) - 1
+		b.keys = append(b.keys, DataKey{Key: name, Path: strings.Split(list, ".")})
+		i = len(b.keys) - 1
 		if item = strings.TrimPrefix(item, "."); item != "" {
-			c.keys[i].Item = strings.Split(item, ".")
+			b.keys[i].Item = strings.Split(item, ".")
 		}
 	}
-	key := &c.keys[i]
+	key := &b.keys[i]
 	key.Uses = append(key.Uses, Use{n.tag, n.attr("name"), attribute})
 
 	required := attribute == "value" && n.attr("name") != "" && n.parent != nil
@@ -141,15 +141,15 @@ func (c *Config) addKey(n *node, attribute, name string) {
 func types(n *node, attribute, name string) []Type {
 	switch {
 	case strings.Contains(name, "["), attribute == "on", attribute == "valueList":
-		return []Type{List}
+		return []Type{TypeList}
 	case attribute == "data":
-		return []Type{String, Number, Boolean, List, Dict, Null}
+		return []Type{TypeString, TypeNumber, TypeBoolean, TypeList, TypeObject, TypeNull}
 	case importTypes[n.tag] != nil:
 		return slices.Clone(importTypes[n.tag])
 	case attribute == "value" && n.attr("name") == "":
-		return []Type{String, Number, Boolean} // a text, as in a Header
+		return []Type{TypeString, TypeNumber, TypeBoolean} // a text, as in a Header
 	}
-	return []Type{String}
+	return []Type{TypeString}
 }
 
 func isURLOf(n *node, attribute string) bool {

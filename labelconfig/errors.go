@@ -14,12 +14,12 @@ type Kind string
 
 // The kinds of refusal.
 const (
-	Syntax    Kind = "syntax"    // it is no XML, or not the kind that the server takes
-	Tag       Kind = "tag"       // a tag lacks something that it needs
-	Name      Kind = "name"      // a name is used twice
-	ToName    Kind = "toName"    // a control labels what is not there
-	Attribute Kind = "attribute" // the value of an attribute is out of range
-	Crash     Kind = "crash"     // the server fails at it, mostly with a 500 that doesn't say why
+	KindSyntax    Kind = "syntax"    // it is no XML, or not the kind that the server takes
+	KindTag       Kind = "tag"       // a tag lacks something that it needs
+	KindName      Kind = "name"      // a name is used twice
+	KindToName    Kind = "toName"    // a control labels what is not there
+	KindAttribute Kind = "attribute" // the value of an attribute is out of range
+	KindCrash     Kind = "crash"     // the server fails at it, with a 500
 )
 
 // Error is one thing that is wrong with a label config. It matches

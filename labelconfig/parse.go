@@ -12,9 +12,9 @@ func Parse(config string) (*Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	parsed := &Config{}
-	parsed.add(doc.root, -1)
-	return parsed, nil
+	b := &builder{labels: map[labelKey]int{}}
+	b.add(doc.root, -1)
+	return &b.Config, nil
 }
 
 // isControl reports whether the server takes a tag for a control.
@@ -27,13 +27,23 @@ func isObject(n *node) bool {
 	return n.attr("name") != "" && cmp.Or(n.attr("value"), n.attr("valueList")) != "" && !isControl(n)
 }
 
+// builder makes a config.
+type builder struct {
+	Config
+	labels map[labelKey]int // where a label is in its control's Labels
+}
+
+type labelKey struct {
+	control int // its index
+	value   string
+}
+
 // add puts an element and all below it into the config. inside is the index of
 // the control that it stands in, -1 for none.
-func (c *Config) add(n *node, inside int) {
+func (b *builder) add(n *node, inside int) {
 	attrs := n.attributes()
-	label := inside >= 0 && (n.tag == "Label" || n.tag == "Choice" || n.tag == "Relation")
-	if value := cmp.Or(attrs["alias"], attrs["value"], attrs["valueList"]); label && value != "" {
-		c.Controls[inside].Labels = append(c.Controls[inside].Labels, Label{Value: value, Attrs: attrs})
+	if inside >= 0 && (n.tag == "Label" || n.tag == "Choice" || n.tag == "Relation") {
+		b.addLabel(inside, attrs)
 	}
 	switch {
 	case isControl(n):
@@ -41,16 +51,33 @@ func (c *Config) add(n *node, inside int) {
 		if key, ok := strings.CutPrefix(attrs["value"], "$"); ok {
 			control.LabelsKey = key
 		}
-		c.Controls = append(c.Controls, control)
-		inside = len(c.Controls) - 1
+		b.Controls = append(b.Controls, control)
+		inside = len(b.Controls) - 1
 	case isObject(n):
 		value := cmp.Or(attrs["valueList"], attrs["value"])
-		c.Objects = append(c.Objects, Object{Tag: n.tag, Name: attrs["name"], Value: value, Attrs: attrs})
+		b.Objects = append(b.Objects, Object{Tag: n.tag, Name: attrs["name"], Value: value, Attrs: attrs})
 	}
-	c.addKeys(n)
+	b.addKeys(n)
 	for _, child := range n.children {
-		c.add(child, inside)
+		b.add(child, inside)
 	}
+}
+
+// addLabel gives a control a label, in place of one with the same value, as the
+// server does.
+func (b *builder) addLabel(control int, attrs map[string]string) {
+	label := Label{Value: cmp.Or(attrs["alias"], attrs["value"], attrs["valueList"]), Attrs: attrs}
+	if label.Value == "" {
+		return
+	}
+	labels := &b.Controls[control].Labels
+	key := labelKey{control, label.Value}
+	if i, known := b.labels[key]; known {
+		(*labels)[i] = label
+		return
+	}
+	b.labels[key] = len(*labels)
+	*labels = append(*labels, label)
 }
 
 func (n *node) attributes() map[string]string {

@@ -20,7 +20,7 @@ func (v *validator) tags() {
 // server does only in Views that stand in nothing but Views.
 func (v *validator) view(view *node, fixed bool, depth int) {
 	if depth > maxViews {
-		v.fail(Crash, view, "there are more than "+strconv.Itoa(maxViews)+" Views, Choices and Labels in each other")
+		v.fail(KindCrash, view, "there are more than "+strconv.Itoa(maxViews)+" Views, Choices and Labels in each other")
 		return
 	}
 	isRoot := view.parent == nil
@@ -32,7 +32,7 @@ func (v *validator) view(view *node, fixed bool, depth int) {
 		case "Choices":
 			v.labelsControl(n, "Choice", depth+1)
 			if count(n, "Choice") == 1 && !fixed {
-				v.fail(Tag, n, "it has a single Choice where the server takes only several: add one")
+				v.fail(KindTag, n, "it has a single Choice where the server takes only several: add one")
 			}
 		case "Labels":
 			v.labelsControl(n, "Label", depth+1)
@@ -66,7 +66,7 @@ func (v *validator) labelsControl(n *node, label string, depth int) {
 	v.control(n)
 	_, hasValue := n.lookup("value")
 	if !hasValue && count(n, label) == 0 && count(n, "View") == 0 {
-		v.fail(Tag, n, "it needs a <"+label+" value=…>, or value=\"$key\" for labels from the task")
+		v.fail(KindTag, n, "it needs a <"+label+" value=…>, or value=\"$key\" for labels from the task")
 	}
 	for _, child := range n.children {
 		switch child.tag {
@@ -83,9 +83,9 @@ func (v *validator) control(n *node) {
 	for _, attribute := range []string{"name", "toName"} {
 		switch value, ok := n.lookup(attribute); {
 		case !ok:
-			v.fail(Tag, n, "it needs the attribute "+attribute)
+			v.fail(KindTag, n, "it needs the attribute "+attribute)
 		case !isString(value):
-			v.fail(Tag, n, attribute+"=\""+value+"\" is no text for the server: let it begin with a letter")
+			v.fail(KindTag, n, attribute+"=\""+value+"\" is no text for the server: let it begin with a letter")
 		}
 	}
 	v.text(n)
@@ -96,13 +96,13 @@ func (v *validator) object(n *node) {
 	_, hasValue := n.lookup("value")
 	_, hasValueList := n.lookup("valueList")
 	if _, ok := n.lookup("name"); !ok {
-		v.fail(Tag, n, "it needs the attribute name")
+		v.fail(KindTag, n, "it needs the attribute name")
 	}
 	switch {
 	case hasValue && hasValueList:
-		v.fail(Tag, n, "it has both value and valueList: take one away")
+		v.fail(KindTag, n, "it has both value and valueList: take one away")
 	case !hasValue && !hasValueList:
-		v.fail(Tag, n, "it needs the attribute value, such as value=\"$key\"")
+		v.fail(KindTag, n, "it needs the attribute value, such as value=\"$key\"")
 	}
 	v.text(n)
 }
@@ -110,7 +110,7 @@ func (v *validator) object(n *node) {
 // label checks a Label or a Choice.
 func (v *validator) label(n *node) {
 	if _, ok := n.lookup("value"); !ok {
-		v.fail(Tag, n, "it needs the attribute value")
+		v.fail(KindTag, n, "it needs the attribute value")
 	}
 	v.text(n)
 }
@@ -118,7 +118,7 @@ func (v *validator) label(n *node) {
 // text refuses a tag with a text in it that is a number or a boolean.
 func (v *validator) text(n *node) {
 	if text := n.text.String(); !isString(text) {
-		v.fail(Tag, n, "there stands "+strconv.Quote(text)+" in it: take it away")
+		v.fail(KindTag, n, "there stands "+strconv.Quote(text)+" in it: take it away")
 	}
 }
 

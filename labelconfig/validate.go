@@ -66,14 +66,14 @@ func (v *validator) names() {
 	names := map[string]bool{}
 	for offset, name := range text.quoted(`name="`) {
 		if names[name] {
-			v.fail(Name, text.at(offset), fmt.Sprintf("the name %q is used twice", name))
+			v.fail(KindName, text.at(offset), fmt.Sprintf("the name %q is used twice", name))
 		}
 		names[name] = true
 	}
 	for offset, toName := range text.quoted(`toName="`) {
 		for name := range strings.SplitSeq(toName, ",") {
 			if !names[name] {
-				v.fail(ToName, text.at(offset), fmt.Sprintf("toName names %q, and there is no tag of that name", name))
+				v.fail(KindToName, text.at(offset), fmt.Sprintf("toName names %q, and there is no tag of that name", name))
 			}
 		}
 	}
@@ -91,7 +91,7 @@ func (v *validator) speeds() {
 		normal, hasNormal := v.speed(n, "defaultPlaybackSpeed")
 		slowest, hasSlowest := v.speed(n, "minPlaybackSpeed")
 		if hasNormal && hasSlowest && slowest > normal {
-			v.fail(Attribute, n, "minPlaybackSpeed is more than defaultPlaybackSpeed")
+			v.fail(KindAttribute, n, "minPlaybackSpeed is more than defaultPlaybackSpeed")
 		}
 	})
 }
@@ -106,7 +106,7 @@ func (v *validator) speed(n *node, name string) (speed float64, given bool) {
 	}
 	speed, isNumber := parseFloat(raw)
 	if !isNumber || !(minSpeed <= speed && speed <= maxSpeed) { // not a number is outside, too
-		v.fail(Attribute, n, fmt.Sprintf("%s is %q and must be a number from %v to %v", name, raw, minSpeed, maxSpeed))
+		v.fail(KindAttribute, n, fmt.Sprintf("%s is %q and must be a number from %v to %v", name, raw, minSpeed, maxSpeed))
 	}
 	return speed, isNumber
 }

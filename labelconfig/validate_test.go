@@ -1,7 +1,6 @@
 package labelconfig_test
 
 import (
-	"bufio"
 	"errors"
 	"os"
 	"strconv"
@@ -18,17 +17,16 @@ type verdict struct{ status, config string }
 // verdicts reads what a server said to label configs with all sorts of oddities.
 func verdicts(t testing.TB) []verdict {
 	t.Helper()
-	file, err := os.Open("testdata/verdicts.txt")
+	content, err := os.ReadFile("testdata/verdicts.txt")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer file.Close()
 	var all []verdict
-	for lines := bufio.NewScanner(file); lines.Scan(); {
-		status, quoted, _ := strings.Cut(lines.Text(), " ")
+	for line := range strings.Lines(string(content)) {
+		status, quoted, _ := strings.Cut(strings.TrimSpace(line), " ")
 		config, err := strconv.Unquote(quoted)
 		if err != nil {
-			t.Fatalf("%s: %v", lines.Text(), err)
+			t.Fatalf("%s: %v", line, err)
 		}
 		all = append(all, verdict{status, config})
 	}
@@ -56,7 +54,7 @@ func status(err error) string {
 		return "ok"
 	case !errors.As(err, &refused):
 		return err.Error()
-	case refused.Kind == labelconfig.Crash:
+	case refused.Kind == labelconfig.KindCrash:
 		return "500"
 	}
 	return "400"

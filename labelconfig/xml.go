@@ -114,25 +114,24 @@ func read(config string) (*document, *Error) {
 	return &r.document, nil
 }
 
-func (r *reader) fail(offset int, reason string) *Error { return r.problem(Syntax, offset, reason) }
+func (r *reader) fail(offset int, reason string) *Error { return r.problem(KindSyntax, offset, reason) }
 
 func (r *reader) crashes(offset int, reason string) {
 	if r.crash == nil {
-		r.crash = r.problem(Crash, offset, reason)
+		r.crash = r.problem(KindCrash, offset, reason)
 	}
 }
 
 func (r *reader) read() *Error {
+	// The server trims what Python takes for white space.
+	r.pos = len(r.src) - len(strings.TrimLeftFunc(r.src, isPythonSpace))
+	r.src = strings.TrimRightFunc(r.src, isPythonSpace)
+	if r.pos >= len(r.src) {
+		return r.fail(0, "it is empty: write at least <View></View>")
+	}
 	if err := r.characters(); err != nil {
 		return err
 	}
-	// The server trims what Python takes for white space.
-	r.pos = len(r.src) - len(strings.TrimLeftFunc(r.src, isPythonSpace))
-	end := len(strings.TrimRightFunc(r.src, isPythonSpace))
-	if r.pos >= end {
-		return r.fail(0, "it is empty: write at least <View></View>")
-	}
-	r.src = r.src[:end]
 	if namesEncoding.MatchString(r.src[r.pos:]) {
 		r.crashes(r.pos, "the XML declaration names an encoding: leave that out")
 	}
@@ -156,22 +155,17 @@ func (r *reader) read() *Error {
 
 // characters refuses what may not be in XML at all.
 func (r *reader) characters() *Error {
-	for i, c := range r.src {
-		if c == utf8.RuneError && !strings.HasPrefix(r.src[i:], "\ufffd") {
+	for i, c := range r.src[r.pos:] {
+		i += r.pos
+		switch {
+		case c == utf8.RuneError && !strings.HasPrefix(r.src[i:], "\ufffd"):
 			return r.fail(i, "it is not UTF-8")
-		}
-		// The server trims these from the ends before it looks; inside, they fail.
-		if !isXMLChar(c) && !(isPythonSpace(c) && (strings.TrimFunc(r.src[:i], isPythonSpace) == "" ||
-			strings.TrimFunc(r.src[i:], isPythonSpace) == "")) {
+		case !isXMLChar(c):
 			return r.fail(i, "the character "+strconv.QuoteRune(c)+" can't be in XML")
 		}
 	}
 	return nil
 }
-
-var xmlDeclaration = regexp.MustCompile(`^<\?xml\s+version\s*=\s*("[\w.-]*"|'[\w.-]*')` +
-	`(\s+encoding\s*=\s*("[A-Za-z][\w.-]*"|'[A-Za-z][\w.-]*'))?` +
-	`(\s+standalone\s*=\s*("(yes|no)"|'(yes|no)'))?\s*\?>`)
 
 // namesEncoding is what libxml2's reader refuses in a string that is decoded
 // already.
@@ -355,7 +349,7 @@ func (r *reader) startTag() *Error {
 	}
 	// No part of the server reads more, so all that follows can descend.
 	if r.depth == maxDepth {
-		return r.problem(Crash, start, "there are more than "+strconv.Itoa(maxDepth)+" elements in each other")
+		return r.problem(KindCrash, start, "there are more than "+strconv.Itoa(maxDepth)+" elements in each other")
 	}
 	if !closed {
 		r.open = element
