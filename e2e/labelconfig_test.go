@@ -191,11 +191,11 @@ func TestLabelConfigParse(t *testing.T) {
 	client := unrecorded(t, withLegacy.URL, labelstudio.WithToken(server.LegacyToken))
 	controls := 0
 	configs := templates(t)
-	configs["nested"] = `<View><Text name="t" value="$$t"/><Image name="i" valueList="$l"/><Filter name="f" toName="c"/>
+	configs["nested"] = `<View><Text name="t" value="$$t"/><Image name="i" valueList="$l"/><Filter name="f" toName="t"/>
 		<Choices name="c" toName="t,i,c"><Choice value="a" alias="b"><Choice value="c"/></Choice><Choice value="b" x="y"/>
-		<View><Label value="l"/><Choice/><Choice value=""/><Choice valueList="v"/></View></Choices>
-		<Taxonomy name="x" toName="i" apiUrl="u"><Choice name="d" toName="t" value="e"><Choice value="f"/></Choice></Taxonomy>
-		<Label name="g" value="h" toName=""/><Labels name="m" toName="t"><Label name="n" value="o"/></Labels></View>`
+		<View><Label value="l"/><Choice value=""/><Choice value="" valueList="v"/></View></Choices>
+		<Taxonomy name="x" toName="i" apiUrl="u"><Choice name="d" toName="t" value="e"><Choice value="f"/></Choice>
+		</Taxonomy><Labels name="m" toName="t"><Label name="n" value="o"/></Labels></View>`
 	for path, config := range configs {
 		parsed, err := labelconfig.Parse(config)
 		ok(t, err)

@@ -77,10 +77,11 @@ var variants = map[string]func(config string) string{
 	"an unknown prefix":           replaceFirst(`<(\w+) `, `<x:$1 `),
 	"a namespace":                 replaceFirst(`<View`, `<View xmlns="urn:x"`),
 	"a speed":                     replaceAll(`<(Video|Image|Audio|Text) `, `<Video minPlaybackSpeed="20" `),
-	"two speeds":                  replaceAll(`<(Video|Image|Audio|Text) `, `<Video minPlaybackSpeed="2" defaultPlaybackSpeed="1" `),
-	"lower case":                  strings.ToLower,
-	"TextArea for Choices":        replaceAll(`\bChoices\b`, `TextArea`),
-	"Labels for all Labels":       replaceAll(`\b\w+Labels\b`, `Labels`),
+	"two speeds": replaceAll(`<(Video|Image|Audio|Text) `,
+		`<Video minPlaybackSpeed="2" defaultPlaybackSpeed="1" `),
+	"lower case":            strings.ToLower,
+	"TextArea for Choices":  replaceAll(`\bChoices\b`, `TextArea`),
+	"Labels for all Labels": replaceAll(`\b\w+Labels\b`, `Labels`),
 	"Choices for all Labels": func(config string) string {
 		return replaceAll(`\bLabel\b`, `Choice`)(replaceAll(`\b\w*Labels\b`, `Choices`)(config))
 	},

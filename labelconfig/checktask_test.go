@@ -32,13 +32,16 @@ func TestDataKeys(t *testing.T) {
 		config string
 		want   []labelconfig.DataKey
 	}{
-		"nothing is a variable": {`<View><Text name="t" value="t"/><Text name="u" value="$"/><Header value="5 $ each"/></View>`, nil},
+		"nothing is a variable": {`<View><Text name="t" value="t"/><Text name="u" value="$"/><Header value="5 $ up"/></View>`,
+			nil},
 		"an object": {`<View><Text name="t" value="$a"/></View>`,
 			[]labelconfig.DataKey{{Key: "a", Path: []string{"a"}, Required: true, Types: text, Uses: one("Text", "t", "value")}}},
 		"an address": {`<View><Text name="t" value="$a" valueType="url"/></View>`,
-			[]labelconfig.DataKey{{Key: "a", Path: []string{"a"}, Required: true, Types: text, URL: true, Uses: one("Text", "t", "value")}}},
+			[]labelconfig.DataKey{{Key: "a", Path: []string{"a"}, Required: true, Types: text, URL: true,
+				Uses: one("Text", "t", "value")}}},
 		"a path": {`<View><Pdf name="p" value="$a.b"/></View>`,
-			[]labelconfig.DataKey{{Key: "a.b", Path: []string{"a", "b"}, Required: true, Types: address, URL: true, Uses: one("Pdf", "p", "value")}}},
+			[]labelconfig.DataKey{{Key: "a.b", Path: []string{"a", "b"}, Required: true, Types: address, URL: true,
+				Uses: one("Pdf", "p", "value")}}},
 		"no name": {`<View><Header value="About $a or $b"/></View>`,
 			[]labelconfig.DataKey{{Key: "a", Path: []string{"a"}, Types: header, Uses: one("Header", "", "value")}}},
 		"a list": {`<View><Image name="i" valueList="$a"/></View>`,
@@ -89,10 +92,10 @@ func TestCheckTask(t *testing.T) {
 			`data.text: object: the label config's <Text name="text"> needs it as string, number, boolean, list`,
 			`data.page.scan: missing: the label config's <Image name="scan"> needs it`,
 			`data.pages: string: the label config's <Image name="page{{idx}}"> needs it as list`}, nil},
-		"a column without a name": {`{"$undefined$": "x", "page": {"scan": "u"}, "pages": [], "title": "t", "photos": []}`, nil, nil},
-		"no object":               {`[]`, []string{`data: it must be a JSON object`}, nil},
-		"null":                    {`null`, []string{`data: it must be a JSON object`}, nil},
-		"two":                     {`{} {}`, []string{`data: it must be a JSON object`}, nil},
+		"no name":   {`{"$undefined$": "x", "page": {"scan": "u"}, "pages": [], "title": "t", "photos": []}`, nil, nil},
+		"no object": {`[]`, []string{`data: it must be a JSON object`}, nil},
+		"null":      {`null`, []string{`data: it must be a JSON object`}, nil},
+		"two":       {`{} {}`, []string{`data: it must be a JSON object`}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

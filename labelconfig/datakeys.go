@@ -49,7 +49,7 @@ const (
 )
 
 // importTypes is what the server imports for a tag: a boolean wherever it takes
-// a number. Of other tags it takes strings only.
+// a number, and strings only for any other tag.
 var importTypes = map[string][]Type{
 	"Text":              {TypeString, TypeNumber, TypeBoolean, TypeList},
 	"Header":            {TypeString, TypeNumber, TypeBoolean},
@@ -115,12 +115,13 @@ func variable(value string) (name string, ok bool) {
 }
 
 func (b *builder) addKey(n *node, attribute, name string) {
-	i := slices.IndexFunc(b.keys, func(k DataKey) bool { return k.Key == name })
-	if i < 0 {
+	i, known := b.keyAt[name]
+	if !known {
 		list, item, _ := strings.Cut(name, "[")
 		_, item, _ = strings.Cut(item, "]")
 		b.keys = append(b.keys, DataKey{Key: name, Path: strings.Split(list, ".")})
 		i = len(b.keys) - 1
+		b.keyAt[name] = i
 		if item = strings.TrimPrefix(item, "."); item != "" {
 			b.keys[i].Item = strings.Split(item, ".")
 		}
@@ -129,10 +130,10 @@ func (b *builder) addKey(n *node, attribute, name string) {
 	key.Uses = append(key.Uses, Use{n.tag, n.attr("name"), attribute})
 
 	required := attribute == "value" && n.attr("name") != "" && n.parent != nil
-	isVideo := slices.ContainsFunc(key.Uses[:len(key.Uses)-1], func(use Use) bool { return use.Tag == "Video" })
-	if key.Required && (!required || isVideo) {
+	if key.Required && (!required || b.videos[name]) {
 		return // others have said what it must be
 	}
+	b.videos[name] = required && n.tag == "Video"
 	key.Required = required
 	key.Types = types(n, attribute, name)
 	key.URL = isURLOf(n, attribute)

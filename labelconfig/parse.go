@@ -12,7 +12,7 @@ func Parse(config string) (*Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &builder{labels: map[labelKey]int{}}
+	b := &builder{labels: map[labelKey]int{}, keyAt: map[string]int{}, videos: map[string]bool{}}
 	b.add(doc.root, -1)
 	return &b.Config, nil
 }
@@ -31,6 +31,8 @@ func isObject(n *node) bool {
 type builder struct {
 	Config
 	labels map[labelKey]int // where a label is in its control's Labels
+	keyAt  map[string]int   // where a key is in keys
+	videos map[string]bool  // the keys that are of a Video
 }
 
 type labelKey struct {

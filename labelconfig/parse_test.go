@@ -17,7 +17,8 @@ func TestParse(t *testing.T) {
 		t.Fatal(err)
 	}
 	mood, _ := config.Control("mood")
-	if mood == nil || mood.Tag != "Choices" || len(mood.Labels) != 2 || !mood.HasLabel("g") || mood.HasLabel("Good") || !mood.HasLabel("Bad") {
+	if mood == nil || mood.Tag != "Choices" || len(mood.Labels) != 2 ||
+		!mood.HasLabel("g") || mood.HasLabel("Good") || !mood.HasLabel("Bad") {
 		t.Errorf("the control is %+v", mood)
 	}
 	if parts, _ := config.Control("parts"); parts == nil || parts.LabelsKey != "parts" || !parts.HasLabel("anything") {

@@ -17,7 +17,8 @@ func isWord(c rune) bool { return unicode.IsLetter(c) || unicode.IsNumber(c) || 
 
 var (
 	pythonInt   = regexp.MustCompile(`^[+-]?[0-9]+(_[0-9]+)*$`)
-	pythonFloat = regexp.MustCompile(`^[+-]?([0-9]+(_[0-9]+)*\.?([0-9]+(_[0-9]+)*)?|\.[0-9]+(_[0-9]+)*)([eE][+-]?[0-9]+(_[0-9]+)*)?$`)
+	pythonFloat = regexp.MustCompile(`^[+-]?([0-9]+(_[0-9]+)*\.?([0-9]+(_[0-9]+)*)?|\.[0-9]+(_[0-9]+)*)` +
+		`([eE][+-]?[0-9]+(_[0-9]+)*)?$`)
 )
 
 const maxIntDigits = 4300 // of Python's int(), longer is an error

@@ -185,7 +185,9 @@ func (r rewritten) quoted(start string) func(yield func(offset int, value string
 
 // at returns the element that an offset belongs to.
 func (r rewritten) at(offset int) *node {
-	i, found := slices.BinarySearchFunc(r.places, offset, func(p place, offset int) int { return cmp.Compare(p.offset, offset) })
+	i, found := slices.BinarySearchFunc(r.places, offset, func(p place, offset int) int {
+		return cmp.Compare(p.offset, offset)
+	})
 	if !found {
 		i--
 	}

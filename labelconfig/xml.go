@@ -1,10 +1,7 @@
 package labelconfig
 
 import (
-	"encoding/xml"
-	"net/url"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -19,83 +16,7 @@ import (
 const (
 	maxDepth = 256   // of elements in elements, libxml2's limit
 	maxName  = 50000 // bytes, libxml2's limit
-
-	xmlURI   = "http://www.w3.org/XML/1998/namespace"
-	xmlnsURI = "http://www.w3.org/2000/xmlns/"
 )
-
-// node is an element. Comments and processing instructions are left out, as
-// the server leaves them out.
-type node struct {
-	tag      string // {URI}name if it is in a namespace
-	attrs    []attr
-	text     strings.Builder // up to the first element in it
-	tail     strings.Builder // from its end to the next element or its parent's end
-	parent   *node
-	children []*node
-	offset   int // where it starts
-
-	rawTag   string            // as written, which the end tag must be, too
-	prefixes map[string]string // the namespaces that it declares, nil for none
-}
-
-type attr struct{ name, value string }
-
-// attr returns the value of an attribute, "" if the element has none.
-func (n *node) attr(name string) string {
-	value, _ := n.lookup(name)
-	return value
-}
-
-func (n *node) lookup(name string) (string, bool) {
-	for _, a := range n.attrs {
-		if a.name == name {
-			return a.value, true
-		}
-	}
-	return "", false
-}
-
-// all calls f for an element and all below it, in the order of the XML.
-func (n *node) all(f func(*node)) {
-	f(n)
-	for _, child := range n.children {
-		child.all(f)
-	}
-}
-
-// path is View/Choices[2] for the second Choices of the root.
-func (n *node) path() string {
-	if n.parent == nil {
-		return n.tag
-	}
-	same := slices.DeleteFunc(slices.Clone(n.parent.children), func(other *node) bool { return other.tag != n.tag })
-	path := n.parent.path() + "/" + n.tag
-	if len(same) > 1 {
-		path += "[" + strconv.Itoa(slices.Index(same, n)+1) + "]"
-	}
-	return path
-}
-
-// document is what a label config is read into.
-type document struct {
-	src  string
-	root *node
-	// crash is the first thing that expat takes and at which the server fails
-	// later.
-	crash *Error
-}
-
-// problem is an error at an offset.
-func (d *document) problem(kind Kind, offset int, reason string) *Error {
-	before := d.src[:offset]
-	return &Error{
-		Kind:   kind,
-		Line:   strings.Count(before, "\n") + 1,
-		Column: utf8.RuneCountInString(before[strings.LastIndexByte(before, '\n')+1:]) + 1,
-		Reason: reason,
-	}
-}
 
 type reader struct {
 	document
@@ -166,6 +87,10 @@ func (r *reader) characters() *Error {
 	}
 	return nil
 }
+
+var xmlDeclaration = regexp.MustCompile(`^<\?xml\s+version\s*=\s*("[\w.-]*"|'[\w.-]*')` +
+	`(\s+encoding\s*=\s*("[A-Za-z][\w.-]*"|'[A-Za-z][\w.-]*'))?` +
+	`(\s+standalone\s*=\s*("(yes|no)"|'(yes|no)'))?\s*\?>`)
 
 // namesEncoding is what libxml2's reader refuses in a string that is decoded
 // already.
@@ -414,110 +339,6 @@ func (r *reader) attributeValue(name string) (string, *Error) {
 	return r.unescape(value, r.pos-1-end, spaces)
 }
 
-// namespaces puts the namespaces into the names of an element and its
-// attributes, and takes their declarations away.
-func (r *reader) namespaces(element *node) *Error {
-	for _, a := range element.attrs {
-		prefix, declares := declaredPrefix(a.name)
-		if !declares {
-			continue
-		}
-		if badNamespace(prefix, a.value) {
-			return r.fail(element.offset, a.name+" can't be declared so")
-		}
-		if !isURI(a.value) {
-			r.crashes(element.offset, a.name+" is no valid URI")
-		}
-		if element.prefixes == nil {
-			element.prefixes = map[string]string{}
-		}
-		element.prefixes[prefix] = a.value
-	}
-	element.attrs = slices.DeleteFunc(element.attrs, func(a attr) bool {
-		_, declares := declaredPrefix(a.name)
-		return declares
-	})
-
-	var err *Error
-	if element.tag, err = r.expand(element, element.rawTag); err != nil {
-		return err
-	}
-	clear(r.seen)
-	for i := range element.attrs {
-		a := &element.attrs[i]
-		if strings.Contains(a.name, ":") { // an attribute is never in the default namespace
-			if a.name, err = r.expand(element, a.name); err != nil {
-				return err
-			}
-		}
-		if r.seen[a.name] {
-			return r.fail(element.offset, "<"+element.rawTag+"> has the attribute "+a.name+" twice")
-		}
-		r.seen[a.name] = true
-		if a.name == xmlID {
-			r.id(element, a.value)
-		}
-	}
-	return nil
-}
-
-const xmlID = "{" + xmlURI + "}id"
-
-// id checks what libxml2 asks of xml:id.
-func (r *reader) id(element *node, id string) {
-	if r.ids[id] || !isPlainName(strings.Trim(id, " ")) {
-		r.crashes(element.offset, "xml:id is used twice, or is no name")
-	}
-	r.ids[id] = true
-}
-
-// declaredPrefix is the prefix that an attribute declares, "" for the default
-// namespace.
-func declaredPrefix(name string) (prefix string, declares bool) {
-	if name == "xmlns" {
-		return "", true
-	}
-	return strings.CutPrefix(name, "xmlns:")
-}
-
-func badNamespace(prefix, uri string) bool {
-	return prefix == "xmlns" || uri == xmlnsURI ||
-		(prefix == "xml") != (uri == xmlURI) ||
-		prefix != "" && uri == "" || strings.Contains(uri, "}")
-}
-
-var uriCharacters = regexp.MustCompile(`^([\w\-.~:/?#@!$&'()*+,;=]|%[0-9A-Fa-f]{2})*$`)
-
-// isURI reports whether libxml2 takes a string for a URI. It is stricter in rare
-// cases, such as an address of IPv6.
-func isURI(s string) bool {
-	_, err := url.Parse(s)
-	return err == nil && uriCharacters.MatchString(s)
-}
-
-// expand replaces the prefix of a name by its namespace.
-func (r *reader) expand(element *node, name string) (string, *Error) {
-	prefix, local, ok := strings.Cut(name, ":")
-	if !ok {
-		prefix, local = "", name
-	}
-	if prefix == "xml" {
-		return "{" + xmlURI + "}" + local, nil
-	}
-	for n := element; n != nil; n = n.parent {
-		if uri, ok := n.prefixes[prefix]; ok {
-			if uri == "" {
-				return local, nil
-			}
-			return "{" + uri + "}" + local, nil
-		}
-	}
-	if prefix != "" {
-		return "", r.fail(element.offset, "the prefix of "+name+" is not declared")
-	}
-	return local, nil
-}
-
 // skip goes past a string if it is next.
 func (r *reader) skip(s string) bool {
 	if !strings.HasPrefix(r.src[r.pos:], s) {
@@ -543,92 +364,4 @@ func (r *reader) scanName() string {
 		r.pos++
 	}
 	return r.src[start:r.pos]
-}
-
-func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
-
-func isNameByte(c byte) bool {
-	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("_:-.", c) >= 0
-}
-
-// isName reports whether a string that scanName returned is a name with at most
-// one prefix.
-func isName(s string) bool {
-	prefix, local, prefixed := strings.Cut(s, ":")
-	return isPlainName(prefix) && (!prefixed || isPlainName(local))
-}
-
-func isPlainName(s string) bool {
-	if s == "" || s[0] == '-' || s[0] == '.' || '0' <= s[0] && s[0] <= '9' {
-		return false
-	}
-	ascii := true
-	for i := range len(s) {
-		if s[i] >= utf8.RuneSelf {
-			ascii = false
-		} else if s[i] == ':' || !isNameByte(s[i]) {
-			return false
-		}
-	}
-	if ascii {
-		return true
-	}
-	// encoding/xml has the table of letters that expat has.
-	_, err := xml.NewDecoder(strings.NewReader("<" + s + "/>")).RawToken()
-	return err == nil
-}
-
-// isXMLChar reports whether XML can hold a character, written or by reference.
-func isXMLChar(c rune) bool {
-	return c == '\t' || c == '\n' || c == '\r' || ' ' <= c && c < 0xd800 || 0xe000 <= c && c < 0xfffe ||
-		0x10000 <= c && c <= utf8.MaxRune
-}
-
-// What becomes of white space in texts and in attributes.
-var (
-	newlines = strings.NewReplacer("\r\n", "\n", "\r", "\n")
-	spaces   = strings.NewReplacer("\r\n", " ", "\r", " ", "\n", " ", "\t", " ")
-)
-
-var entities = map[string]string{"lt": "<", "gt": ">", "amp": "&", "quot": `"`, "apos": "'"}
-
-// unescape resolves the references of a text or attribute that begins at an
-// offset.
-func (r *reader) unescape(raw string, offset int, whiteSpace *strings.Replacer) (string, *Error) {
-	var text strings.Builder
-	for {
-		before, after, found := strings.Cut(raw, "&")
-		if !found && text.Len() == 0 {
-			return whiteSpace.Replace(raw), nil
-		}
-		text.WriteString(whiteSpace.Replace(before))
-		if !found {
-			return text.String(), nil
-		}
-		offset += len(before)
-		name, rest, found := strings.Cut(after, ";")
-		char, ok := reference(name)
-		if !found || !ok {
-			return "", r.fail(offset, "& begins no known reference: write &amp; for the character")
-		}
-		text.WriteString(char)
-		offset += len("&") + len(name) + len(";")
-		raw = rest
-	}
-}
-
-// reference is what the name between & and ; stands for.
-func reference(name string) (string, bool) {
-	digits, ok := strings.CutPrefix(name, "#")
-	if !ok {
-		char, ok := entities[name]
-		return char, ok
-	}
-	base := 10
-	if hex, ok := strings.CutPrefix(digits, "x"); ok {
-		digits, base = hex, 16
-	}
-	digits = strings.TrimLeft(digits, "0")
-	c, err := strconv.ParseUint(digits, base, 31)
-	return string(rune(c)), err == nil && isXMLChar(rune(c))
 }
