@@ -1,8 +1,6 @@
 package labelconfig
 
 import (
-	"errors"
-	"math"
 	"regexp"
 	"strconv"
 	"strings"
@@ -34,24 +32,20 @@ func isString(s string) bool {
 	if pythonInt.MatchString(digits) && len(strings.Trim(strings.ReplaceAll(digits, "_", ""), "+-")) <= maxIntDigits {
 		return false
 	}
-	f, ok := parseFloat(s)
-	return !ok || math.IsInf(f, 0) || math.IsNaN(f)
+	_, ok := parseFloat(s)
+	return !ok
 }
 
 // parseFloat is Python's float(), which differs from strconv.ParseFloat in what
-// it takes.
+// it takes. Infinity and not a number are no numbers here: the server has no use
+// for them where it reads one.
 func parseFloat(s string) (float64, bool) {
 	s = plainDigits(s)
-	switch strings.ToLower(strings.TrimLeft(s, "+-")) {
-	case "inf", "infinity", "nan":
-		f, err := strconv.ParseFloat(s, 64)
-		return f, err == nil || strings.EqualFold(s[1:], "nan") && (s[0] == '+' || s[0] == '-')
-	}
 	if !pythonFloat.MatchString(s) {
 		return 0, false
 	}
 	f, err := strconv.ParseFloat(strings.ReplaceAll(s, "_", ""), 64)
-	return f, err == nil || errors.Is(err, strconv.ErrRange)
+	return f, err == nil // one out of range would be infinite
 }
 
 // plainDigits takes white space off the ends, and writes all digits of Unicode

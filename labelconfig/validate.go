@@ -105,7 +105,7 @@ func (v *validator) speed(n *node, name string) (speed float64, given bool) {
 		return 0, false
 	}
 	speed, isNumber := parseFloat(raw)
-	if !isNumber || !(minSpeed <= speed && speed <= maxSpeed) { // not a number is outside, too
+	if !isNumber || speed < minSpeed || speed > maxSpeed {
 		v.fail(KindAttribute, n, fmt.Sprintf("%s is %q and must be a number from %v to %v", name, raw, minSpeed, maxSpeed))
 	}
 	return speed, isNumber

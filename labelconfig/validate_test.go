@@ -118,6 +118,8 @@ func TestValidateDeep(t *testing.T) {
 		"too many others":  {nest("Collapse", 257), "500"},
 		"a closed one":     {strings.Repeat("<a>", 256) + "<a/>" + strings.Repeat("</a>", 256), "500"},
 		"a long tag":       {"<" + strings.Repeat("a", 50001) + "/>", "500"},
+		"a text of digits": {"<View><View><Label value='a'>" + strings.Repeat("1", 4300) + "</Label></View></View>", "400"},
+		"a longer one":     {"<View><View><Label value='a'>" + strings.Repeat("1", 4301) + "</Label></View></View>", "ok"},
 		"a long attribute": {"<a " + strings.Repeat("a", 50001) + `=""/>`, "500"},
 	} {
 		t.Run(name, func(t *testing.T) {
