@@ -185,6 +185,40 @@ func oddities(t *testing.T) []string {
 	return configs
 }
 
+// The templates are free of warnings, and every tag that the editor registers is
+// known.
+func TestLabelConfigLint(t *testing.T) {
+	t.Parallel()
+	for path, config := range templates(t) {
+		warnings, err := labelconfig.Lint(config)
+		ok(t, err)
+		if len(warnings) > 0 {
+			t.Errorf("%s: %v", path, warnings)
+		}
+	}
+	tags := 0
+	registered := regexp.MustCompile(`addTag\("(\w+)"`)
+	dir := filepath.Join(filepath.Dir(packageDir(t)), "web", "dist", "apps", "labelstudio")
+	eachFile(t, dir, func(path string, content []byte) {
+		if filepath.Ext(path) != ".js" {
+			return
+		}
+		for _, match := range registered.FindAllSubmatch(content, -1) {
+			tag := string(match[1])
+			if strings.HasSuffix(tag, "region") {
+				continue // the editor makes these itself
+			}
+			tags++
+			if warnings, err := labelconfig.Lint("<" + tag + " value='x'/>"); err != nil || len(warnings) > 0 {
+				t.Errorf("%s: %v, %v", tag, warnings, err)
+			}
+		}
+	})
+	if tags < 50 {
+		t.Errorf("the editor registers %d tags", tags)
+	}
+}
+
 // What is parsed of the templates is what the server parses of them.
 func TestLabelConfigParse(t *testing.T) {
 	t.Parallel()

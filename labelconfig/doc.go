@@ -6,6 +6,7 @@
 //     is wrong and where.
 //   - [Parse] says which controls, objects and labels it has, and which keys of
 //     a task's data it reads.
+//   - [Lint] warns of what the server takes and the editor can't use.
 //   - [Config.CheckTask] says whether the server would import a task, before it
 //     is sent.
 package labelconfig

@@ -26,6 +26,9 @@ func FuzzValidate(f *testing.F) {
 		if _, err := labelconfig.Parse(config); err != nil {
 			t.Fatalf("is valid, and can't be parsed: %v", err)
 		}
+		if _, err := labelconfig.Lint(config); err != nil {
+			t.Fatalf("is valid, and can't be linted: %v", err)
+		}
 		if strings.Contains(config, "<?") {
 			return // encoding/xml knows fewer declarations
 		}

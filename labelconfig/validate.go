@@ -21,8 +21,8 @@ import (
 //     right in Views, Choices and Labels, from a root that is a View.
 //   - A name, toName or text that reads as a number or a boolean, such as
 //     name="1", is refused.
-//   - A single Choice is refused next to another Choices without any, and
-//     inside Labels.
+//   - A single Choice is refused if Choices beside it have none, and in a View
+//     that stands in Labels or Choices.
 //   - A text counts as an attribute: name="a" in a Style is a name, too.
 //   - toName="a, b" looks for an object with a space in its name.
 //   - It fails at an XML declaration that names an encoding, with a 500.
