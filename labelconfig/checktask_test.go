@@ -93,6 +93,8 @@ func TestCheckTask(t *testing.T) {
 			`data.page.scan: missing: the label config's <Image name="scan"> needs it`,
 			`data.pages: string: the label config's <Image name="page{{idx}}"> needs it as list`}, nil},
 		"no name":   {`{"$undefined$": "x", "page": {"scan": "u"}, "pages": [], "title": "t", "photos": []}`, nil, nil},
+		"nulls": {`{"text": "x", "page": {"scan": "u"}, "pages": [], "title": "t", "photos": ["u", null]}`, nil, []string{
+			`data.photos[1]: missing: the label config's <Image name="photos"> needs it`}},
 		"no object": {`[]`, []string{`data: it must be a JSON object`}, nil},
 		"null":      {`null`, []string{`data: it must be a JSON object`}, nil},
 		"two":       {`{} {}`, []string{`data: it must be a JSON object`}, nil},
@@ -106,6 +108,15 @@ func TestCheckTask(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A text without a name is of the first key, which needs no value of its own
+// then.
+func TestCheckTaskUndefined(t *testing.T) {
+	t.Parallel()
+	config := parse(t, `<View><Text name="text" value="$text"/><Text name="more" value="$more"/></View>`)
+	wantProblems(t, config.CheckTask(json.RawMessage(`{"text": {}, "$undefined$": "x"}`)), []string{
+		`data.more: missing: the label config's <Text name="more"> needs it`})
 }
 
 func wantProblems(t *testing.T, err error, want []string) {
