@@ -92,7 +92,7 @@ func TestCheckTask(t *testing.T) {
 			`data.text: object: the label config's <Text name="text"> needs it as string, number, boolean, list`,
 			`data.page.scan: missing: the label config's <Image name="scan"> needs it`,
 			`data.pages: string: the label config's <Image name="page{{idx}}"> needs it as list`}, nil},
-		"no name":   {`{"$undefined$": "x", "page": {"scan": "u"}, "pages": [], "title": "t", "photos": []}`, nil, nil},
+		"no name": {`{"$undefined$": "x", "page": {"scan": "u"}, "pages": [], "title": "t", "photos": []}`, nil, nil},
 		"nulls": {`{"text": "x", "page": {"scan": "u"}, "pages": [], "title": "t", "photos": ["u", null]}`, nil, []string{
 			`data.photos[1]: missing: the label config's <Image name="photos"> needs it`}},
 		"no object": {`[]`, []string{`data: it must be a JSON object`}, nil},
