@@ -111,7 +111,7 @@ func find(value any, path []string) (any, bool) {
 
 // needed says who needs a key.
 func (k DataKey) needed() string {
-	use := k.Uses[len(k.Uses)-1]
+	use := k.decisive()
 	name := ""
 	if use.Name != "" {
 		name = " name=" + strconv.Quote(use.Name)

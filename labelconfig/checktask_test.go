@@ -119,6 +119,27 @@ func TestCheckTaskUndefined(t *testing.T) {
 		`data.more: missing: the label config's <Text name="more"> needs it`})
 }
 
+// The tag that is named is the one that the server goes by.
+func TestCheckTaskNames(t *testing.T) {
+	t.Parallel()
+	for config, want := range map[string]string{
+		`<View><Text name="t" value="$a"/><Header value="$a"/></View>`:                                   `<Text name="t">`,
+		`<View><Video name="v" value="$a"/><Text name="t" value="$a"/></View>`:                           `<Video name="v">`,
+		`<View><Text name="t" value="$a"/><Video name="v" value="$a"/><Pdf name="p" value="$a"/></View>`: `<Video name="v">`,
+		`<View><Text name="t" value="$a"/><Image name="i" value="$a"/></View>`:                           `<Image name="i">`,
+	} {
+		wantProblems(t, parse(t, config).CheckTask(json.RawMessage(`{}`)), []string{
+			"data.a: missing: the label config's " + want + " needs it"})
+	}
+}
+
+func TestCheckTaskListsInLists(t *testing.T) {
+	t.Parallel()
+	config := parse(t, `<View><Image name="i" value="$a[{{i}}].b[{{j}}].url"/></View>`)
+	wantProblems(t, config.CheckTaskStrict(json.RawMessage(`{"a": [{"b": [{"url": "u"}]}, {}]}`)), []string{
+		`data.a[1].b: missing: the label config's <Image name="i"> needs it`})
+}
+
 func wantProblems(t *testing.T, err error, want []string) {
 	t.Helper()
 	if err == nil {

@@ -122,6 +122,7 @@ func (b *builder) addKey(n *node, attribute, name string) {
 		b.keys = append(b.keys, DataKey{Key: name, Path: strings.Split(list, ".")})
 		i = len(b.keys) - 1
 		b.keyAt[name] = i
+		item, _, _ = strings.Cut(item, "[") // of lists in lists only the outer one
 		if item = strings.TrimPrefix(item, "."); item != "" {
 			b.keys[i].Item = strings.Split(item, ".")
 		}
@@ -137,6 +138,18 @@ func (b *builder) addKey(n *node, attribute, name string) {
 	key.Required = required
 	key.Types = types(n, attribute, name)
 	key.URL = isURLOf(n, attribute)
+}
+
+// decisive is the use that says what the types are.
+func (k DataKey) decisive() Use {
+	decisive := k.Uses[len(k.Uses)-1]
+	for _, use := range k.Uses {
+		asks := use.Attribute == "value" && use.Name != ""
+		if k.Required && asks && (use.Tag == "Video" || decisive.Tag != "Video") {
+			decisive = use
+		}
+	}
+	return decisive
 }
 
 func types(n *node, attribute, name string) []Type {
