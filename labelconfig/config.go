@@ -4,6 +4,8 @@ package labelconfig
 type Config struct {
 	Controls []Control // in the order of the XML
 	Objects  []Object  // in the order of the XML
+
+	keys []DataKey
 }
 
 // Control is a tag that makes results, such as Choices or RectangleLabels. It
@@ -12,7 +14,7 @@ type Control struct {
 	Tag    string   // "Choices"
 	Name   string   // from_name of the results
 	ToName []string // names of the objects that it labels
-	Labels []Label  // the Label, Choice and Relation tags below it
+	Labels []Label  // the Label, Choice and Relation tags below it; the last one of a value
 
 	// LabelsKey is the key of a task's data that brings the labels, "" if none
 	// does: then Labels are not all that the control has.
@@ -57,12 +59,12 @@ func (c *Config) Object(name string) (*Object, bool) {
 }
 
 // HasLabel reports whether a control can give a value. It always can if the
-// labels come with the tasks.
+// labels come with the tasks or from an apiUrl.
 func (c *Control) HasLabel(value string) bool {
 	for _, label := range c.Labels {
 		if label.Value == value {
 			return true
 		}
 	}
-	return c.LabelsKey != ""
+	return c.LabelsKey != "" || c.Attrs["apiUrl"] != ""
 }

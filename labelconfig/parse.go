@@ -2,59 +2,90 @@ package labelconfig
 
 import (
 	"cmp"
-	"encoding/xml"
-	"fmt"
 	"strings"
 )
 
-// Parse reads a label config. It fails only for what is no XML: [Validate] says
-// whether the server would take it.
+// Parse reads a label config. It fails only for what is no XML, with an
+// [*Error]: [Validate] says whether the server would take it.
 func Parse(config string) (*Config, error) {
-	var root element
-	if err := xml.NewDecoder(strings.NewReader(config)).Decode(&root); err != nil {
-		return nil, fmt.Errorf("labelconfig: %w", err)
+	doc, err := read(config)
+	if err != nil {
+		return nil, err
 	}
-	parsed := &Config{}
-	parsed.add(&root, -1)
-	return parsed, nil
+	b := &builder{labels: map[labelKey]int{}, keyAt: map[string]int{}, videos: map[string]bool{}}
+	b.add(doc.root, -1)
+	return &b.Config, nil
 }
 
-// element is an element of the XML with everything below it.
-type element struct {
-	XMLName  xml.Name
-	Attrs    []xml.Attr `xml:",any,attr"`
-	Children []element  `xml:",any"`
+// isControl reports whether the server takes a tag for a control.
+func isControl(n *node) bool {
+	return n.attr("name") != "" && n.attr("toName") != "" && n.tag != "Filter"
+}
+
+// isObject reports whether the server takes a tag for an object.
+func isObject(n *node) bool {
+	return n.attr("name") != "" && cmp.Or(n.attr("value"), n.attr("valueList")) != "" && !isControl(n)
+}
+
+// builder makes a config.
+type builder struct {
+	Config
+	labels map[labelKey]int // where a label is in its control's Labels
+	keyAt  map[string]int   // where a key is in keys
+	videos map[string]bool  // the keys that are of a Video
+}
+
+type labelKey struct {
+	control int // its index
+	value   string
 }
 
 // add puts an element and all below it into the config. inside is the index of
 // the control that it stands in, -1 for none.
-func (c *Config) add(e *element, inside int) {
-	tag, attrs := e.XMLName.Local, e.attributes()
-	name, value := attrs["name"], cmp.Or(attrs["valueList"], attrs["value"])
+func (b *builder) add(n *node, inside int) {
+	attrs := n.attributes()
+	if inside >= 0 && (n.tag == "Label" || n.tag == "Choice" || n.tag == "Relation") {
+		b.addLabel(inside, attrs)
+	}
 	switch {
-	case name != "" && attrs["toName"] != "" && tag != "Filter":
-		control := Control{Tag: tag, Name: name, ToName: strings.Split(attrs["toName"], ","), Attrs: attrs}
+	case isControl(n):
+		control := Control{Tag: n.tag, Name: attrs["name"], ToName: strings.Split(attrs["toName"], ","), Attrs: attrs}
 		if key, ok := strings.CutPrefix(attrs["value"], "$"); ok {
 			control.LabelsKey = key
 		}
-		c.Controls = append(c.Controls, control)
-		inside = len(c.Controls) - 1
-	case name != "" && value != "":
-		c.Objects = append(c.Objects, Object{Tag: tag, Name: name, Value: value, Attrs: attrs})
-	case inside >= 0 && (tag == "Label" || tag == "Choice" || tag == "Relation"):
-		if label := cmp.Or(attrs["alias"], attrs["value"]); label != "" {
-			c.Controls[inside].Labels = append(c.Controls[inside].Labels, Label{Value: label, Attrs: attrs})
-		}
+		b.Controls = append(b.Controls, control)
+		inside = len(b.Controls) - 1
+	case isObject(n):
+		value := cmp.Or(attrs["valueList"], attrs["value"])
+		b.Objects = append(b.Objects, Object{Tag: n.tag, Name: attrs["name"], Value: value, Attrs: attrs})
 	}
-	for i := range e.Children {
-		c.add(&e.Children[i], inside)
+	b.addKeys(n)
+	for _, child := range n.children {
+		b.add(child, inside)
 	}
 }
 
-func (e *element) attributes() map[string]string {
-	attrs := make(map[string]string, len(e.Attrs))
-	for _, attr := range e.Attrs {
-		attrs[attr.Name.Local] = attr.Value
+// addLabel gives a control a label, in place of one with the same value, as the
+// server does.
+func (b *builder) addLabel(control int, attrs map[string]string) {
+	label := Label{Value: cmp.Or(attrs["alias"], attrs["value"], attrs["valueList"]), Attrs: attrs}
+	if label.Value == "" {
+		return
+	}
+	labels := &b.Controls[control].Labels
+	key := labelKey{control, label.Value}
+	if i, known := b.labels[key]; known {
+		(*labels)[i] = label
+		return
+	}
+	b.labels[key] = len(*labels)
+	*labels = append(*labels, label)
+}
+
+func (n *node) attributes() map[string]string {
+	attrs := make(map[string]string, len(n.attrs))
+	for _, attr := range n.attrs {
+		attrs[attr.name] = attr.value
 	}
 	return attrs
 }

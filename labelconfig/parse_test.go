@@ -1,6 +1,8 @@
 package labelconfig_test
 
 import (
+	"errors"
+	"slices"
 	"testing"
 
 	"github.com/labelstudio-go/labelstudio/labelconfig"
@@ -8,22 +10,67 @@ import (
 
 func TestParse(t *testing.T) {
 	t.Parallel()
-	config, err := labelconfig.Parse(`<View>
+	config := parse(t, `<View>
 		<Text name="text" value="$review"/>
-		<Choices name="mood" toName="text"><View><Choice value="Good" alias="g"/></View><Choice value="Bad"/></Choices>
+		<Image name="photos" value="x" valueList="$photos"/>
+		<Filter name="filter" toName="mood" value="$filter"/>
+		<Choices name="mood" toName="text,photos">
+			<View><Choice value="Good" alias="g"/></View><Choice value="Bad"/><Choice value="Worst" alias="Bad"/>
+			<Choice/><Choice valueList="List"/><Other value="Other"/>
+		</Choices>
 		<Labels name="parts" toName="text" value="$parts"/>
+		<Taxonomy name="kinds" toName="text" apiUrl="https://example.com"><Choice value="Kind"/></Taxonomy>
+		<Label value="nobody's"/>
 	</View>`)
-	if err != nil {
-		t.Fatal(err)
+
+	var controls, objects []string
+	for _, control := range config.Controls {
+		controls = append(controls, control.Tag+" "+control.Name)
 	}
+	for _, object := range config.Objects {
+		objects = append(objects, object.Tag+" "+object.Name+" "+object.Value)
+	}
+	if want := []string{"Choices mood", "Labels parts", "Taxonomy kinds"}; !slices.Equal(controls, want) {
+		t.Errorf("the controls are %q, want %q", controls, want)
+	}
+	if want := []string{"Text text $review", "Image photos $photos", "Filter filter $filter"}; !slices.Equal(objects, want) {
+		t.Errorf("the objects are %q, want %q", objects, want)
+	}
+
 	mood, _ := config.Control("mood")
-	if mood == nil || mood.Tag != "Choices" || len(mood.Labels) != 2 || !mood.HasLabel("g") || mood.HasLabel("Good") || !mood.HasLabel("Bad") {
-		t.Errorf("the control is %+v", mood)
+	var labels []string
+	for _, label := range mood.Labels {
+		labels = append(labels, label.Value+" of "+label.Attrs["value"])
 	}
-	if parts, _ := config.Control("parts"); parts == nil || parts.LabelsKey != "parts" || !parts.HasLabel("anything") {
-		t.Errorf("the control with labels of the task is %+v", parts)
+	if want := []string{"g of Good", "Bad of Worst", "List of "}; !slices.Equal(labels, want) {
+		t.Errorf("the labels are %q, want %q", labels, want)
 	}
-	if text, ok := config.Object("text"); !ok || text.Value != "$review" || text.Tag != "Text" {
-		t.Errorf("the object is %+v", text)
+	if want := []string{"text", "photos"}; !slices.Equal(mood.ToName, want) {
+		t.Errorf("the control labels %q, want %q", mood.ToName, want)
+	}
+	if !mood.HasLabel("g") || mood.HasLabel("Good") {
+		t.Error("the control has the label Good, not its alias")
+	}
+	for _, name := range []string{"parts", "kinds"} {
+		if control, ok := config.Control(name); !ok || !control.HasLabel("anything") {
+			t.Errorf("the control %s lacks labels that come from elsewhere", name)
+		}
+	}
+	if _, ok := config.Control("text"); ok {
+		t.Error("the Text is a control")
+	}
+	if _, ok := config.Object("mood"); ok {
+		t.Error("the Choices are an object")
+	}
+}
+
+func TestParseFails(t *testing.T) {
+	t.Parallel()
+	_, err := labelconfig.Parse("<View>")
+	if !errors.Is(err, labelconfig.ErrInvalid) {
+		t.Errorf("got %v, want one that is ErrInvalid", err)
+	}
+	if _, err := labelconfig.Parse("<View><Text/></View>"); err != nil {
+		t.Errorf("what is XML, and refused by the server, can't be parsed: %v", err)
 	}
 }
