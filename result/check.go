@@ -43,7 +43,7 @@ func (c *checker) results(path string, config *labelconfig.Config, results []Res
 			c.problem(at+".id", "%q is the id of %s, too, and of the same control %q", r.ID, first, r.FromName)
 		}
 		owners[key] = at
-		if old := shapes[r.ID]; old == nil || old.isAnswer() || strings.EqualFold(old.Type, "labels") {
+		if old := shapes[r.ID]; old == nil || !r.isAnswer() && (old.isAnswer() || strings.EqualFold(old.Type, "labels")) {
 			shapes[r.ID] = r
 		}
 	}
@@ -90,7 +90,7 @@ func (c *checker) result(path string, config *labelconfig.Config, r, shape *Resu
 		c.problem(path+".type", "%q is not what %s %q gives, that is %q", r.Type, control.Tag, control.Name, strings.ToLower(control.Tag))
 		return
 	}
-	if control.Attrs["perRegion"] == "true" && (shape == nil || shape.FromName == r.FromName) {
+	if control.Attrs["perRegion"] == "true" && (shape == nil || shape.isAnswer()) {
 		c.problem(path+".id", "%s %q is answered for each region (perRegion), and no region has the id %q", control.Tag, control.Name, r.ID)
 	}
 	value, err := decode(r.Value)
