@@ -43,7 +43,7 @@ func (c *checker) results(path string, config *labelconfig.Config, results []Res
 			c.problem(at+".id", "%q is the id of %s, too, and of the same control %q", r.ID, first, r.FromName)
 		}
 		owners[key] = at
-		if old := shapes[r.ID]; old == nil || !r.isAnswer() && (old.isAnswer() || strings.EqualFold(old.Type, "labels")) {
+		if old := shapes[r.ID]; old == nil || !r.isAnswer() && (old.isAnswer() || old.Type == "labels") {
 			shapes[r.ID] = r
 		}
 	}
@@ -85,8 +85,8 @@ func (c *checker) result(path string, config *labelconfig.Config, r, shape *Resu
 		return
 	}
 	c.object(path, config, control, r)
-	kind, fits := kindFor(config, control, r.Type)
-	if !fits {
+	kind := r.Type
+	if !gives(config, control, kind) {
 		c.problem(path+".type", "%q is not what %s %q gives, that is %q", r.Type, control.Tag, control.Name, strings.ToLower(control.Tag))
 		return
 	}
@@ -101,7 +101,7 @@ func (c *checker) result(path string, config *labelconfig.Config, r, shape *Resu
 	v := &valueChecker{checker: c, path: path + ".value", control: control, value: value, result: r}
 	v.object, _ = config.Object(r.ToName)
 	if kind == "labels" && shape != nil && shape.FromName != r.FromName {
-		kind = strings.ToLower(shape.Type) + "labels" // it labels what another control has drawn
+		kind = shape.Type + "labels" // it labels what another control has drawn
 	}
 	v.check(kind)
 }
@@ -131,16 +131,16 @@ func hasControl(config *labelconfig.Config, name string) bool {
 	return ok
 }
 
-// kindFor returns the type in lower case, and whether a control gives results
-// of that type: those that its tag is named after, or if it is Labels those of
-// a shape that another control draws on the same object.
-func kindFor(config *labelconfig.Config, control *labelconfig.Control, kind string) (string, bool) {
-	kind, tag := strings.ToLower(kind), strings.ToLower(control.Tag)
+// gives reports whether a control gives results of a kind: that which its tag
+// is named after, or if it is Labels those of a shape that another control draws
+// on the same object.
+func gives(config *labelconfig.Config, control *labelconfig.Control, kind string) bool {
+	tag := strings.ToLower(control.Tag)
 	if kind == tag {
-		return kind, true
+		return true
 	}
 	drawn, ok := strings.CutSuffix(kind, "labels")
-	return kind, ok && tag == "labels" && slices.ContainsFunc(config.Controls, func(other labelconfig.Control) bool {
+	return ok && tag == "labels" && slices.ContainsFunc(config.Controls, func(other labelconfig.Control) bool {
 		return strings.ToLower(other.Tag) == drawn && slices.ContainsFunc(other.ToName, func(name string) bool {
 			return slices.Contains(control.ToName, name)
 		})
@@ -166,7 +166,7 @@ func toAny(texts []string) []any {
 // isAnswer reports whether the result draws no region, but answers a question
 // about the task or about a region.
 func (r *Result) isAnswer() bool {
-	switch strings.ToLower(r.Type) {
+	switch r.Type {
 	case "choices", "taxonomy", "textarea", "rating", "number", "datetime", "pairwise", "ranker":
 		return true
 	}

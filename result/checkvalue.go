@@ -104,7 +104,7 @@ func (v *valueChecker) labels(kind string) {
 	if !ok {
 		return
 	}
-	if len(labels) == 0 {
+	if len(labels) == 0 && v.control.Attrs["allowEmpty"] != "true" {
 		v.problem(v.path+"."+key, "empty: a region of %s %q has a label", v.control.Tag, v.control.Name)
 	}
 	v.known(v.path+"."+key, v.control, labels)
@@ -125,39 +125,37 @@ func (v *valueChecker) choices() {
 	if choice := v.control.Attrs["choice"]; len(chosen) > 1 && choice != "multiple" {
 		v.problem(at, "%d choices where Choices %q takes one: it has no choice=\"multiple\"", len(chosen), v.control.Name)
 	}
-	for i, choice := range chosen {
-		path, isPath := choice.([]any)
-		if !isPath || v.control.Attrs["allowNested"] != "true" {
-			path = []any{choice}
-		}
-		v.checker.known(at, v.control, path, i)
+	if v.control.Attrs["allowNested"] == "true" {
+		v.paths(at, chosen)
+	} else {
+		v.known(at, v.control, chosen)
 	}
 }
 
 func (v *valueChecker) taxonomy() {
-	paths, ok := v.list("taxonomy")
-	if !ok {
-		return
-	}
-	for i, path := range paths {
-		at := fmt.Sprintf("%s.taxonomy[%d]", v.path, i)
-		nodes, ok := path.([]any)
-		if !ok || len(nodes) == 0 {
-			v.problem(at, "not a path: the list of names from the root to what is chosen")
-			continue
-		}
-		v.known(at, v.control, nodes)
+	if chosen, ok := v.list("taxonomy"); ok {
+		v.paths(v.path+".taxonomy", chosen)
 	}
 }
 
-// known checks that a control has labels. With an index they are parts of that
-// entry.
-func (c *checker) known(path string, control *labelconfig.Control, labels []any, index ...int) {
+// paths checks what is chosen from a tree. The config has only its names: a
+// path of names that are elsewhere in the tree is not found.
+func (v *valueChecker) paths(path string, chosen []any) {
+	for i, one := range chosen {
+		at := fmt.Sprintf("%s[%d]", path, i)
+		names, ok := one.([]any)
+		if !ok || len(names) == 0 {
+			v.problem(at, "not a path: the list of names from the root to what is chosen")
+			continue
+		}
+		v.known(at, v.control, names)
+	}
+}
+
+// known checks that a control has labels.
+func (c *checker) known(path string, control *labelconfig.Control, labels []any) {
 	for i, label := range labels {
 		at := fmt.Sprintf("%s[%d]", path, i)
-		if len(index) > 0 {
-			at = fmt.Sprintf("%s[%d]", path, index[0])
-		}
 		text, ok := label.(string)
 		switch {
 		case !ok:

@@ -69,7 +69,14 @@ func (r *Result) RegionLabels() ([]string, error) {
 
 // Span returns the part of a text. It and the other shapes can be read of each
 // result of a region, such as of its Choices.
-func (r *Result) Span() (Span, error) { return shape[Span](r, "start", "end") }
+func (r *Result) Span() (Span, error) {
+	v, err := shape[struct {
+		Start, End int
+		Text       any
+	}](r, "start", "end")
+	text, _ := v.Text.(string) // of a TextArea it is what was written
+	return Span{Start: v.Start, End: v.End, Text: text}, err
+}
 
 // Segment returns the part of a sound, or of a time series whose times are
 // numbers.
@@ -77,7 +84,13 @@ func (r *Result) Segment() (Segment, error) { return shape[Segment](r, "start", 
 
 // Fragment returns the part of a web page or dialogue.
 func (r *Result) Fragment() (Fragment, error) {
-	return shape[Fragment](r, "start", "end", "startOffset", "endOffset")
+	v, err := shape[struct {
+		Start, End             string
+		StartOffset, EndOffset int
+		Text                   any
+	}](r, "start", "end", "startOffset", "endOffset")
+	text, _ := v.Text.(string)
+	return Fragment{v.Start, v.End, v.StartOffset, v.EndOffset, text}, err
 }
 
 // Box returns the rectangle.

@@ -31,8 +31,12 @@ func (s *Set) Choices(control string, choices ...string) *Result {
 	return s.add(control, "choices", object{"choices": list(choices)})
 }
 
-// Taxonomy adds what is chosen, each by the path to it from the root (Taxonomy).
+// Taxonomy adds what is chosen, each by the path to it from the root (Taxonomy,
+// and Choices with allowNested).
 func (s *Set) Taxonomy(control string, paths ...[]string) *Result {
+	if s.kind(control) == "choices" {
+		return s.add(control, "choices", object{"choices": list(paths)})
+	}
 	return s.add(control, "taxonomy", object{"taxonomy": list(paths)})
 }
 

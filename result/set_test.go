@@ -5,6 +5,7 @@ import (
 	"image"
 	"image/color"
 	"math"
+	"os"
 	"reflect"
 	"slices"
 	"strings"
@@ -14,37 +15,15 @@ import (
 	"github.com/labelstudio-go/labelstudio/result"
 )
 
-// everything has a control of each kind.
-const everything = `<View>
-	<Text name="text" value="$text"/>
-	<Choices name="mood" toName="text"><Choice value="Good" alias="g"/><Choice value="Bad"/></Choices>
-	<Choices name="tags" toName="text" choice="multiple"><Choice value="Short"/><Choice value="Rude"/></Choices>
-	<Choices name="nested" toName="text" allowNested="true"><Choice value="A"><Choice value="B"/></Choice></Choices>
-	<Taxonomy name="topic" toName="text"><Choice value="Animals"><Choice value="Cat"/></Choice></Taxonomy>
-	<TextArea name="summary" toName="text" required="true"/>
-	<Rating name="stars" toName="text" maxRating="3"/>
-	<Number name="count" toName="text" min="1" max="10"/>
-	<DateTime name="when" toName="text"/>
-	<Labels name="ner" toName="text"><Label value="PER"/><Label value="ORG"/></Labels>
-	<Labels name="open" toName="text" value="$labels"/>
-	<Choices name="gender" toName="text" perRegion="true"><Choice value="f"/><Choice value="m"/></Choices>
-	<TextArea name="note" toName="text" perRegion="true" required="true"/>
-	<HyperText name="page" value="$page"/><HyperTextLabels name="parts" toName="page"><Label value="Title"/></HyperTextLabels>
-	<Paragraphs name="talk" value="$talk"/><ParagraphLabels name="turns" toName="talk"><Label value="Question"/></ParagraphLabels>
-	<Audio name="sound" value="$sound"/><Labels name="speech" toName="sound"><Label value="Voice"/></Labels>
-	<TimeSeries name="series" value="$series"/><TimeSeriesLabels name="events" toName="series"><Label value="Run"/></TimeSeriesLabels>
-	<Image name="image" value="$image"/><Image name="other" value="$other"/>
-	<RectangleLabels name="boxes" toName="image"><Label value="Car"/><Label value="Plate"/></RectangleLabels>
-	<RectangleLabels name="either" toName="image,other"><Label value="Car"/></RectangleLabels>
-	<Rectangle name="box" toName="image"/><Labels name="label" toName="image"><Label value="Car"/></Labels>
-	<EllipseLabels name="ellipses" toName="image"><Label value="Wheel"/></EllipseLabels><Ellipse name="ellipse" toName="image"/>
-	<PolygonLabels name="polygons" toName="image"><Label value="Road"/></PolygonLabels><Polygon name="polygon" toName="image"/>
-	<KeyPointLabels name="points" toName="image"><Label value="Nose"/></KeyPointLabels><KeyPoint name="point" toName="image"/>
-	<BrushLabels name="masks" toName="image"><Label value="Sky"/></BrushLabels><Brush name="mask" toName="image"/>
-	<VideoRectangle name="track" toName="image"/>
-	<Pairwise name="better" toName="image,other"/>
-	<List name="list" value="$list"/><Ranker name="rank" toName="list"/>
-</View>`
+// everything returns a label config with a control of each kind.
+func everything(t testing.TB) string {
+	t.Helper()
+	config, err := os.ReadFile("testdata/everything.xml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(config)
+}
 
 func parseConfig(t testing.TB, xml string) *labelconfig.Config {
 	t.Helper()
@@ -199,7 +178,7 @@ func TestSet(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			set := result.For(parseConfig(t, everything))
+			set := result.For(parseConfig(t, everything(t)))
 			made := test.add(set)
 			if made.Type != test.kind || made.ToName != test.toName || len(made.ID) != 10 {
 				t.Errorf("made %+v", made)
@@ -228,7 +207,7 @@ func TestSet(t *testing.T) {
 
 func TestSetOfOneRegion(t *testing.T) {
 	t.Parallel()
-	set := result.For(parseConfig(t, everything))
+	set := result.For(parseConfig(t, everything(t)))
 	box := set.Box("box", size, result.Box{X: 1, Y: 2, Width: 3, Height: 4})
 	set.Labels("label", "Car").On(box)
 	plate := set.Box("boxes", size, result.Box{X: 1, Y: 2, Width: 1, Height: 1}, "Plate")
@@ -261,7 +240,7 @@ func TestSetOfOneRegion(t *testing.T) {
 
 func TestSetTellsAllProblems(t *testing.T) {
 	t.Parallel()
-	set := result.For(parseConfig(t, everything))
+	set := result.For(parseConfig(t, everything(t)))
 	set.Choices("mood", "Ugly")
 	set.Rating("stars", 4)
 	set.Choices("stars", "g")
@@ -285,7 +264,7 @@ func TestSetTellsAllProblems(t *testing.T) {
 
 func TestSetTakesNoNaN(t *testing.T) {
 	t.Parallel()
-	set := result.For(parseConfig(t, everything))
+	set := result.For(parseConfig(t, everything(t)))
 	set.Rating("stars", 1)
 	set.Number("count", math.NaN())
 	if _, err := set.Encode(); !errors.Is(err, result.ErrInvalid) || !strings.HasPrefix(err.Error(), "result[1].value: ") {
@@ -295,7 +274,7 @@ func TestSetTakesNoNaN(t *testing.T) {
 
 func TestReadAsAnotherKind(t *testing.T) {
 	t.Parallel()
-	set := result.For(parseConfig(t, everything))
+	set := result.For(parseConfig(t, everything(t)))
 	r := set.Choices("mood", "g")
 	box := set.Box("boxes", size, result.Box{X: 1}, "Car")
 	for name, read := range map[string]func() error{
