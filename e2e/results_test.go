@@ -1,12 +1,20 @@
 package e2e
 
 import (
+	"archive/zip"
+	"bytes"
 	"encoding/json"
+	"errors"
 	"image"
 	"image/color"
+	"image/png"
 	"net/http"
 	"os"
+	"path/filepath"
 	"reflect"
+	"regexp"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/labelstudio-go/labelstudio"
@@ -261,4 +269,158 @@ func wantResult(t *testing.T, raw json.RawMessage, id string, test made) {
 		}
 	}
 	t.Errorf("in %s is no %+v", raw, test.want)
+}
+
+var sample = regexp.MustCompile(`(?s)<!--\s*(\{.*?\})\s*-->`)
+
+// The samples in the templates that come with the server pass the check, and
+// nothing of them is lost.
+func TestResultsOfTemplates(t *testing.T) {
+	t.Parallel()
+	env, err := server.Install(t.Context(), server.InstallOptions{})
+	ok(t, err)
+	paths, err := filepath.Glob(filepath.Join(env.Dir, "venv/lib/*/site-packages/label_studio/annotation_templates/*/*/config.xml"))
+	ok(t, err)
+	count := 0
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
+		ok(t, err)
+		name := filepath.Base(filepath.Dir(path))
+		for _, found := range sample.FindAllSubmatch(text, -1) {
+			var task labelstudio.TaskInput
+			if err := json.Unmarshal(found[1], &task); err != nil {
+				t.Logf("%s: %v", name, err)
+				continue
+			}
+			config, err := labelconfig.Parse(string(text))
+			ok(t, err)
+			if err := result.CheckTask(config, &task); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+			for _, annotation := range task.Annotations {
+				wantUnchanged(t, annotation.Result)
+				count++
+			}
+			for _, prediction := range task.Predictions {
+				wantUnchanged(t, prediction.Result)
+				count++
+			}
+		}
+	}
+	if count < 10 {
+		t.Errorf("only %d samples were found", count)
+	}
+	t.Logf("%d samples", count)
+}
+
+// wantUnchanged checks that results are the same after they were read.
+func wantUnchanged(t *testing.T, raw json.RawMessage) {
+	t.Helper()
+	results, err := result.Parse(raw)
+	ok(t, err)
+	again, err := result.Encode(results)
+	ok(t, err)
+	var before, after any
+	ok(t, errors.Join(json.Unmarshal(raw, &before), json.Unmarshal(again, &after)))
+	if !reflect.DeepEqual(before, after) {
+		t.Errorf("%s\nbecame\n%s", raw, again)
+	}
+}
+
+// annotated makes a project with one annotation, which set fills.
+func annotated(t *testing.T, client *labelstudio.Client, xml string, fill func(*result.Set)) int64 {
+	t.Helper()
+	config, err := labelconfig.Parse(xml)
+	ok(t, err)
+	project := createProject(t, client, labelstudio.ProjectRequest{Title: labelstudio.Value(unique(t)), LabelConfig: &xml}).ID
+	data := json.RawMessage(`{"image":"x.png","text":"Zoë met Łukasz"}`)
+	task, err := client.Tasks.Create(t.Context(), labelstudio.TaskRequest{Project: project, Data: data})
+	ok(t, err)
+	set := result.For(config)
+	fill(set)
+	raw, err := set.Encode()
+	ok(t, err)
+	_, err = client.Annotations.Create(t.Context(), task.ID, labelstudio.AnnotationRequest{Result: raw})
+	ok(t, err)
+	return project
+}
+
+// The server's converter finds in COCO the pixels that the shapes were made of.
+func TestResultsAsCOCO(t *testing.T) {
+	t.Parallel()
+	client := admin(t)
+	const xml = `<View><Image name="i" value="$image"/>` +
+		`<RectangleLabels name="r" toName="i"><Label value="Car"/></RectangleLabels>` +
+		`<PolygonLabels name="p" toName="i"><Label value="Road"/></PolygonLabels></View>`
+	project := annotated(t, client, xml, func(s *result.Set) {
+		s.Box("r", pictured, pictured.Box(4, 5, 10, 8), "Car")
+		s.Polygon("p", pictured, []result.Point{pictured.Point(0, 0), pictured.Point(30, 0), pictured.Point(30, 20)}, "Road")
+	})
+	download, err := client.Exports.Open(t.Context(), project, labelstudio.ExportOptions{Format: "COCO"})
+	ok(t, err)
+	content := read(t, download)
+	archive, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
+	ok(t, err)
+	file, err := archive.Open("result.json")
+	ok(t, err)
+	var coco struct {
+		Images      []result.Image
+		Annotations []struct {
+			BBox         []float64
+			Segmentation [][]float64
+		}
+	}
+	ok(t, errors.Join(json.NewDecoder(file).Decode(&coco), file.Close()))
+	if len(coco.Images) != 1 || coco.Images[0] != pictured || len(coco.Annotations) != 2 {
+		t.Fatalf("got %+v", coco)
+	}
+	if got, want := coco.Annotations[0].BBox, []float64{4, 5, 10, 8}; !slices.Equal(got, want) {
+		t.Errorf("the box is %v, want %v", got, want)
+	}
+	if got, want := coco.Annotations[1].Segmentation, []float64{0, 0, 30, 0, 30, 20}; len(got) != 1 || !slices.Equal(got[0], want) {
+		t.Errorf("the polygon is %v, want %v", got, want)
+	}
+}
+
+// The server's converter finds in a PNG the pixels that were brushed.
+func TestResultsAsPNG(t *testing.T) {
+	t.Parallel()
+	client := admin(t)
+	const xml = `<View><Image name="i" value="$image"/><BrushLabels name="b" toName="i"><Label value="Sky"/></BrushLabels></View>`
+	project := annotated(t, client, xml, func(s *result.Set) { s.Brush("b", sky(), "Sky") })
+	download, err := client.Exports.Open(t.Context(), project, labelstudio.ExportOptions{Format: "BRUSH_TO_PNG"})
+	ok(t, err)
+	got, err := png.Decode(bytes.NewReader(read(t, download)))
+	ok(t, err)
+	if got.Bounds() != sky().Bounds() {
+		t.Fatalf("the image has the bounds %v", got.Bounds())
+	}
+	for y := range pictured.Height {
+		for x := range pictured.Width {
+			if got, want := color.GrayModel.Convert(got.At(x, y)).(color.Gray).Y, sky().AlphaAt(x, y).A; got != want {
+				t.Errorf("at %d, %d is %d, want %d", x, y, got, want)
+			}
+		}
+	}
+}
+
+// The server's converter finds the words of a span, beyond characters that are
+// more than one byte.
+func TestResultsAsCoNLL(t *testing.T) {
+	t.Parallel()
+	client := admin(t)
+	const xml = `<View><Text name="t" value="$text"/><Labels name="l" toName="t"><Label value="PER"/></Labels></View>`
+	const text = "Zoë met Łukasz"
+	project := annotated(t, client, xml, func(s *result.Set) {
+		start := strings.Index(text, "Łukasz")
+		s.Span("l", result.SpanOf(text, start, len(text)), "PER")
+	})
+	download, err := client.Exports.Open(t.Context(), project, labelstudio.ExportOptions{Format: "CONLL2003"})
+	ok(t, err)
+	got := string(read(t, download))
+	for _, line := range []string{"Zoë -X- _ O\n", "met -X- _ O\n", "Łukasz -X- _ B-PER\n"} {
+		if !strings.Contains(got, line) {
+			t.Errorf("%q is not in %q", line, got)
+		}
+	}
 }
