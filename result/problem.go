@@ -22,19 +22,18 @@ func (p *Problem) Is(target error) bool { return target == ErrInvalid }
 
 // Problems returns the problems that an error of this package consists of.
 func Problems(err error) []*Problem {
-	switch err := err.(type) {
-	case *Problem:
-		return []*Problem{err}
-	case interface{ Unwrap() error }:
-		return Problems(err.Unwrap())
-	case interface{ Unwrap() []error }:
-		var problems []*Problem
-		for _, one := range err.Unwrap() {
-			problems = append(problems, Problems(one)...)
+	var joined interface{ Unwrap() []error }
+	var one *Problem
+	var problems []*Problem
+	switch {
+	case errors.As(err, &joined):
+		for _, err := range joined.Unwrap() {
+			problems = append(problems, Problems(err)...)
 		}
-		return problems
+	case errors.As(err, &one):
+		problems = append(problems, one)
 	}
-	return nil
+	return problems
 }
 
 func join(problems []*Problem) error {

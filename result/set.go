@@ -187,7 +187,10 @@ func (s *Set) Results() ([]Result, error) {
 	if len(s.errs) > 0 {
 		return nil, join(s.errs)
 	}
-	return results, Check(s.config, results)
+	if err := Check(s.config, results); err != nil {
+		return nil, err
+	}
+	return results, nil
 }
 
 // Encode returns what was added, for the Result of a request. The error tells
