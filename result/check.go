@@ -22,8 +22,9 @@ const relation = "relation"
 //   - IDs that parents, relations and answers about regions refer to are there,
 //     and no control says two things under one ID.
 //
-// Labels that come with the tasks are not checked, nor are values of kinds that
-// this package has no reader for.
+// Not checked are labels that come with the tasks, the labels of relations
+// unless the Relations tag has a name and toName, which it needs not, and values
+// of kinds that this package has no reader for.
 func Check(config *labelconfig.Config, results []Result) error {
 	var c checker
 	c.results("result", config, results)
@@ -70,8 +71,8 @@ func (c *checker) relation(path string, config *labelconfig.Config, r *Result, s
 		c.problem(path+".direction", "%q is none of left, right and bi", r.Direction)
 	}
 	for i := range config.Controls {
-		if control := &config.Controls[i]; control.Tag == "Relations" && len(control.Labels) > 0 {
-			c.known(fmt.Sprintf("%s.labels", path), control, toAny(r.Labels))
+		if control := &config.Controls[i]; control.Tag == "Relations" {
+			c.known(path+".labels", control, toAny(r.Labels))
 		}
 	}
 }

@@ -2,6 +2,7 @@ package result_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -81,6 +82,63 @@ func TestCheckTask(t *testing.T) {
 	})
 	if want := "code points"; !strings.Contains(err.Error(), want) {
 		t.Errorf("got %v, want it to say %q", err, want)
+	}
+}
+
+// What the check doesn't know of a text is no problem.
+func TestCheckTaskWithoutText(t *testing.T) {
+	t.Parallel()
+	const results = `[{"id":"a","from_name":"l","to_name":"t","type":"labels","value":{"start":5,"end":9,"text":"te t","labels":["L"]}},
+		{"id":"a","from_name":"n","to_name":"t","type":"textarea","value":{"start":5,"end":9,"text":["note"]}}]`
+	const config = `<View><Text name="t" value="%s" %s/><Labels name="l" toName="t"><Label value="L"/></Labels>
+		<TextArea name="n" toName="t" perRegion="true"/></View>`
+	for name, test := range map[string]struct {
+		value, attr, data string
+		paths             []string
+	}{
+		"no data":                  {"$text", ``, ``, nil},
+		"no text":                  {"$text", ``, `{}`, nil},
+		"a number":                 {"$text", ``, `{"text":1}`, nil},
+		"a file":                   {"$text", `valueType="url"`, `{"text":"/t"}`, nil},
+		"an encoded text":          {"$text", `encoding="base64"`, `{"text":"dGV4"}`, nil},
+		"a line end":               {"$text", ``, `{"text":"a\r\nb"}`, nil},
+		"a text of its own":        {"text", ``, `{"text":"text"}`, nil},
+		"another text":             {"$text", ``, `{"text":"this text"}`, []string{"annotations[0].result[0].value.text"}},
+		"other white space":        {"$text", ``, `{"text":"1234 te\nt"}`, nil},
+		"the text":                 {"$text", ``, `{"text":"this te t"}`, nil},
+		"a text that is too short": {"$text", ``, `{"text":"1234 tex"}`, []string{"annotations[0].result[0].value.end"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			task := &labelstudio.TaskInput{
+				Data:        json.RawMessage(test.data),
+				Annotations: []labelstudio.AnnotationInput{{Result: json.RawMessage(results)}},
+			}
+			wantPaths(t, result.CheckTask(parseConfig(t, fmt.Sprintf(config, test.value, test.attr)), task), test.paths)
+		})
+	}
+}
+
+// The config may name an object that it doesn't have, or another control.
+func TestCheckObject(t *testing.T) {
+	t.Parallel()
+	config := parseConfig(t, `<View><Chat name="chat" toName="chat" value="$chat"/><Rating name="a" toName="chat"/><Rating name="b" toName="gone"/>
+		<Text name="t" value="$t"/><Text name="u" value="$u"/><Rating name="c" toName="t,u"/></View>`)
+	for _, test := range []struct{ control, object, reason string }{
+		{"a", "chat", ""},
+		{"b", "gone", `the config has no object "gone"`},
+		{"c", "t", ""},
+		{"c", "", `not set: control "c" labels several objects, so say which of t,u`},
+		{"a", "", `"" is not what control "a" labels, that is chat`},
+	} {
+		r := result.Result{FromName: test.control, ToName: test.object, Type: "rating", Value: json.RawMessage(`{"rating":1}`)}
+		var reason string
+		for _, problem := range result.Problems(result.Check(config, []result.Result{r})) {
+			reason = problem.Reason
+		}
+		if reason != test.reason {
+			t.Errorf("%s to %q: got %q, want %q", test.control, test.object, reason, test.reason)
+		}
 	}
 }
 

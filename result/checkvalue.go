@@ -160,7 +160,7 @@ func (c *checker) known(path string, control *labelconfig.Control, labels []any)
 		switch {
 		case !ok:
 			c.problem(at, "not a text")
-		case !control.HasLabel(text) && control.Attrs["apiUrl"] == "":
+		case !control.HasLabel(text) && control.Attrs["apiUrl"] == "": // which would bring them
 			c.problem(at, "%s %q has no %q, only %s", control.Tag, control.Name, text, labelNames(control))
 		}
 	}
@@ -213,16 +213,19 @@ func (v *valueChecker) span() {
 		}
 		return
 	}
-	start, end := v.value["start"], v.value["end"]
-	_, isText := start.(string)
-	_, isTextToo := end.(string)
-	if isText && isTextToo && (v.object == nil || v.object.Tag != "Audio") {
-		return
+	low := 0.0
+	if v.object == nil || v.object.Tag != "Audio" {
+		_, isText := v.value["start"].(string)
+		_, isTextToo := v.value["end"].(string)
+		if isText && isTextToo {
+			return
+		}
+		low = math.Inf(-1)
 	}
-	from, ok := v.number("start", math.Inf(-1), math.Inf(1))
-	to, okEnd := v.number("end", math.Inf(-1), math.Inf(1))
+	start, ok := v.number("start", low, math.Inf(1))
+	end, okEnd := v.number("end", low, math.Inf(1))
 	if ok && okEnd {
-		v.ordered("start", from, "end", to)
+		v.ordered("start", start, "end", end)
 	}
 }
 

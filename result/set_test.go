@@ -292,3 +292,26 @@ func TestReadAsAnotherKind(t *testing.T) {
 		}
 	}
 }
+
+// A segment of a time series says whether it is an instant.
+func TestInstant(t *testing.T) {
+	t.Parallel()
+	for end, want := range map[float64]string{5: `"instant":true`, 6: `"instant":false`} {
+		r := result.For(parseConfig(t, everything(t))).Segment("events", result.Segment{Start: 5, End: end}, "Run")
+		if !strings.Contains(string(r.Value), want) {
+			t.Errorf("from 5 to %v: got %s, want %s", end, r.Value, want)
+		}
+	}
+}
+
+func TestNestedChoices(t *testing.T) {
+	t.Parallel()
+	set := result.For(parseConfig(t, everything(t)))
+	r := set.Taxonomy("nested", []string{"A", "B"})
+	if _, err := set.Encode(); err != nil || r.Type != "choices" {
+		t.Errorf("made %+v, %v", r, err)
+	}
+	if paths, err := r.Taxonomy(); err != nil || !reflect.DeepEqual(paths, [][]string{{"A", "B"}}) {
+		t.Errorf("read %q, %v", paths, err)
+	}
+}
