@@ -206,7 +206,7 @@ func everyResult() map[string]made {
 		},
 		"labels on a box": {
 			func(s *result.Set) *result.Result { return s.Labels("label", "Car").On(s.Box("box", pictured, box)) },
-			func(r *result.Result) (any, error) { return r.RegionLabels() }, []string{"Car"},
+			func(r *result.Result) (any, error) { return r.Labels() }, []string{"Car"},
 		},
 		"choice of a region": {
 			func(s *result.Set) *result.Result {

@@ -72,7 +72,7 @@ func (c *checker) relation(path string, config *labelconfig.Config, r *Result, s
 	}
 	for i := range config.Controls {
 		if control := &config.Controls[i]; control.Tag == "Relations" {
-			c.known(path+".labels", control, toAny(r.Labels))
+			c.known(path+".labels", control, toAny(r.RelationLabels))
 		}
 	}
 }
@@ -107,11 +107,11 @@ func (c *checker) result(path string, config *labelconfig.Config, r, shape *Resu
 	v.check(kind)
 }
 
-// object checks to_name. Pairwise has no object of its own: the labeling tool
-// writes the control's name or its toName there.
+// object checks to_name. Pairwise has no object of its own: its control's name
+// may stand there.
 func (c *checker) object(path string, config *labelconfig.Config, control *labelconfig.Control, r *Result) {
 	toName := control.Attrs["toName"]
-	if control.Tag == "Pairwise" && (r.ToName == control.Name || r.ToName == toName) {
+	if control.Tag == "Pairwise" && r.ToName == control.Name {
 		return
 	}
 	_, exists := config.Object(r.ToName)

@@ -74,11 +74,13 @@ func TestCheckTask(t *testing.T) {
 			{Result: span(8, 14, ""), Score: new(2.0)},
 			{Result: span(9, 14, "Łukasz")}, // as Go counts
 			{Result: span(8, 16, "")},
+			{Result: span(15, 15, "")},
 		},
 	}
 	err := result.CheckTask(parseConfig(t, everything(t)), task)
 	wantPaths(t, err, []string{
 		"annotations[1].result[0].from_name", "predictions[0].score", "predictions[1].result[0].value.text", "predictions[2].result[0].value.end",
+		"predictions[3].result[0].value.end",
 	})
 	if want := "code points"; !strings.Contains(err.Error(), want) {
 		t.Errorf("got %v, want it to say %q", err, want)

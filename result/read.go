@@ -46,9 +46,9 @@ func (r *Result) Ranker() (map[string][]string, error) {
 	return answer[map[string][]string](r, "ranker", "ranker")
 }
 
-// RegionLabels returns the labels of a region (Labels, RectangleLabels and so
+// Labels returns the labels of a region (Labels, RectangleLabels and so
 // on). A region may have none.
-func (r *Result) RegionLabels() ([]string, error) {
+func (r *Result) Labels() ([]string, error) {
 	if !strings.HasSuffix(r.Type, "labels") {
 		return nil, r.kind("a region with labels")
 	}

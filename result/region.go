@@ -27,7 +27,7 @@ func Regions(results []Result) []Region {
 		} else if regions[at].Shape.Type == "labels" {
 			regions[at].Shape = *r // the labels came before what they label
 		}
-		labels, err := r.RegionLabels()
+		labels, err := r.Labels()
 		if err == nil {
 			regions[at].Labels = append(regions[at].Labels, labels...)
 		}

@@ -47,8 +47,9 @@ type Result struct {
 	FromID, ToID string
 	// Direction of a relation is "right", from FromID to ToID, "left" or "bi".
 	Direction string
-	// Labels are those of a relation; [Result.RegionLabels] reads those of a region.
-	Labels []string
+	// RelationLabels are the labels of a relation; [Result.Labels] reads those of
+	// a region.
+	RelationLabels []string
 
 	// Rest has all other properties, and those above whose JSON is of another
 	// type than the field.
@@ -98,7 +99,7 @@ func (r *Result) properties() []property {
 		{"id", &r.ID}, {"from_name", &r.FromName}, {"to_name", &r.ToName}, {"type", &r.Type}, {"value", &r.Value},
 		{"original_width", &r.OriginalWidth}, {"original_height", &r.OriginalHeight}, {"parentID", &r.ParentID},
 		{"score", &r.Score}, {"meta", &r.Meta},
-		{"from_id", &r.FromID}, {"to_id", &r.ToID}, {"direction", &r.Direction}, {"labels", &r.Labels},
+		{"from_id", &r.FromID}, {"to_id", &r.ToID}, {"direction", &r.Direction}, {"labels", &r.RelationLabels},
 	}
 }
 

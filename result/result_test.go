@@ -135,6 +135,9 @@ func TestSpanOf(t *testing.T) {
 	if from, to, ok := span.In(text); !ok || text[from:to] != "Łódź" {
 		t.Errorf("found at %d to %d, %v", from, to, ok)
 	}
+	if from, to, ok := (result.Span{Start: 1, End: 1}).In("ab"); from != 1 || to != 1 || !ok {
+		t.Errorf("an empty span is at %d to %d, %v", from, to, ok)
+	}
 	if _, _, ok := span.In("short"); ok {
 		t.Error("found in a text that is shorter")
 	}

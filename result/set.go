@@ -147,7 +147,7 @@ func (s *Set) Brush(control string, mask *image.Alpha, labels ...string) *Result
 // Relate adds a relation from one region to another, with the labels of the
 // Relations tag, if it has any.
 func (s *Set) Relate(from, to *Result, labels ...string) *Result {
-	r := &Result{Type: relation, FromID: from.ID, ToID: to.ID, Direction: "right", Labels: labels}
+	r := &Result{Type: relation, FromID: from.ID, ToID: to.ID, Direction: "right", RelationLabels: labels}
 	s.results = append(s.results, r)
 	return r
 }

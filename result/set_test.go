@@ -1,6 +1,7 @@
 package result_test
 
 import (
+	"encoding/json"
 	"errors"
 	"image"
 	"image/color"
@@ -196,7 +197,7 @@ func TestSet(t *testing.T) {
 				t.Errorf("read %+v, %v, want %+v", got, err, test.want)
 			}
 			if test.labels != nil {
-				labels, err := results[0].RegionLabels()
+				labels, err := results[0].Labels()
 				if err != nil || !slices.Equal(labels, test.labels) {
 					t.Errorf("read the labels %q, %v, want %q", labels, err, test.labels)
 				}
@@ -278,14 +279,14 @@ func TestReadAsAnotherKind(t *testing.T) {
 	r := set.Choices("mood", "g")
 	box := set.Box("boxes", size, result.Box{X: 1}, "Car")
 	for name, read := range map[string]func() error{
-		"Rating":       func() error { _, err := r.Rating(); return err },
-		"Taxonomy":     func() error { _, err := box.Taxonomy(); return err },
-		"RegionLabels": func() error { _, err := r.RegionLabels(); return err },
-		"Box":          func() error { _, err := r.Box(); return err },
-		"Polygon":      func() error { _, err := r.Polygon(); return err },
-		"Mask":         func() error { _, err := box.Mask(); return err },
-		"KeyPoint":     func() error { _, err := box.KeyPoint(); return err },
-		"Ellipse":      func() error { _, err := box.Ellipse(); return err },
+		"Rating":   func() error { _, err := r.Rating(); return err },
+		"Taxonomy": func() error { _, err := box.Taxonomy(); return err },
+		"Labels":   func() error { _, err := r.Labels(); return err },
+		"Box":      func() error { _, err := r.Box(); return err },
+		"Polygon":  func() error { _, err := r.Polygon(); return err },
+		"Mask":     func() error { _, err := box.Mask(); return err },
+		"KeyPoint": func() error { _, err := box.KeyPoint(); return err },
+		"Ellipse":  func() error { _, err := box.Ellipse(); return err },
 	} {
 		if err := read(); !errors.Is(err, result.ErrKind) {
 			t.Errorf("%s: got %v, want ErrKind", name, err)
@@ -313,5 +314,17 @@ func TestNestedChoices(t *testing.T) {
 	}
 	if paths, err := r.Taxonomy(); err != nil || !reflect.DeepEqual(paths, [][]string{{"A", "B"}}) {
 		t.Errorf("read %q, %v", paths, err)
+	}
+}
+
+func TestAdd(t *testing.T) {
+	t.Parallel()
+	const track = `{ "framesCount": 2, "duration": 1.0, "sequence": [] }`
+	set := result.For(parseConfig(t, everything(t)))
+	set.Add(result.Result{ID: "a", FromName: "track", ToName: "image", Type: "videorectangle", Value: json.RawMessage(track)}).Score = new(0.5)
+	raw, err := set.Encode()
+	want := `[{"id":"a","from_name":"track","to_name":"image","type":"videorectangle","value":` + track + `,"score":0.5}]`
+	if err != nil || string(raw) != want {
+		t.Errorf("got %s, %v, want %s", raw, err, want)
 	}
 }
