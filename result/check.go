@@ -102,7 +102,7 @@ func (c *checker) result(path string, config *labelconfig.Config, r, shape *Resu
 	v := &valueChecker{checker: c, path: path + ".value", control: control, value: value, result: r}
 	v.object, _ = config.Object(r.ToName)
 	if kind == "labels" && shape != nil && shape.FromName != r.FromName {
-		kind = shape.Type + "labels" // it labels what another control has drawn
+		kind = strings.TrimSuffix(shape.Type, "labels") + "labels" // it labels what another control has drawn
 	}
 	v.check(kind)
 }

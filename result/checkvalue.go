@@ -56,6 +56,7 @@ func (v *valueChecker) check(kind string) {
 		return
 	}
 	shape, labelled := strings.CutSuffix(kind, "labels")
+	known := true
 	switch shape {
 	case "": // Labels
 		v.span()
@@ -85,16 +86,19 @@ func (v *valueChecker) check(kind string) {
 		v.polygon()
 	case "brush":
 		v.brush()
+	default: // where the labels are is not known either
+		known, labelled = false, labelled && (v.value[kind] != nil || v.value["labels"] != nil)
 	}
 	if labelled {
-		v.labels(kind)
+		v.labels(kind, known)
 	}
 }
 
-// labels checks the labels of a region.
-func (v *valueChecker) labels(kind string) {
+// labels checks the labels of a region. They are under the name of the kind,
+// or may be under "labels" if the control is Labels or the kind is not known.
+func (v *valueChecker) labels(kind string, known bool) {
 	key := kind
-	if _, ok := v.value[key]; !ok && v.control.Tag == "Labels" {
+	if v.value[key] == nil && (v.control.Tag == "Labels" || !known) {
 		key = "labels"
 	}
 	labels, ok := v.list(key)
@@ -158,7 +162,7 @@ func (c *checker) known(path string, control *labelconfig.Control, labels []any)
 		case !ok:
 			c.problem(at, "not a text")
 		case !control.HasLabel(text) && control.Attrs["apiUrl"] == "": // which would bring them
-			c.problem(at, "%s %q has no %q, only %s", control.Tag, control.Name, text, labelNames(control))
+			c.problem(at, "%s %q has no %q, %s", control.Tag, control.Name, text, labelNames(control))
 		}
 	}
 }
@@ -175,9 +179,9 @@ func labelNames(control *labelconfig.Control) string {
 		names = append(names, strconv.Quote(label.Value))
 	}
 	if names == nil {
-		return "what no config says"
+		return "nor any other"
 	}
-	return strings.Join(names, ", ")
+	return "only " + strings.Join(names, ", ")
 }
 
 func (v *valueChecker) ranker() {
