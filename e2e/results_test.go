@@ -77,8 +77,24 @@ func TestResultsCheckedByTheServer(t *testing.T) {
 			}
 		})
 	}
+	// Annotations are not checked even so.
+	annotate(t, client, task.ID, object{"result": json.RawMessage(`[{"from_name":"nobody"}]`)})
 	score := object{"task": task.ID, "result": json.RawMessage(`[]`), "score": 1.5}
 	wantError(t, client.Do(t.Context(), http.MethodPost, "/api/predictions/", nil, score, nil), labelstudio.ErrValidation)
+}
+
+// By default the server checks no prediction, and it never checks annotations.
+func TestResultsUncheckedByTheServer(t *testing.T) {
+	t.Parallel()
+	client := admin(t)
+	task := newTask(t, client, newProject(t, client).ID, "text").ID
+	nonsense := json.RawMessage(`[{"from_name":"nobody","to_name":"nothing","type":"rating","value":{"choices":["?"]}}]`)
+	prediction, err := client.Predictions.Create(t.Context(), labelstudio.PredictionRequest{Task: task, Result: nonsense, Score: new(95.0)})
+	ok(t, err)
+	wantSameJSON(t, prediction.Result, nonsense)
+	annotation, err := client.Annotations.Create(t.Context(), task, labelstudio.AnnotationRequest{Result: nonsense})
+	ok(t, err)
+	wantSameJSON(t, annotation.Result, nonsense)
 }
 
 // made is one result, and how it is read.
@@ -320,10 +336,15 @@ func wantUnchanged(t *testing.T, raw json.RawMessage) {
 	ok(t, err)
 	again, err := result.Encode(results)
 	ok(t, err)
-	var before, after any
-	ok(t, errors.Join(json.Unmarshal(raw, &before), json.Unmarshal(again, &after)))
-	if !reflect.DeepEqual(before, after) {
-		t.Errorf("%s\nbecame\n%s", raw, again)
+	wantSameJSON(t, again, raw)
+}
+
+func wantSameJSON(t *testing.T, got, want json.RawMessage) {
+	t.Helper()
+	var g, w any
+	ok(t, errors.Join(json.Unmarshal(got, &g), json.Unmarshal(want, &w)))
+	if !reflect.DeepEqual(g, w) {
+		t.Errorf("got %s, want %s", got, want)
 	}
 }
 
@@ -402,6 +423,19 @@ func TestResultsAsPNG(t *testing.T) {
 			}
 		}
 	}
+}
+
+// A mask of another size than its image is what no one can export any more.
+func TestResultsAsPNGOfAnotherSize(t *testing.T) {
+	t.Parallel()
+	client := admin(t)
+	project := brushed(t, client)
+	task, err := client.Tasks.Create(t.Context(), labelstudio.TaskRequest{Project: project, Data: json.RawMessage(`{"image":"y.png"}`)})
+	ok(t, err)
+	annotate(t, client, task.ID, object{"result": json.RawMessage(`[{"from_name":"b","to_name":"i","type":"brushlabels",` +
+		`"original_width":2,"original_height":1,"value":{"format":"rle","rle":[0,0,0,4,57,27,252,127,224],"brushlabels":["Q"]}}]`)})
+	_, err = client.Exports.Open(t.Context(), project, labelstudio.ExportOptions{Format: "BRUSH_TO_PNG"})
+	wantError(t, err, labelstudio.ErrServer)
 }
 
 // The server's converter finds the words of a span, beyond characters that are
