@@ -88,11 +88,13 @@ func (c *checker) result(path string, config *labelconfig.Config, r, shape *Resu
 	c.object(path, config, control, r)
 	kind := r.Type
 	if !gives(config, control, kind) {
-		c.problem(path+".type", "%q is not what %s %q gives, that is %q", r.Type, control.Tag, control.Name, strings.ToLower(control.Tag))
+		c.problem(path+".type", "%q is not what %s %q gives, that is %q",
+			r.Type, control.Tag, control.Name, strings.ToLower(control.Tag))
 		return
 	}
 	if control.Attrs["perRegion"] == "true" && (shape == nil || shape.isAnswer()) {
-		c.problem(path+".id", "%s %q is answered for each region (perRegion), and no region has the id %q", control.Tag, control.Name, r.ID)
+		c.problem(path+".id", "%s %q is answered for each region (perRegion), and no region has the id %q",
+			control.Tag, control.Name, r.ID)
 	}
 	value, err := decode(r.Value)
 	if err != nil {

@@ -61,7 +61,8 @@ func Unanswered(config *labelconfig.Config, results []Result) []*labelconfig.Con
 	var missing []*labelconfig.Control
 	for i := range config.Controls {
 		control := &config.Controls[i]
-		required := control.Attrs["required"] == "true" && control.Attrs["perRegion"] != "true" && control.Attrs["visibleWhen"] == ""
+		attrs := control.Attrs
+		required := attrs["required"] == "true" && attrs["perRegion"] != "true" && attrs["visibleWhen"] == ""
 		if required && !answered[control.Name] {
 			missing = append(missing, control)
 		}
@@ -107,7 +108,8 @@ func (c *checker) texts(path string, config *labelconfig.Config, data map[string
 		start, end, ok := span.In(text)
 		switch {
 		case !ok && span.Start <= span.End:
-			c.problem(at+".end", "%d is past the end of the text, which has %d code points", span.End, utf8.RuneCountInString(text))
+			count := utf8.RuneCountInString(text)
+			c.problem(at+".end", "%d is past the end of the text, which has %d code points", span.End, count)
 		case ok && span.Text != "" && squeeze(span.Text) != squeeze(text[start:end]):
 			c.problem(at+".text", "%q is not what is there, %q: start and end count code points", span.Text, text[start:end])
 		}
