@@ -118,8 +118,12 @@ func (v *valueChecker) brush() {
 		rle[i] = int(b)
 	}
 	want := -1
-	if v.result.OriginalWidth > 0 && v.result.OriginalHeight > 0 {
-		want = 4 * v.result.OriginalWidth * v.result.OriginalHeight
+	if size := v.result.Image(); size.Width != 0 && size.Height != 0 {
+		var err error
+		if want, err = wordsOf(size); err != nil {
+			v.problem(v.path+".rle", "%v", err)
+			return
+		}
 	}
 	if err := eachWord(rle, want, func(int, int, byte) {}); err != nil {
 		v.problem(v.path+".rle", "%v", err)

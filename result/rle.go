@@ -83,21 +83,29 @@ func (w *bitWriter) run(word byte, length int) {
 
 var errCut = errors.New("the RLE ends too early")
 
+// wordsOf returns how many words the RLE of an image has.
+func wordsOf(size Image) (int, error) {
+	switch {
+	case size.Width == 0 || size.Height == 0:
+		return 0, errors.New("the size of the image is not said: original_width, original_height")
+	case size.Width < 0 || size.Height < 0 || size.Width > maxPixels/size.Height:
+		return 0, fmt.Errorf("an image of %d × %d pixels is too large", size.Width, size.Height)
+	}
+	return 4 * size.Width * size.Height, nil
+}
+
 // decodeMask decodes the alpha of an image.
 func decodeMask(rle []int, size Image) (*image.Alpha, error) {
-	if size.Width == 0 || size.Height == 0 {
-		return nil, errors.New("the size of the image is not said: original_width, original_height")
+	count, err := wordsOf(size)
+	if err != nil {
+		return nil, err
 	}
-	if size.Width < 0 || size.Height < 0 || size.Width > maxPixels/size.Height {
-		return nil, fmt.Errorf("an image of %d × %d pixels is too large", size.Width, size.Height)
-	}
-	pixels := size.Width * size.Height
 	// Nothing is allocated before it is known that all of it is there.
-	if err := eachWord(rle, 4*pixels, func(int, int, byte) {}); err != nil {
+	if err := eachWord(rle, count, func(int, int, byte) {}); err != nil {
 		return nil, err
 	}
 	mask := image.NewAlpha(image.Rect(0, 0, size.Width, size.Height))
-	return mask, eachWord(rle, 4*pixels, func(from, to int, word byte) {
+	return mask, eachWord(rle, count, func(from, to int, word byte) {
 		for i := from/4*4 + 3; i < to; i += 4 { // alpha is the fourth word of a pixel
 			if i >= from {
 				mask.Pix[i/4] = word
