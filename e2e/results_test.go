@@ -287,7 +287,7 @@ func wantResult(t *testing.T, raw json.RawMessage, id string, test made) {
 	t.Errorf("in %s is no %+v", raw, test.want)
 }
 
-var sample = regexp.MustCompile(`(?s)<!--\s*(\{.*?\})\s*-->`)
+var commentedSample = regexp.MustCompile(`(?s)<!--\s*(\{.*?\})\s*-->`)
 
 // The samples in the templates that come with the server pass the check, and
 // nothing of them is lost.
@@ -302,7 +302,7 @@ func TestResultsOfTemplates(t *testing.T) {
 		text, err := os.ReadFile(path)
 		ok(t, err)
 		name := filepath.Base(filepath.Dir(path))
-		for _, found := range sample.FindAllSubmatch(text, -1) {
+		for _, found := range commentedSample.FindAllSubmatch(text, -1) {
 			var task labelstudio.TaskInput
 			if err := json.Unmarshal(found[1], &task); err != nil {
 				t.Logf("%s: %v", name, err)
