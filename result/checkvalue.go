@@ -1,0 +1,204 @@
+package result
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/labelstudio-go/labelstudio/labelconfig"
+)
+
+// valueChecker checks the value of one result.
+type valueChecker struct {
+	*checker
+	path    string
+	control *labelconfig.Control
+	object  *labelconfig.Object // nil if there is none
+	result  *Result
+	value   map[string]any
+}
+
+// check checks the value of a kind. Of one that is not known only labels are.
+func (v *valueChecker) check(kind string) {
+	switch kind {
+	case "choices":
+		v.choices()
+		return
+	case "taxonomy":
+		v.taxonomy()
+		return
+	case "textarea":
+		v.texts("text")
+		return
+	case "rating":
+		limit, err := strconv.Atoi(v.control.Attrs["maxRating"])
+		if err != nil {
+			limit = 5
+		}
+		v.integer("rating", 0, float64(limit))
+		return
+	case "number":
+		v.number("number", v.limit("min", math.Inf(-1)), v.limit("max", math.Inf(1)))
+		return
+	case "datetime":
+		v.text("datetime")
+		return
+	case "pairwise":
+		if selected, ok := v.text("selected"); ok && selected != "left" && selected != "right" {
+			v.problem(v.path+".selected", "%q is neither left nor right", selected)
+		}
+		return
+	case "ranker":
+		v.ranker()
+		return
+	}
+	shape, labelled := strings.CutSuffix(kind, "labels")
+	known := true
+	switch shape {
+	case "": // Labels
+		v.span()
+	case "hypertext", "paragraph":
+		v.fragment()
+	case "timeseries":
+		v.span()
+		if _, ok := v.value["instant"].(bool); !ok {
+			v.problem(v.path+".instant", "not true or false")
+		}
+	case "rectangle":
+		v.place()
+		v.size("width", 100)
+		v.size("height", 100)
+		v.rotation()
+	case "ellipse":
+		v.place()
+		v.size("radiusX", 50)
+		v.size("radiusY", 50)
+		v.rotation()
+	case "keypoint":
+		v.place()
+		if _, ok := v.value["width"]; ok {
+			v.number("width", 0, 100)
+		}
+	case "polygon":
+		v.polygon()
+	case "brush":
+		v.brush()
+	default: // where the labels are is not known either
+		known, labelled = false, labelled && (v.value[kind] != nil || v.value["labels"] != nil)
+	}
+	if labelled {
+		v.labels(kind, known)
+	}
+}
+
+// labels checks the labels of a region. They are under the name of the kind,
+// or may be under "labels" if the control is Labels or the kind is not known.
+func (v *valueChecker) labels(kind string, known bool) {
+	key := kind
+	if v.value[key] == nil && (v.control.Tag == "Labels" || !known) {
+		key = "labels"
+	}
+	labels, ok := v.list(key)
+	if !ok {
+		return
+	}
+	if len(labels) == 0 && v.control.Attrs["allowEmpty"] != "true" {
+		v.problem(v.path+"."+key, "empty: a region of %s %q has a label", v.control.Tag, v.control.Name)
+	}
+	v.known(v.path+"."+key, v.control, labels)
+	if len(labels) > 1 && v.control.Attrs["choice"] == "single" {
+		v.problem(v.path+"."+key, "%d labels where %s %q gives one (choice)", len(labels), v.control.Tag, v.control.Name)
+	}
+}
+
+func (v *valueChecker) choices() {
+	chosen, ok := v.list("choices")
+	if !ok {
+		return
+	}
+	at := v.path + ".choices"
+	if len(chosen) == 0 {
+		v.problem(at, "empty: leave out the result if nothing is chosen")
+	}
+	if choice := v.control.Attrs["choice"]; len(chosen) > 1 && choice != "multiple" {
+		v.problem(at, "%d choices where Choices %q takes one: it has no choice=\"multiple\"", len(chosen), v.control.Name)
+	}
+	if v.control.Attrs["allowNested"] == "true" {
+		v.paths(at, chosen)
+	} else {
+		v.known(at, v.control, chosen)
+	}
+}
+
+func (v *valueChecker) taxonomy() {
+	if chosen, ok := v.list("taxonomy"); ok {
+		v.paths(v.path+".taxonomy", chosen)
+	}
+}
+
+// paths checks what is chosen from a tree. The config has only its names: a
+// path of names that are elsewhere in the tree is not found.
+func (v *valueChecker) paths(path string, chosen []any) {
+	for i, one := range chosen {
+		at := fmt.Sprintf("%s[%d]", path, i)
+		names, ok := one.([]any)
+		if !ok || len(names) == 0 {
+			v.problem(at, "not a path: the list of names from the root to what is chosen")
+			continue
+		}
+		v.known(at, v.control, names)
+	}
+}
+
+// known checks that a control has labels.
+func (c *checker) known(path string, control *labelconfig.Control, labels []any) {
+	for i, label := range labels {
+		at := fmt.Sprintf("%s[%d]", path, i)
+		text, ok := label.(string)
+		switch {
+		case !ok:
+			c.problem(at, "not a text")
+		case !control.HasLabel(text) && control.Attrs["apiUrl"] == "": // which would bring them
+			c.problem(at, "%s %q has no %q, %s", control.Tag, control.Name, text, labelNames(control))
+		}
+	}
+}
+
+// labelNames lists the labels of a control, the first of them if they are many.
+func labelNames(control *labelconfig.Control) string {
+	const most = 10
+	var names []string
+	for i, label := range control.Labels {
+		if i == most {
+			names = append(names, fmt.Sprintf("and %d more", len(control.Labels)-most))
+			break
+		}
+		names = append(names, strconv.Quote(label.Value))
+	}
+	if names == nil {
+		return "nor any other"
+	}
+	return "only " + strings.Join(names, ", ")
+}
+
+func (v *valueChecker) ranker() {
+	buckets, ok := v.value["ranker"].(map[string]any)
+	if !ok {
+		v.problem(v.path+".ranker", "not an object of lists")
+	}
+	for _, name := range slices.Sorted(maps.Keys(buckets)) {
+		at := fmt.Sprintf("%s.ranker.%s", v.path, name)
+		ids, ok := buckets[name].([]any)
+		if !ok {
+			v.problem(at, "not a list")
+		}
+		for i, id := range ids {
+			if _, ok := id.(string); !ok {
+				v.problem(fmt.Sprintf("%s[%d]", at, i), "not a text")
+			}
+		}
+	}
+}
