@@ -7,7 +7,6 @@ import (
 	"bytes"
 	"crypto/md5"
 	"encoding/hex"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
@@ -30,7 +29,7 @@ func main() {
 }
 
 func serve(pageFile string, total int, taskFile string, size int64) error {
-	page, err := pageOf(pageFile, total)
+	list, err := newList(pageFile, total)
 	if err != nil {
 		return err
 	}
@@ -47,7 +46,7 @@ func serve(pageFile string, total int, taskFile string, size int64) error {
 		`"counters":{},"created_by":null,"converted_formats":[]}`, hex.EncodeToString(sum.Sum(nil)))
 
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /api/tasks/", func(w http.ResponseWriter, _ *http.Request) { reply(w, http.StatusOK, page) })
+	mux.HandleFunc("GET /api/tasks/", list.serve)
 	mux.HandleFunc("GET /api/projects/1/exports/1", func(w http.ResponseWriter, _ *http.Request) { reply(w, http.StatusOK, []byte(state)) })
 	mux.HandleFunc("GET /api/projects/1/exports/1/download", func(w http.ResponseWriter, req *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
@@ -80,20 +79,6 @@ func reply(w http.ResponseWriter, status int, body []byte) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	_, _ = w.Write(body) // a client that has gone is its own affair
-}
-
-// pageOf is a recorded page that says it is one of more.
-func pageOf(file string, total int) ([]byte, error) {
-	content, err := os.ReadFile(file)
-	if err != nil {
-		return nil, err
-	}
-	var page map[string]json.RawMessage
-	if err := json.Unmarshal(content, &page); err != nil {
-		return nil, err
-	}
-	page["total"] = fmt.Appendf(nil, "%d", total)
-	return json.Marshal(page)
 }
 
 // counter discards a body.
