@@ -57,7 +57,7 @@ var sampleData = []string{
 	`{"text":"kappa","name":"<b>&amp;</b>","price":7}`,
 }
 
-func result(label string) json.RawMessage {
+func chosen(label string) json.RawMessage {
 	return json.RawMessage(`[{"id":"a1","from_name":"label","to_name":"text","type":"choices","value":{"choices":["` + label + `"]}}]`)
 }
 
@@ -79,7 +79,7 @@ func samples(t *testing.T, client *labelstudio.Client) (project int64, tasks []*
 	tasks = append(tasks, &sample{id: summary.TaskIDs[0], file: "named.csv"})
 
 	annotated := func(i int, c *labelstudio.Client, by int64, n note) {
-		body := object{"result": result(n.label), "lead_time": n.seconds}
+		body := object{"result": chosen(n.label), "lead_time": n.seconds}
 		if n.cancelled {
 			body = object{"result": []any{}, "was_cancelled": true, "lead_time": n.seconds}
 		}
@@ -98,7 +98,7 @@ func samples(t *testing.T, client *labelstudio.Client) (project int64, tasks []*
 	annotated(5, client, first, note{label: "good", seconds: 3})
 	predicted := func(i int, g guess) {
 		post(t, client, "/api/predictions/", object{
-			"task": tasks[i].id, "model_version": g.version, "score": g.score, "result": result("good"),
+			"task": tasks[i].id, "model_version": g.version, "score": g.score, "result": chosen("good"),
 		})
 		tasks[i].guesses, tasks[i].updatedBy = append(tasks[i].guesses, g), first
 	}
@@ -107,7 +107,7 @@ func samples(t *testing.T, client *labelstudio.Client) (project int64, tasks []*
 	predicted(3, guess{"model-one", 1})
 	predicted(4, guess{"model-two", 0.75})
 	legacy := unrecorded(t, withLegacy.URL, labelstudio.WithToken(server.LegacyToken)) // for a route that is not described
-	post(t, legacy, fmt.Sprintf("/api/tasks/%d/drafts", tasks[6].id), object{"result": result("good")})
+	post(t, legacy, fmt.Sprintf("/api/tasks/%d/drafts", tasks[6].id), object{"result": chosen("good")})
 	tasks[6].draft = true
 	_, err = client.Projects.Update(ctx, project, labelstudio.ProjectUpdateRequest{ModelVersion: new("model-one")})
 	ok(t, err)
