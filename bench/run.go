@@ -11,7 +11,6 @@ import (
 	"os/exec"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 )
 
@@ -20,9 +19,9 @@ type usage struct {
 	Tasks   int     `json:"tasks"`
 	FirstMS float64 `json:"first_ms"` // until the first task was there
 	Allocs  float64 `json:"allocs"`   // for each task
+	PeakKB  float64 `json:"peak_kb"`  // of memory
 
 	wall, cpu float64 // seconds
-	peak      float64 // of memory, in MB
 }
 
 // run runs a program to its end. What it prints last is a usage.
@@ -40,15 +39,11 @@ func run(ctx context.Context, program string, args ...string) (usage, error) {
 		return usage{}, fmt.Errorf("%s printed %q: %w", program, output, err)
 	}
 	state := cmd.ProcessState
-	resources, ok := state.SysUsage().(*syscall.Rusage)
-	if !ok {
-		return usage{}, errors.New("this system does not tell the memory of a process")
-	}
-	u.wall, u.cpu, u.peak = took.Seconds(), (state.UserTime() + state.SystemTime()).Seconds(), float64(resources.Maxrss)/1024
+	u.wall, u.cpu = took.Seconds(), (state.UserTime() + state.SystemTime()).Seconds()
 	return u, nil
 }
 
-// server is a replay server that has been started.
+// replayServer is a replay server that has been started.
 type replayServer struct {
 	url   string
 	cmd   *exec.Cmd

@@ -24,7 +24,7 @@ type works struct {
 
 func cpu(u usage) float64    { return u.cpu }
 func wall(u usage) float64   { return u.wall }
-func peak(u usage) float64   { return u.peak }
+func peak(u usage) float64   { return u.PeakKB / 1024 }
 func first(u usage) float64  { return u.FirstMS }
 func allocs(u usage) float64 { return u.Allocs }
 
@@ -122,7 +122,7 @@ func (b *works) importLines(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			b.add(figure{fmt.Sprintf("import %d tasks of JSON Lines, peak MB, the limit of 64", tasks), ours.peak, memoryLimit, 1})
+			b.add(figure{fmt.Sprintf("import %d tasks of JSON Lines, peak MB, the limit of 64", tasks), peak(ours), memoryLimit, 1})
 		}
 		return nil
 	})

@@ -25,4 +25,6 @@ else:
     with open(args.file, encoding="utf-8") as lines:
         items = [json.loads(line) for line in lines]
     tasks = client.projects.import_tasks(id=args.project, request=items).task_count
-print(json.dumps({"tasks": tasks, "first_ms": first * 1000, "allocs": 0}))
+with open("/proc/self/status", encoding="ascii") as status:
+    peak = next(int(line.split()[1]) for line in status if line.startswith("VmHWM:"))
+print(json.dumps({"tasks": tasks, "first_ms": first * 1000, "allocs": 0, "peak_kb": peak}))
