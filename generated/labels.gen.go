@@ -234,7 +234,7 @@ func (s *LabelsService) List(ctx context.Context, params *LabelsListParams, opts
 	return wire.Decode[*LabelPage](s.caller, req, err, []int{http.StatusOK}, opts)
 }
 
-// Create makes custom labels for one project and links them to it. A title that exists already is only linked: the value sent along is ignored.
+// Create makes custom labels for one project and links them to it. A title that exists already is only linked: the value sent along is ignored. It answers 500, and makes none, while an active webhook of the project asks for all actions or for LABEL_LINK_CREATED, as the one that comes with an ML backend does.
 //
 // POST /api/labels/
 func (s *LabelsService) Create(ctx context.Context, body []LabelRequest, opts ...wire.Option) ([]CreatedLabel, error) {

@@ -20,7 +20,8 @@ import (
 
 const root = "../.."
 
-var goBlock = regexp.MustCompile("(?s)```go\n(.*?)```")
+// goBlock is a block of Go, and whether it is only compiled.
+var goBlock = regexp.MustCompile("(?s)(<!-- Compiled, not run:[^>]*-->\n)?```go\n(.*?)```")
 
 // program is what the blocks of the README take for granted: a token, a client
 // and a project with the label config that they show.
@@ -28,6 +29,7 @@ const program = `package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -35,11 +37,19 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/labelstudio-go/labelstudio"
+	"github.com/labelstudio-go/labelstudio/filter"
+	"github.com/labelstudio-go/labelstudio/labelconfig"
+	"github.com/labelstudio-go/labelstudio/result"
+	"github.com/labelstudio-go/labelstudio/webhook"
 )
 
-var _ = []any{errors.New, fmt.Sprint, io.Copy, log.Print, http.StatusOK, os.Exit, filepath.Join}
+var _ = []any{
+	errors.New, fmt.Sprint, io.Copy, log.Print, http.StatusOK, os.Exit, filepath.Join, rand.Text, strings.NewReader,
+	filter.And, labelconfig.Parse, result.For, webhook.Parse,
+}
 
 func main() {
 	ctx, token := context.Background(), os.Getenv("LABEL_STUDIO_API_KEY")
@@ -47,16 +57,20 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	config := "<View><Text name=\"text\" value=\"$text\"/></View>"
+	config := "<View><Text name=\"text\" value=\"$text\"/>" +
+		"<Choices name=\"sentiment\" toName=\"text\"><Choice value=\"Positive\"/><Choice value=\"Negative\"/></Choices></View>"
 	project, err := client.Projects.Create(ctx, labelstudio.ProjectRequest{Title: labelstudio.Value("README"), LabelConfig: &config})
 	if err != nil {
 		log.Fatal(err)
 	}
-	_, _ = token, project
+	_, _, _ = token, project, config
 %s}
 `
 
 const wrapped = `	if err := func() error {
+		if %t {
+			return nil
+		}
 %s		return nil
 	}(); err != nil {
 		log.Fatal("block %d: ", err)
@@ -91,8 +105,8 @@ func TestREADME(t *testing.T) {
 
 	var body strings.Builder
 	for i, block := range blocks {
-		code := strings.ReplaceAll(block[1], "https://labels.example.com", running.URL)
-		fmt.Fprintf(&body, wrapped, code, i+1)
+		code := strings.ReplaceAll(block[2], "https://labels.example.com", running.URL)
+		fmt.Fprintf(&body, wrapped, block[1] != "", code, i+1)
 	}
 	dir := t.TempDir()
 	source := filepath.Join(dir, "main.go")
