@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"maps"
 	"path/filepath"
 	"regexp"
 	"runtime"
@@ -36,7 +37,7 @@ func mutate(out io.Writer, root string, exchanges []*record.Exchange, notes *not
 	if err != nil {
 		return err
 	}
-	baseline, err := failuresWithout(root, src, overlay.Action{}, exchanges, notes)
+	whole, err := newBaseline(root, src, exchanges, notes)
 	if err != nil {
 		return err
 	}
@@ -48,14 +49,14 @@ func mutate(out io.Writer, root string, exchanges []*record.Exchange, notes *not
 			}
 		}
 	}
-	// Each takes a second or more of one core.
+	// Each takes half a second or more of one core.
 	var working sync.WaitGroup
 	turn := make(chan struct{}, runtime.GOMAXPROCS(0))
 	for _, m := range mutations {
 		working.Go(func() {
 			turn <- struct{}{}
 			defer func() { <-turn }()
-			m.found, m.err = failuresWithout(root, src, m.action, exchanges, notes)
+			m.found, m.err = whole.without(m.action)
 		})
 	}
 	working.Wait()
@@ -63,7 +64,7 @@ func mutate(out io.Writer, root string, exchanges []*record.Exchange, notes *not
 	for _, m := range mutations {
 		killer := ""
 		for f := range m.found {
-			if _, before := baseline[f]; !before && (killer == "" || f.String() < killer) {
+			if _, before := whole.failures[f]; !before && (killer == "" || f.String() < killer) {
 				killer = f.String()
 			}
 		}
@@ -84,8 +85,63 @@ func mutate(out io.Writer, root string, exchanges []*record.Exchange, notes *not
 	return nil
 }
 
-func failuresWithout(root string, src contract.Source, action overlay.Action, exchanges []*record.Exchange, notes *notes) (map[failure]int, error) {
-	text, err := contract.Effective(root, src, action)
+// baseline is the outcome with all actions, to which that without one is
+// compared.
+type baseline struct {
+	root      string
+	src       contract.Source
+	notes     *notes
+	exchanges map[string][]*record.Exchange // by operation
+	shape     shape
+	seen      evidence
+	failures  map[failure]int
+}
+
+func newBaseline(root string, src contract.Source, exchanges []*record.Exchange, notes *notes) (*baseline, error) {
+	desc, err := describe(root, src, overlay.Action{})
+	if err != nil {
+		return nil, err
+	}
+	c := newChecker(desc, newGoTypes(), inScope)
+	for _, ex := range exchanges {
+		c.exchange(ex)
+	}
+	seen := maps.Clone(c.seen)
+	c.looseness(notes)
+	shape, err := shapeOf(desc)
+	return &baseline{root, src, notes, byOperation(desc, exchanges), shape, seen, c.failures}, err
+}
+
+// without returns what fails when an action is left out. Only exchanges of
+// operations that differ then are checked again: what the others showed they
+// show still.
+func (b *baseline) without(action overlay.Action) (map[failure]int, error) {
+	desc, err := describe(b.root, b.src, action)
+	if err != nil {
+		return nil, err
+	}
+	shape, err := shapeOf(desc)
+	if err != nil {
+		return nil, err
+	}
+	changed, all := affected(b.shape, shape)
+	c := newChecker(desc, newGoTypes(), inScope)
+	if !all {
+		c.seen = maps.Clone(b.seen)
+	}
+	for id, group := range b.exchanges {
+		if all || changed[id] {
+			for _, ex := range group {
+				c.exchange(ex)
+			}
+		}
+	}
+	c.looseness(b.notes)
+	return c.failures, nil
+}
+
+func describe(root string, src contract.Source, without overlay.Action) (*description, error) {
+	text, err := contract.Effective(root, src, without)
 	if err != nil {
 		return nil, err
 	}
@@ -93,11 +149,5 @@ func failuresWithout(root string, src contract.Source, action overlay.Action, ex
 	if err != nil {
 		return nil, err
 	}
-	desc := newDescription(doc)
-	c := newChecker(desc, newGoTypes(), inScope)
-	for _, ex := range exchanges {
-		c.exchange(ex)
-	}
-	c.looseness(notes)
-	return c.failures, nil
+	return newDescription(doc), nil
 }
