@@ -6,9 +6,9 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"hash"
 	"io"
 	"net/http"
+	"sync"
 )
 
 // ErrCorruptDownload is a file whose MD5 is not the one that the server took of
@@ -20,7 +20,6 @@ var ErrCorruptDownload error = &sentinel{text: "corrupt download"}
 // makes anew for each request may differ.
 type resumed struct {
 	ctx     context.Context
-	body    io.ReadCloser
 	open    func(from int64) (io.ReadCloser, error) // the same file from a byte on
 	size    int64
 	retries int // without a byte between them
@@ -28,6 +27,9 @@ type resumed struct {
 	read   int64
 	failed int
 	broken error // why body has ended before its end
+
+	mu     sync.Mutex // Close may be called during Read
+	body   io.ReadCloser
 	closed bool
 }
 
@@ -38,13 +40,14 @@ func (r *resumed) Read(p []byte) (int, error) {
 				return 0, err
 			}
 		}
-		n, err := r.body.Read(p)
+		body, closed := r.current()
+		n, err := body.Read(p)
 		r.read += int64(n)
 		if n > 0 {
 			r.failed = 0
 		}
 		switch {
-		case err == nil, r.closed:
+		case err == nil, closed:
 			return n, err
 		case r.read >= r.size: // whatever happens to the connection now
 			return n, io.EOF
@@ -62,7 +65,7 @@ func (r *resumed) Read(p []byte) (int, error) {
 func (r *resumed) resume() error {
 	for {
 		r.failed++
-		if r.failed > r.retries || r.ctx.Err() != nil {
+		if _, closed := r.current(); closed || r.failed > r.retries || r.ctx.Err() != nil {
 			return r.gaveUp()
 		}
 		if err := sleep(r.ctx, backoff(r.failed)); err != nil {
@@ -70,9 +73,7 @@ func (r *resumed) resume() error {
 		}
 		body, err := r.open(r.read)
 		if err == nil {
-			_ = r.body.Close() // it has failed already
-			r.body, r.broken = body, nil
-			return nil
+			return r.replace(body)
 		}
 		r.broken = err
 		var refused *Error
@@ -90,7 +91,28 @@ func (r *resumed) gaveUp() error {
 	return err
 }
 
+func (r *resumed) current() (body io.ReadCloser, closed bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.body, r.closed
+}
+
+// replace goes on with another body.
+func (r *resumed) replace(body io.ReadCloser) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.closed {
+		_ = body.Close() // nobody wants it any more
+		return r.gaveUp()
+	}
+	_ = r.body.Close() // it has failed already
+	r.body, r.broken = body, nil
+	return nil
+}
+
 func (r *resumed) Close() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.closed = true
 	return r.body.Close()
 }
@@ -109,20 +131,41 @@ func rest(body io.ReadCloser, res *http.Response, from, size int64) (io.ReadClos
 }
 
 // md5Body ends with [ErrCorruptDownload] if what was read is not what the
-// server has taken the MD5 of.
+// server has taken the MD5 of. The sum is taken beside the reading, as it is
+// slower than a good connection.
 type md5Body struct {
 	io.ReadCloser
-	hash hash.Hash
 	want string // hexadecimal
+	free chan []byte
+	sum  chan string
+
+	mu     sync.Mutex  // Close may be called during Read
+	chunks chan []byte // nil when all has been handed over
 }
 
-func newMD5Body(body io.ReadCloser, want string) *md5Body { return &md5Body{body, md5.New(), want} }
+// md5Ahead is how many chunks may wait for their sum to be taken.
+const md5Ahead = 8
+
+func newMD5Body(body io.ReadCloser, want string) *md5Body {
+	b := &md5Body{
+		ReadCloser: body, want: want,
+		chunks: make(chan []byte, md5Ahead), free: make(chan []byte, md5Ahead+2), sum: make(chan string, 1),
+	}
+	go func(chunks <-chan []byte) {
+		hash := md5.New()
+		for chunk := range chunks {
+			hash.Write(chunk)
+			b.free <- chunk
+		}
+		b.sum <- hex.EncodeToString(hash.Sum(nil))
+	}(b.chunks)
+	return b
+}
 
 func (b *md5Body) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
-	b.hash.Write(p[:n])
-	if errors.Is(err, io.EOF) {
-		if got := hex.EncodeToString(b.hash.Sum(nil)); got != b.want {
+	if b.hand(p[:n], errors.Is(err, io.EOF)) {
+		if got := <-b.sum; got != b.want {
 			return n, textError{
 				fmt.Sprintf("labelstudio: the download has the MD5 %s, the server's file %s: download it again", got, b.want),
 				ErrCorruptDownload,
@@ -130,4 +173,31 @@ func (b *md5Body) Read(p []byte) (int, error) {
 		}
 	}
 	return n, err
+}
+
+// hand gives what was read to the sum, and reports whether that was all of it.
+func (b *md5Body) hand(p []byte, last bool) (all bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.chunks == nil {
+		return false
+	}
+	if len(p) > 0 {
+		var chunk []byte
+		select {
+		case chunk = <-b.free:
+		default: // there is one for each place in chunks, one in the sum and this one
+		}
+		b.chunks <- append(chunk[:0], p...)
+	}
+	if last {
+		close(b.chunks)
+		b.chunks = nil
+	}
+	return last
+}
+
+func (b *md5Body) Close() error {
+	b.hand(nil, true)
+	return b.ReadCloser.Close()
 }

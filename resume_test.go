@@ -169,3 +169,55 @@ func TestAConvertedSnapshotIsNotResumed(t *testing.T) {
 		t.Errorf("asked from %v, error %v", server.froms, err)
 	}
 }
+
+// A download may be closed while it is read, as to give it up.
+func TestADownloadIsClosedWhileItIsRead(t *testing.T) {
+	t.Parallel()
+	released := make(chan struct{})
+	server := &ranged{file: "[1,2,3]", md5: "0", cuts: []int{2}}
+	client := fakeServer(t, func(req *http.Request) (*http.Response, error) {
+		res, err := server.handle(req)
+		if strings.HasSuffix(req.URL.Path, "/download") {
+			res.Body = &heldBody{Reader: strings.NewReader("[1"), released: released}
+		}
+		return res, err
+	}, WithRetries(9))
+	download, err := client.Snapshots.Open(t.Context(), 1, 3, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.ReadFull(download, make([]byte, 2)); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error)
+	go func() {
+		_, err := download.Read(make([]byte, 2))
+		ended <- err
+	}()
+	if err := download.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-ended; err == nil || len(server.froms) != 1 {
+		t.Errorf("asked from %v, error %v", server.froms, err)
+	}
+}
+
+// heldBody has nothing more until it is closed.
+type heldBody struct {
+	io.Reader
+	released chan struct{}
+}
+
+func (b *heldBody) Read(p []byte) (int, error) {
+	n, err := b.Reader.Read(p)
+	if n > 0 {
+		return n, nil
+	}
+	<-b.released
+	return 0, err
+}
+
+func (b *heldBody) Close() error {
+	close(b.released)
+	return nil
+}
