@@ -103,11 +103,11 @@ func newRepeated(task []byte, size int64) *repeated {
 
 func (r *repeated) Read(p []byte) (n int, err error) {
 	for n < len(p) && r.at < r.size {
-		switch {
-		case r.at == 0:
+		switch r.at {
+		case 0:
 			p[n] = '['
 			n, r.at = n+1, r.at+1
-		case r.at == r.size-1:
+		case r.size - 1:
 			p[n] = ']'
 			n, r.at = n+1, r.at+1
 		default:
