@@ -32,8 +32,8 @@
 // A property that may be left out is a pointer: new(false) is sent, nil is not.
 // One that may be null as well is a [Nullable]; see [Value] and [Null]. JSON of
 // any shape is a [json.RawMessage] with its exact bytes, less the white space
-// between its tokens when it is sent; see [Raw], [RawMap] and [RawInto]. Enums are strings, and values that this version doesn't know are
-// kept.
+// between its tokens when it is sent; see [Raw], [RawMap] and [RawInto]. Enums
+// are strings, and values that this version doesn't know are kept.
 //
 // # Filters
 //
@@ -46,8 +46,35 @@
 //
 // [ProjectsService.Import] takes tasks and [ProjectsService.ImportFiles] files;
 // the server takes all of an import or nothing, and what it refuses comes as an
-// [*ImportError]. [ExportsService.Open] streams an export that the server
-// builds at once, [SnapshotsService] deals in exports that it makes and keeps.
+// [*ImportError]. [ProjectsService.ImportSeq] and [ProjectsService.ImportFile]
+// send any number of tasks in batches, and tell of each what became of it.
+//
+// [ExportsService.Open] streams an export that the server builds at once,
+// [SnapshotsService] deals in exports that it makes and keeps. Both have Tasks,
+// which decodes tasks as they come; [SnapshotsService.ExportFile] makes a file.
+//
+// # Deletion
+//
+// What deletes many things takes a [Selection], of which everything is a word
+// of its own: [All]. The zero value is refused, for the server would take it for
+// everything.
+//
+// # Label configs and results
+//
+// Package labelconfig reads label configs and gives the server's verdict on
+// them, package result makes, reads and checks what annotations and predictions
+// hold. Neither needs a server.
+//
+// # What takes time
+//
+// The storages of each kind have SetUp, SyncAndWait and Wait, as
+// [S3ImportStoragesService]; [ProjectsService.WaitImport],
+// [MLBackendsService.TrainAndWait] and [SnapshotsService.Wait] are for the rest.
+// They look ever less often, tell what they see, and end with the context.
+//
+// # Webhooks
+//
+// Package webhook reads what the server posts to webhooks.
 //
 // # Errors
 //
