@@ -1,9 +1,15 @@
 package labelconfig
 
+import "slices"
+
 // Config is a label config that has been read by [Parse].
 type Config struct {
 	Controls []Control // in the order of the XML
 	Objects  []Object  // in the order of the XML
+
+	// Relations are the Relation tags in a Relations tag that has no name, as it
+	// mostly has none. With a name and toName it is one of Controls.
+	Relations []Label
 
 	keys []DataKey
 }
@@ -15,6 +21,10 @@ type Control struct {
 	Name   string   // from_name of the results
 	ToName []string // names of the objects that it labels
 	Labels []Label  // the Label, Choice and Relation tags below it; the last one of a value
+
+	// Paths lead to the labels, each from the outermost label that it stands
+	// below, as they do in the results of a Taxonomy: [["Animals"], ["Animals", "Cat"]].
+	Paths [][]string
 
 	// LabelsKey is the key of a task's data that brings the labels, "" if none
 	// does: then Labels are not all that the control has.
@@ -66,5 +76,14 @@ func (c *Control) HasLabel(value string) bool {
 			return true
 		}
 	}
-	return c.LabelsKey != "" || c.Attrs["apiUrl"] != ""
+	return c.open()
 }
+
+// HasPath reports whether the labels of a control stand below each other in
+// this way, like [Control.HasLabel].
+func (c *Control) HasPath(labels ...string) bool {
+	return slices.ContainsFunc(c.Paths, func(path []string) bool { return slices.Equal(path, labels) }) || c.open()
+}
+
+// open reports whether the control has labels that are not in the config.
+func (c *Control) open() bool { return c.LabelsKey != "" || c.Attrs["apiUrl"] != "" }

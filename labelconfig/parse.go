@@ -2,6 +2,7 @@ package labelconfig
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 )
 
@@ -13,7 +14,7 @@ func Parse(config string) (*Config, error) {
 		return nil, err
 	}
 	b := &builder{labels: map[labelKey]int{}, keyAt: map[string]int{}, videos: map[string]bool{}}
-	b.add(doc.root, -1)
+	b.add(doc.root, -1, nil)
 	return &b.Config, nil
 }
 
@@ -41,11 +42,21 @@ type labelKey struct {
 }
 
 // add puts an element and all below it into the config. inside is the index of
-// the control that it stands in, -1 for none.
-func (b *builder) add(n *node, inside int) {
+// the control that it stands in, -1 for none, and above are the labels there
+// that it stands below.
+func (b *builder) add(n *node, inside int, above []string) {
 	attrs := n.attributes()
-	if inside >= 0 && (n.tag == "Label" || n.tag == "Choice" || n.tag == "Relation") {
-		b.addLabel(inside, attrs)
+	if isLabel := n.tag == "Label" || n.tag == "Choice" || n.tag == "Relation"; isLabel {
+		label := Label{Value: cmp.Or(attrs["alias"], attrs["value"], attrs["valueList"]), Attrs: attrs}
+		switch {
+		case label.Value == "":
+		case inside >= 0:
+			above = append(slices.Clip(above), label.Value)
+			b.Controls[inside].Paths = append(b.Controls[inside].Paths, above)
+			b.addLabel(inside, label)
+		case n.tag == "Relation":
+			b.Relations = append(b.Relations, label)
+		}
 	}
 	switch {
 	case isControl(n):
@@ -54,24 +65,20 @@ func (b *builder) add(n *node, inside int) {
 			control.LabelsKey = key
 		}
 		b.Controls = append(b.Controls, control)
-		inside = len(b.Controls) - 1
+		inside, above = len(b.Controls)-1, nil
 	case isObject(n):
 		value := cmp.Or(attrs["valueList"], attrs["value"])
 		b.Objects = append(b.Objects, Object{Tag: n.tag, Name: attrs["name"], Value: value, Attrs: attrs})
 	}
 	b.addKeys(n)
 	for _, child := range n.children {
-		b.add(child, inside)
+		b.add(child, inside, above)
 	}
 }
 
 // addLabel gives a control a label, in place of one with the same value, as the
 // server does.
-func (b *builder) addLabel(control int, attrs map[string]string) {
-	label := Label{Value: cmp.Or(attrs["alias"], attrs["value"], attrs["valueList"]), Attrs: attrs}
-	if label.Value == "" {
-		return
-	}
+func (b *builder) addLabel(control int, label Label) {
 	labels := &b.Controls[control].Labels
 	key := labelKey{control, label.Value}
 	if i, known := b.labels[key]; known {

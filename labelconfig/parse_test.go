@@ -2,6 +2,7 @@ package labelconfig_test
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 
@@ -72,5 +73,33 @@ func TestParseFails(t *testing.T) {
 	}
 	if _, err := labelconfig.Parse("<View><Text/></View>"); err != nil {
 		t.Errorf("what is XML, and refused by the server, can't be parsed: %v", err)
+	}
+}
+
+func TestParseTree(t *testing.T) {
+	t.Parallel()
+	config, err := labelconfig.Parse(`<View><Text name="text" value="$text"/>
+		<Taxonomy name="topic" toName="text">
+			<Choice value="Animals" alias="a"><View><Choice value="Cat"/></View><Choice value="Other"/></Choice>
+			<Choice value="Plants"><Choice value="Other"/></Choice>
+		</Taxonomy>
+		<Taxonomy name="far" toName="text" apiUrl="https://labels.example.com/tree"/>
+		<Relations><Relation value="knows"/><Relation/></Relations>
+	</View>`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	topic, _ := config.Control("topic")
+	if want := "[[a] [a Cat] [a Other] [Plants] [Plants Other]]"; fmt.Sprint(topic.Paths) != want {
+		t.Errorf("the paths are %v, want %s", topic.Paths, want)
+	}
+	if !topic.HasPath("Plants", "Other") || topic.HasPath("Plants", "Cat") || topic.HasPath() || topic.HasPath("Cat") {
+		t.Errorf("the control is %+v", topic)
+	}
+	if far, _ := config.Control("far"); !far.HasPath("any", "thing") {
+		t.Errorf("the control of labels elsewhere is %+v", far)
+	}
+	if len(config.Relations) != 1 || config.Relations[0].Value != "knows" {
+		t.Errorf("the relations are %+v", config.Relations)
 	}
 }

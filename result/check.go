@@ -22,9 +22,8 @@ const relation = "relation"
 //   - IDs that parents, relations and answers about regions refer to are there,
 //     and no control says two things under one ID.
 //
-// Not checked are labels that come with the tasks, the labels of relations
-// unless the Relations tag has a name and toName, which it needs not, and values
-// of kinds that this package has no reader for.
+// Not checked are labels that come with the tasks and values of kinds that this
+// package has no reader for.
 func Check(config *labelconfig.Config, results []Result) error {
 	var c checker
 	c.results("result", config, results)
@@ -74,6 +73,10 @@ func (c *checker) relation(path string, config *labelconfig.Config, r *Result, s
 		if control := &config.Controls[i]; control.Tag == "Relations" {
 			c.known(path+".labels", control, toAny(r.RelationLabels))
 		}
+	}
+	if len(config.Relations) > 0 {
+		unnamed := &labelconfig.Control{Tag: "Relations", Labels: config.Relations}
+		c.known(path+".labels", unnamed, toAny(r.RelationLabels))
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/labelstudio-go/labelstudio"
+	"github.com/labelstudio-go/labelstudio/labelconfig"
 	"github.com/labelstudio-go/labelstudio/result"
 )
 
@@ -162,5 +163,26 @@ func TestUnanswered(t *testing.T) {
 	}
 	if missing := result.Unanswered(config, results); len(missing) != 0 {
 		t.Errorf("got %+v, want nothing", missing)
+	}
+}
+
+// A Relations tag may have a name and toName, as a control.
+func TestCheckRelationsWithAName(t *testing.T) {
+	t.Parallel()
+	config, err := labelconfig.Parse(`<View><Text name="text" value="$text"/><Labels name="ner" toName="text"><Label value="A"/></Labels>
+		<Relations name="relations" toName="text"><Relation value="knows"/></Relations></View>`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for label, want := range map[string]int{"knows": 0, "owns": 1} {
+		results, err := result.Parse([]byte(`[
+			{"id":"a","from_name":"ner","to_name":"text","type":"labels","value":{"start":0,"end":1,"text":"x","labels":["A"]}},
+			{"type":"relation","from_id":"a","to_id":"a","direction":"right","labels":["` + label + `"]}]`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if problems := result.Problems(result.Check(config, results)); len(problems) != want {
+			t.Errorf("%s: %v, want %d problems", label, problems, want)
+		}
 	}
 }

@@ -139,8 +139,7 @@ func (v *valueChecker) taxonomy() {
 	}
 }
 
-// paths checks what is chosen from a tree. The config has only its names: a
-// path of names that are elsewhere in the tree is not found.
+// paths checks what is chosen from a tree.
 func (v *valueChecker) paths(path string, chosen []any) {
 	for i, one := range chosen {
 		at := fmt.Sprintf("%s[%d]", path, i)
@@ -150,7 +149,28 @@ func (v *valueChecker) paths(path string, chosen []any) {
 			continue
 		}
 		v.known(at, v.control, names)
+		if labels := toTexts(names); labels != nil && !v.control.HasPath(labels...) && allKnown(v.control, labels) {
+			v.problem(at, "%s %q has no %s: the names are there, but not below each other",
+				v.control.Tag, v.control.Name, strings.Join(labels, " / "))
+		}
 	}
+}
+
+// toTexts returns nil if one is no text.
+func toTexts(values []any) []string {
+	texts := make([]string, len(values))
+	for i, value := range values {
+		text, ok := value.(string)
+		if !ok {
+			return nil
+		}
+		texts[i] = text
+	}
+	return texts
+}
+
+func allKnown(control *labelconfig.Control, labels []string) bool {
+	return !slices.ContainsFunc(labels, func(label string) bool { return !control.HasLabel(label) })
 }
 
 // known checks that a control has labels.
