@@ -46,7 +46,7 @@
 //
 // [ProjectsService.Import] takes tasks and [ProjectsService.ImportFiles] files;
 // the server takes all of an import or nothing, and what it refuses comes as an
-// [*ImportError]. [ProjectsService.ImportSeq] and [ProjectsService.ImportFile]
+// [*ImportError]. [ProjectsService.ImportSeq] and [ProjectsService.ImportTaskFile]
 // send any number of tasks in batches, and tell of each what became of it.
 //
 // [ExportsService.Open] streams an export that the server builds at once,

@@ -93,3 +93,21 @@ func FuzzElements(f *testing.F) {
 		}
 	})
 }
+
+// What may be an id or an object is written as it was read.
+func TestExportedTaskKeepsWhatItRead(t *testing.T) {
+	t.Parallel()
+	for _, user := range []string{"null", "7", `{"id":7,"email":"a@example.com","first_name":"","last_name":""}`} {
+		var task ExportedTask
+		if err := json.Unmarshal([]byte(`{"annotations":[{"completed_by":`+user+`}],"drafts":[7],"predictions":[8]}`), &task); err != nil {
+			t.Fatal(err)
+		}
+		got, err := json.Marshal(task.Annotations[0].CompletedBy)
+		if err != nil || string(got) != user {
+			t.Errorf("%s is written as %s, %v", user, got, err)
+		}
+		if task.Drafts[0].ID != 7 || task.Predictions[0].ID != 8 {
+			t.Errorf("the task is %+v", task)
+		}
+	}
+}

@@ -75,9 +75,9 @@ type ExportedAnnotation struct {
 }
 
 // ExportedUser is who made an annotation: an id alone, unless a snapshot was
-// taken with AnnotationsCompletedBy.
+// taken with AnnotationsCompletedBy, or nobody.
 type ExportedUser struct {
-	ID     int64
+	ID     int64           // 0 for nobody
 	Person *ExportedPerson // nil for an id alone
 }
 
@@ -144,10 +144,13 @@ func idOr[T any](raw []byte, id *int64) (*T, error) {
 }
 
 func orID[T any](object *T, id int64) ([]byte, error) {
-	if object == nil {
-		return json.Marshal(id)
+	switch {
+	case object != nil:
+		return json.Marshal(object)
+	case id == 0: // null was read
+		return []byte("null"), nil
 	}
-	return json.Marshal(object)
+	return json.Marshal(id)
 }
 
 // Tasks returns the tasks of a project while they are downloaded

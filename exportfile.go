@@ -37,42 +37,50 @@ type ExportProgress struct {
 
 // ExportFile exports a project of any size to a file: it takes a snapshot,
 // waits for it and saves it as [SnapshotsService.SaveFile] does. The error names
-// the snapshot if one was taken.
+// the snapshot if one was taken and stays. With an error the file is there if it
+// is returned: then only something on the server could not be cleared away.
 func (s *SnapshotsService) ExportFile(ctx context.Context, projectID int64, path string, options ExportFileOptions, opts ...CallOption) (*SavedFile, error) {
 	if options.Format != "" { // before the snapshot is taken, which may last
 		if err := checkFormat(ctx, s.exports, projectID, options.Format, opts); err != nil {
 			return nil, err
 		}
 	}
-	snapshotID, err := s.take(ctx, projectID, options, opts)
+	progress := options.Progress
+	if progress == nil {
+		progress = func(ExportProgress) {}
+	}
+	snapshotID, left, err := s.take(ctx, projectID, options, progress, opts)
 	if err != nil {
 		return nil, err
 	}
-	saved, err := s.SaveFile(ctx, projectID, snapshotID, path, options.Format, options.Progress, opts...)
+	saved, err := s.SaveFile(ctx, projectID, snapshotID, path, options.Format, progress, opts...)
 	if err != nil {
-		return nil, fmt.Errorf("labelstudio: exporting project %d, whose snapshot is %d: %w", projectID, snapshotID, err)
+		return nil, errors.Join(fmt.Errorf("labelstudio: exporting project %d, whose snapshot is %d: %w", projectID, snapshotID, err), left)
 	}
 	if options.DeleteSnapshot {
 		if err := s.Delete(ctx, projectID, snapshotID, opts...); err != nil && !errors.Is(err, ErrNotFound) {
-			return saved, fmt.Errorf("labelstudio: %s is exported, but its snapshot %d is not deleted: %w", path, snapshotID, err)
+			left = errors.Join(left, fmt.Errorf("labelstudio: %s is exported, but its snapshot %d is not deleted: %w", path, snapshotID, err))
 		}
 	}
-	return saved, nil
+	return saved, left
 }
 
-func (s *SnapshotsService) take(ctx context.Context, projectID int64, options ExportFileOptions, opts []CallOption) (int64, error) {
-	if options.Where != nil {
-		snapshot, err := s.CreateWhere(ctx, projectID, options.Where, options.Snapshot, opts...)
+// take takes the snapshot. left is what could not be cleared away after it.
+func (s *SnapshotsService) take(ctx context.Context, projectID int64, options ExportFileOptions, progress func(ExportProgress), opts []CallOption,
+) (snapshotID int64, left, err error) {
+	if options.Where == nil {
+		created, err := s.Create(ctx, projectID, options.Snapshot, opts...)
 		if err != nil {
-			return 0, err
+			return 0, nil, err
 		}
-		return snapshot.ID, nil
+		return created.ID, nil, nil
 	}
-	created, err := s.Create(ctx, projectID, options.Snapshot, opts...)
-	if err != nil {
-		return 0, err
+	tell := func(state *Snapshot) { progress(ExportProgress{Snapshot: state}) }
+	snapshot, err := s.createWhere(ctx, projectID, options.Where, options.Snapshot, tell, opts)
+	if snapshot == nil {
+		return 0, nil, err
 	}
-	return created.ID, nil
+	return snapshot.ID, err, nil
 }
 
 // SaveFile waits until a snapshot is completed, downloads it in a format, raw

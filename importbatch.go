@@ -39,7 +39,9 @@ type BatchOptions struct {
 	// Key is a key that is added to the data of each task, such as "import_key",
 	// with a value that no other task has. By it a batch whose outcome is not
 	// known is looked for on the server, and goes again if the server has none of
-	// it. Without a key the import stops there. The key must be new to the tasks.
+	// it. Without a key the import stops there, and with a Checkpoint for good:
+	// then look what is there, delete the checkpoint and give the tasks that are
+	// not. The key must be new to the tasks, and can't be added later.
 	Key string
 	// Settle is how long such a batch is looked for, 2 minutes by default. The
 	// server may commit long after the connection has broken: give more than the
@@ -48,8 +50,11 @@ type BatchOptions struct {
 
 	// Checkpoint is the path of a file that keeps what is done, so that an
 	// import that has stopped, or whose process was killed, goes on when it is
-	// called again with the same tasks. The file is made if it is not there and
-	// stays when all is done: then another call sends nothing.
+	// called again with the same tasks. Tasks may be added behind the others; any
+	// other change to those that were sent is [ErrCheckpoint]. The file is made if
+	// it is not there and stays when all is done: then another call sends
+	// nothing. Keep it where it lasts, beside the tasks. One import at a time can
+	// use it (on Windows nothing sees to that).
 	Checkpoint string
 
 	// Progress, if not nil, is told the report so far after each batch, one at
@@ -111,18 +116,26 @@ type ImportBatch struct {
 	Count   int // tasks of the input, refused ones among them
 	Outcome BatchOutcome
 	// Refused are the tasks that the server named, by their index in the whole
-	// input. With [BatchOptions.SkipRefused] the others may be committed.
+	// input. If the batch is committed, it is without these.
 	Refused []RefusedItem
 	TaskIDs []int64 // of the new tasks, with [BatchOptions.TaskIDs] and unless it was found on the server or in the checkpoint
-	Err     error   // why it is not committed
+	Err     error   // why it is not committed, or can't be noted in the checkpoint
+}
+
+// settled reports whether nothing is left to be done for the tasks: they are
+// committed, or were refused and passed over.
+func (b *ImportBatch) settled() bool {
+	return b.Outcome == BatchCommitted || b.Outcome == BatchRefused && b.Err == nil
 }
 
 // ImportReport is what became of an import in batches.
 type ImportReport struct {
 	Committed int // tasks that are on the server
-	Refused   int // tasks that the server named and that are not there
+	Refused   int // tasks that were refused and passed over, with [BatchOptions.SkipRefused]
 	// Next is the index in the input of the first task that is neither: from
-	// there on the import must go on. It is the number of all tasks when it is done.
+	// there on the import must go on. It is the number of all tasks when it is
+	// done. With [BatchOptions.Concurrency] later ones may be committed, too, as
+	// Batches tells: let a Checkpoint see to that.
 	Next int
 	// Batches are those that were sent or found in the checkpoint, in order.
 	Batches []ImportBatch

@@ -10,87 +10,113 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"sync"
 )
 
-// ErrCheckpoint is a checkpoint that does not belong to the import: of another
-// project, or of other tasks.
-var ErrCheckpoint error = &sentinel{text: "the checkpoint is of another import"}
+// ErrCheckpoint is a checkpoint that can't be used: it is of another server,
+// project or key, of other tasks, in use, or no checkpoint at all.
+var ErrCheckpoint error = &sentinel{text: "the checkpoint is not of this import"}
 
 // importJournal is the file of [BatchOptions.Checkpoint]: a line for the import,
-// and one before and after each request. What was to be sent is on the disk
+// and one before and after each request. What is to be sent is on the disk
 // before it is sent, so that after a crash nothing is taken for unsent that
 // was sent.
 type importJournal struct {
-	mu      sync.Mutex
-	file    *os.File
-	Run     string             // what the keys of this import begin with
+	run     string             // what the keys of this import begin with
 	batches map[int]journalRow // by the index of the first task: what need not, or must not, be sent
+
+	mu   sync.Mutex
+	file *os.File // nil without a checkpoint
+	err  error    // of the first write that failed: what follows would make no sense
 }
 
-// journalRow is a line of the file. The first has Project, the others First.
-type journalRow struct {
-	Project int64  `json:"project,omitzero"`
-	Run     string `json:"run,omitzero"`
-	Key     string `json:"key,omitzero"`
+// journalHead is the first line.
+type journalHead struct {
+	Server  string `json:"server"`
+	Project int64  `json:"project"`
+	Key     string `json:"key"`
+	Run     string `json:"run"`
+}
 
+// journalRow is one of the other lines.
+type journalRow struct {
 	First   int           `json:"first"`
 	Count   int           `json:"count,omitzero"`
 	Sum     string        `json:"sum,omitzero"`     // of the tasks
 	Outcome BatchOutcome  `json:"outcome,omitzero"` // none before the answer
-	Refused []RefusedItem `json:"refused,omitzero"`
+	Refused []RefusedItem `json:"refused,omitzero"` // and so not sent again
 }
-
-func newRun() string { return rand.Text() }
 
 // openJournal opens the checkpoint at path or begins one. Without a path there
 // is none, and nothing is kept.
-func openJournal(path string, projectID int64, key string) (journal *importJournal, err error) {
-	journal = &importJournal{Run: newRun(), batches: map[int]journalRow{}}
+func openJournal(path string, head journalHead) (journal *importJournal, err error) {
+	journal = &importJournal{run: rand.Text(), batches: map[int]journalRow{}}
 	if path == "" {
 		return journal, nil
 	}
-	if journal.file, err = os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o666); err != nil {
+	head.Run = journal.run
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o666)
+	if err != nil {
 		return nil, fmt.Errorf("labelstudio: the checkpoint: %w", err)
 	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(fmt.Errorf("labelstudio: the checkpoint %s: %w", path, err), journal.file.Close())
-		}
-	}()
-	content, err := io.ReadAll(journal.file)
-	if err != nil {
-		return nil, err
+	journal.file = file
+	if err := journal.open(head); err != nil {
+		return nil, errors.Join(fmt.Errorf("labelstudio: the checkpoint %s: %w", path, err), file.Close())
 	}
-	whole := bytes.LastIndexByte(content, '\n') + 1 // a crash may have cut the last line
-	if err := journal.file.Truncate(int64(whole)); err != nil {
-		return nil, err
-	}
-	if _, err := journal.file.Seek(int64(whole), io.SeekStart); err != nil {
-		return nil, err
-	}
-	if whole == 0 {
-		return journal, journal.write(journalRow{Project: projectID, Run: journal.Run, Key: key})
-	}
-	return journal, journal.load(bytes.Split(content[:whole-1], []byte("\n")), projectID, key)
+	return journal, nil
 }
 
-func (j *importJournal) load(lines [][]byte, projectID int64, key string) error {
-	for i, line := range lines {
+func (j *importJournal) open(head journalHead) error {
+	if err := lockFile(j.file); err != nil {
+		return fmt.Errorf("%w: another import uses it: %w", ErrCheckpoint, err)
+	}
+	content, err := io.ReadAll(j.file)
+	if err != nil {
+		return err
+	}
+	whole := bytes.LastIndexByte(content, '\n') + 1 // a crash may have cut the last line
+	begin, err := Raw(head)
+	if err != nil {
+		return err
+	}
+	if whole == 0 {
+		if common := min(len(content), len(`{"server":`)); !bytes.Equal(content[:common], begin[:common]) {
+			return fmt.Errorf("%w: the file is no checkpoint", ErrCheckpoint)
+		}
+	} else if err := j.load(bytes.Split(content[:whole-1], []byte("\n")), head); err != nil {
+		return err
+	}
+	if err := j.file.Truncate(int64(whole)); err != nil {
+		return err
+	}
+	if whole > 0 {
+		return nil
+	}
+	if err := j.write(head); err != nil {
+		return err
+	}
+	return syncFolder(filepath.Dir(j.file.Name()))
+}
+
+func (j *importJournal) load(lines [][]byte, head journalHead) error {
+	var found journalHead
+	if err := json.Unmarshal(lines[0], &found); err != nil || found.Run == "" {
+		return fmt.Errorf("%w: the file is no checkpoint", ErrCheckpoint)
+	}
+	j.run, found.Run = found.Run, head.Run
+	if found != head {
+		return fmt.Errorf("%w: it is of project %d of %s with the key %q, not of project %d of %s with the key %q", ErrCheckpoint,
+			found.Project, found.Server, found.Key, head.Project, head.Server, head.Key)
+	}
+	for i, line := range lines[1:] {
 		var row journalRow
 		if err := json.Unmarshal(line, &row); err != nil {
-			return fmt.Errorf("line %d: %w", i+1, err)
+			return fmt.Errorf("line %d: %w", i+2, err)
 		}
-		switch {
-		case i == 0 && row.Project != projectID:
-			return fmt.Errorf("%w: of project %d, not of %d", ErrCheckpoint, row.Project, projectID)
-		case i == 0 && row.Key != key:
-			return fmt.Errorf("%w: with the key %q, not %q", ErrCheckpoint, row.Key, key)
-		case i == 0:
-			j.Run = row.Run
-		case row.Outcome == BatchUnsent:
+		if row.Outcome == BatchUnsent {
 			delete(j.batches, row.First) // to be sent, in batches of any size
-		default:
+		} else {
 			j.batches[row.First] = row
 		}
 	}
@@ -120,29 +146,28 @@ func (j *importJournal) known(batch []item) (row journalRow, ok bool, err error)
 	return row, ok, nil
 }
 
-// begin notes that a batch is about to be sent.
-func (j *importJournal) begin(batch []item) error {
-	return j.write(journalRow{First: batch[0].index, Count: len(batch), Sum: sumOf(batch)})
+// begin notes that a batch is about to be sent, without those that were refused.
+func (j *importJournal) begin(batch []item, done *ImportBatch) error {
+	return j.write(journalRow{First: done.First, Count: done.Count, Sum: sumOf(batch), Refused: done.Refused})
 }
 
 // end notes what became of a batch.
-func (j *importJournal) end(batch []item, done ImportBatch) error {
-	row := journalRow{First: done.First, Count: done.Count, Sum: sumOf(batch), Outcome: done.Outcome, Refused: done.Refused}
+func (j *importJournal) end(batch []item, done *ImportBatch) error {
 	switch {
 	case done.Outcome == BatchUnknown:
 		return nil // as it stands there
 	case done.Err != nil: // nothing of it is on the server
-		row = journalRow{First: done.First, Outcome: BatchUnsent}
+		return j.write(journalRow{First: done.First, Outcome: BatchUnsent})
 	}
-	return j.write(row)
+	return j.write(journalRow{First: done.First, Count: done.Count, Sum: sumOf(batch), Outcome: done.Outcome, Refused: done.Refused})
 }
 
-func (j *importJournal) write(row journalRow) error {
-	if j.file == nil {
-		return nil
-	}
+func (j *importJournal) write(row any) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	if j.file == nil || j.err != nil {
+		return j.err
+	}
 	line, err := Raw(row)
 	if err == nil {
 		_, err = j.file.Write(append(line, '\n'))
@@ -151,9 +176,9 @@ func (j *importJournal) write(row journalRow) error {
 		err = j.file.Sync()
 	}
 	if err != nil {
-		return fmt.Errorf("labelstudio: the checkpoint: %w", err)
+		j.err = fmt.Errorf("labelstudio: the checkpoint: %w", err)
 	}
-	return nil
+	return j.err
 }
 
 func (j *importJournal) close() error {

@@ -42,7 +42,7 @@ func (b *batchImport) search(ctx context.Context, first, count int) (found int, 
 	until := time.Now().Add(b.options.Settle)
 	for wait := firstPoll; ; wait = min(2*wait, longestPoll) {
 		var now int
-		if now, err = b.count(ctx, batchKey(b.journal.Run, first)); err == nil {
+		if now, err = b.count(ctx, batchKey(b.journal.run, first)); err == nil {
 			found = now
 		}
 		left := time.Until(until)

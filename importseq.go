@@ -23,14 +23,15 @@ import (
 var ErrImportUnknown error = &sentinel{text: "it is not known whether tasks were imported"}
 
 // ImportSeq imports any number of tasks in batches
-// (POST /api/projects/{id}/import), holding one batch in memory for each
-// request under way. The report says which are committed and where to go on,
-// also beside an error, which is one of the sequence or of the first batch that
-// is not committed: it wraps the [*ImportError] or [*Error] of the server, or is
+// (POST /api/projects/{id}/import). It holds in memory the batches under way and
+// the one that is read, and of the others what the report says. The report is
+// never nil. It says which are committed and where to go on, also beside an
+// error, which is one of the sequence or of the first batch that is not
+// committed: it wraps the [*ImportError] or [*Error] of the server, or is
 // [ErrImportUnknown].
 //
 // No request is sent again whose outcome is not known, unless there is a
-// [BatchOptions.Key].
+// [BatchOptions.Key]. [Repeatable] is refused.
 func (s *ProjectsService) ImportSeq(ctx context.Context, projectID int64, tasks iter.Seq2[TaskInput, error], options BatchOptions, opts ...CallOption) (*ImportReport, error) {
 	return s.importBatches(ctx, projectID, encoded(tasks), options, opts)
 }
@@ -44,19 +45,19 @@ func (s *ProjectsService) ImportReader(ctx context.Context, projectID int64, r i
 	return s.importBatches(ctx, projectID, readTasks(r, format), options, opts)
 }
 
-// ImportFile is [ProjectsService.ImportReader] for the file at path, whose
+// ImportTaskFile is [ProjectsService.ImportReader] for the file at path, whose
 // suffix is that of its format: .json, .jsonl, .ndjson, .csv or .tsv.
 //
 // Unlike [ProjectsService.ImportFiles] it uploads no file: the server has the
 // tasks alone, and reads a table's numbers as texts.
-func (s *ProjectsService) ImportFile(ctx context.Context, projectID int64, path string, options BatchOptions, opts ...CallOption) (*ImportReport, error) {
+func (s *ProjectsService) ImportTaskFile(ctx context.Context, projectID int64, path string, options BatchOptions, opts ...CallOption) (*ImportReport, error) {
 	format, err := taskFormatOf(path)
 	if err != nil {
-		return nil, err
+		return &ImportReport{}, err
 	}
 	file, err := os.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("labelstudio: %w", err)
+		return &ImportReport{}, fmt.Errorf("labelstudio: %w", err)
 	}
 	report, err := s.ImportReader(ctx, projectID, file, format, options, opts...)
 	if err != nil {
@@ -101,21 +102,29 @@ type batchImport struct {
 
 func (s *ProjectsService) importBatches(ctx context.Context, projectID int64, tasks iter.Seq2[json.RawMessage, error], options BatchOptions, opts []CallOption,
 ) (*ImportReport, error) {
-	options, err := options.withDefaults()
-	if err != nil {
-		return nil, err
+	b := &batchImport{service: s, project: projectID, opts: opts}
+	if err := b.prepare(options); err != nil {
+		return &b.report, err
 	}
-	params, err := ImportOptions{TaskIDs: options.TaskIDs, PreannotatedFrom: options.PreannotatedFrom}.params()
-	if err != nil {
-		return nil, err
+	err := b.run(ctx, tasks)
+	return &b.report, errors.Join(err, b.journal.close())
+}
+
+func (b *batchImport) prepare(options BatchOptions) (err error) {
+	if b.options, err = options.withDefaults(); err != nil {
+		return err
 	}
-	journal, err := openJournal(options.Checkpoint, projectID, options.Key)
-	if err != nil {
-		return nil, err
+	switch of := wire.Apply(b.opts); {
+	case of.Repeatable:
+		return errors.New("labelstudio: an import is not repeatable: it would import twice; use BatchOptions.Key")
+	case len(of.Responses) > 0 && b.options.Concurrency > 1:
+		return errors.New("labelstudio: CaptureResponse keeps one answer, and requests are sent several at a time: leave one of them out")
 	}
-	b := &batchImport{service: s, project: projectID, options: options, params: params, opts: opts, journal: journal}
-	err = errors.Join(b.run(ctx, tasks), journal.close())
-	return &b.report, err
+	if b.params, err = (ImportOptions{TaskIDs: options.TaskIDs, PreannotatedFrom: options.PreannotatedFrom}).params(); err != nil {
+		return err
+	}
+	b.journal, err = openJournal(options.Checkpoint, journalHead{Server: b.service.core.base.String(), Project: b.project, Key: options.Key})
+	return err
 }
 
 // run sends the batches, some at a time, until one is not committed.
@@ -128,13 +137,17 @@ func (b *batchImport) run(ctx context.Context, tasks iter.Seq2[json.RawMessage, 
 		if failed = err; err != nil {
 			break
 		}
+		row, known, err := b.journal.known(batch)
+		if failed = err; err != nil { // before anything after it is sent
+			break
+		}
 		slots <- struct{}{}
 		if failed = b.stop(ctx); failed != nil {
 			break
 		}
 		wg.Go(func() {
 			defer func() { <-slots }()
-			b.settle(ctx, batch)
+			b.settle(ctx, batch, row, known)
 		})
 	}
 	wg.Wait()
@@ -149,20 +162,25 @@ func (b *batchImport) stop(ctx context.Context) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.stopped == nil && ctx.Err() != nil {
-		return fmt.Errorf("labelstudio: the import stopped: %w", context.Cause(ctx))
+		return stoppedBy(ctx)
 	}
 	return b.stopped
 }
 
-// settle brings a batch to an end and notes it.
-func (b *batchImport) settle(ctx context.Context, batch []item) {
-	row, known, err := b.journal.known(batch)
-	done := ImportBatch{First: batch[0].index, Count: len(batch), Outcome: row.Outcome, Refused: row.Refused, Err: err}
-	switch {
-	case err != nil:
-		done.Outcome = BatchUnsent
-	case known && row.Outcome != "": // in an earlier call
-	default:
+// stoppedBy is the error of a context that has ended, with its cause.
+func stoppedBy(ctx context.Context) error {
+	err := ctx.Err()
+	if cause := context.Cause(ctx); !errors.Is(cause, err) {
+		err = fmt.Errorf("%w: %w", err, cause)
+	}
+	return fmt.Errorf("labelstudio: the import stopped: %w", err)
+}
+
+// settle brings a batch to an end and notes it. row is what the checkpoint has
+// of it, if it is known there.
+func (b *batchImport) settle(ctx context.Context, batch []item, row journalRow, known bool) {
+	done := ImportBatch{First: batch[0].index, Count: len(batch), Outcome: row.Outcome, Refused: row.Refused}
+	if row.Outcome == "" {
 		b.send(ctx, batch, known, &done)
 	}
 	b.mu.Lock()
@@ -173,17 +191,18 @@ func (b *batchImport) settle(ctx context.Context, batch []item) {
 // note puts a batch into the report. b.mu is locked.
 func (b *batchImport) note(done ImportBatch) {
 	r := &b.report
-	if done.Err == nil {
+	if done.settled() {
 		r.Refused += len(done.Refused)
 		r.Committed += done.Count - len(done.Refused)
-	} else if b.stopped == nil {
+	}
+	if done.Err != nil && b.stopped == nil {
 		b.stopped = done.Err
 	}
 	r.Batches = append(r.Batches, done)
 	slices.SortFunc(r.Batches, func(a, b ImportBatch) int { return a.First - b.First })
 	r.Next = 0
 	for _, batch := range r.Batches {
-		if batch.First != r.Next || batch.Err != nil {
+		if batch.First != r.Next || !batch.settled() {
 			break
 		}
 		r.Next += batch.Count
@@ -200,54 +219,50 @@ const maxSends = 3
 // send sends a batch until its outcome is known, as far as the options allow,
 // and puts that into done. maybe says that it may have been sent before.
 func (b *batchImport) send(ctx context.Context, batch []item, maybe bool, done *ImportBatch) {
-	left, sends := slices.Clone(batch), 0
+	left := without(batch, done.Refused)
 	if maybe {
 		done.Outcome, done.Err = BatchUnknown, errors.New("it was sent by a process that did not see the answer")
 	}
-	for {
+	for sends := 0; ; sends++ {
 		if done.Outcome == BatchUnknown {
-			again := b.lookFor(ctx, len(left), done)
-			if !again || sends == maxSends {
+			if again := b.lookFor(ctx, len(left), done); !again || sends == maxSends {
 				break
 			}
 		}
-		if err := ctx.Err(); err != nil {
-			done.Outcome, done.Err = BatchUnsent, context.Cause(ctx)
+		if ctx.Err() != nil {
+			done.Outcome, done.Err = BatchUnsent, stoppedBy(ctx)
 			break
 		}
-		if sends == 0 {
-			if err := b.journal.begin(batch); err != nil {
-				done.Outcome, done.Err = BatchUnsent, err
-				return
-			}
-		}
-		sends++
 		body, err := b.body(left, done.First)
+		if err == nil {
+			err = b.journal.begin(batch, done)
+		}
 		if err != nil {
 			done.Outcome, done.Err = BatchUnsent, err
 			break
 		}
-		done.Outcome, done.TaskIDs, done.Err = b.post(ctx, body)
+		done.Outcome, done.TaskIDs, done.Err = b.post(ctx, body, len(left))
 		var refused *ImportError
 		if done.Outcome == BatchRefused && errors.As(done.Err, &refused) {
-			left = withoutRefused(left, refused, done)
-			if b.options.SkipRefused && len(left) > 0 {
-				sends, done.Outcome, done.Err = 1, "", nil
-				continue
-			}
-			if b.options.SkipRefused {
-				done.Err = nil // all of it is in the report
+			named := refusedOf(left, refused)
+			done.Refused = append(done.Refused, named...)
+			if b.options.SkipRefused && len(named) > 0 {
+				left = without(left, named)
+				if done.Err = nil; len(left) > 0 {
+					sends, done.Outcome = -1, ""
+					continue
+				}
 			}
 		}
 		if done.Outcome != BatchUnknown {
 			break
 		}
 	}
-	if err := b.journal.end(batch, *done); err != nil && done.Err == nil {
-		done.Err = err
-	}
 	if done.Err != nil {
 		done.Err = fmt.Errorf("labelstudio: tasks %d to %d are %s: %w", done.First, done.First+done.Count-1, done.Outcome, done.Err)
+	}
+	if err := b.journal.end(batch, done); err != nil && done.Err == nil {
+		done.Err = err
 	}
 }
 
@@ -278,15 +293,19 @@ func unknown(err error) error { return fmt.Errorf("%w: %w", ErrImportUnknown, er
 
 // body is a batch as it is sent.
 func (b *batchImport) body(batch []item, first int) ([]byte, error) {
-	body := []byte{'['}
+	raws, size := make([]json.RawMessage, len(batch)), 2
 	for i, task := range batch {
-		raw := task.raw
+		raws[i] = task.raw
 		if b.options.Key != "" {
 			var err error
-			if raw, err = withKey(raw, b.options.Key, fmt.Sprint(batchKey(b.journal.Run, first), task.index)); err != nil {
+			if raws[i], err = withKey(task.raw, b.options.Key, fmt.Sprint(batchKey(b.journal.run, first), task.index)); err != nil {
 				return nil, fmt.Errorf("task %d: %w", task.index, err)
 			}
 		}
+		size += len(raws[i]) + 1
+	}
+	body := append(make([]byte, 0, size), '[')
+	for i, raw := range raws {
 		if i > 0 {
 			body = append(body, ',')
 		}
@@ -295,13 +314,19 @@ func (b *batchImport) body(batch []item, first int) ([]byte, error) {
 	return append(body, ']'), nil
 }
 
-// post sends the body of a batch once.
-func (b *batchImport) post(ctx context.Context, body []byte) (BatchOutcome, []int64, error) {
+// post sends the body of a batch of some tasks once.
+func (b *batchImport) post(ctx context.Context, body []byte, count int) (BatchOutcome, []int64, error) {
 	// Any content goes through the request that is for forms.
 	req, err := generated.NewProjectsImportMultipartRequest(ctx, b.project, b.params, "application/json", bytes.NewReader(body))
-	summary, err := wire.Decode[*ImportSummary](b.service.core, req, err, []int{http.StatusCreated}, b.opts)
-	if summary, err = b.service.imported(ctx, b.project, summary, err, b.opts); err != nil {
-		return outcomeOf(err), nil, err
+	answer, err := wire.Decode[*ImportSummary](b.service.core, req, err, []int{http.StatusCreated}, b.opts)
+	summary, failed := b.service.imported(ctx, b.project, answer, err, b.opts)
+	switch {
+	case err != nil:
+		return outcomeOf(err), nil, failed
+	case failed != nil: // it was accepted, and is imported in the background
+		return BatchUnknown, nil, failed
+	case summary.TaskCount != int64(count):
+		return BatchUnknown, nil, fmt.Errorf("%d tasks were sent and the server says that it made %d", count, summary.TaskCount)
 	}
 	return BatchCommitted, summary.TaskIDs, nil
 }
@@ -320,19 +345,20 @@ func outcomeOf(err error) BatchOutcome {
 	return BatchUnknown
 }
 
-// withoutRefused returns the tasks that the server did not name, and adds those
-// that it did to done.
-func withoutRefused(batch []item, refused *ImportError, done *ImportBatch) (left []item) {
-	reasons := map[int]string{}
+// refusedOf returns those of the tasks that were sent that the server named, by
+// their index in the input.
+func refusedOf(sent []item, refused *ImportError) (named []RefusedItem) {
 	for _, bad := range refused.Items {
-		reasons[bad.Index] = bad.Reason
-	}
-	for i, task := range batch {
-		if reason, ok := reasons[i]; ok {
-			done.Refused = append(done.Refused, RefusedItem{Index: task.index, Reason: reason})
-		} else {
-			left = append(left, task)
+		if bad.Index < len(sent) {
+			named = append(named, RefusedItem{Index: sent[bad.Index].index, Reason: bad.Reason})
 		}
 	}
-	return left
+	return named
+}
+
+// without returns the tasks that were not refused.
+func without(batch []item, refused []RefusedItem) []item {
+	return slices.DeleteFunc(slices.Clone(batch), func(task item) bool {
+		return slices.ContainsFunc(refused, func(bad RefusedItem) bool { return bad.Index == task.index })
+	})
 }

@@ -11,9 +11,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -365,7 +367,17 @@ func TestImportSeqStopsWithTheContext(t *testing.T) {
 func TestImportSeqSeveralAtATime(t *testing.T) {
 	t.Parallel()
 	server := &importer{}
-	report, err := fakeServer(t, server.handle).Projects.ImportSeq(t.Context(), 1, numbered(100), BatchOptions{Tasks: 3, Concurrency: 4})
+	var together sync.WaitGroup // the first four are answered when all of them are there
+	together.Add(4)
+	var posts atomic.Int64
+	client := fakeServer(t, func(req *http.Request) (*http.Response, error) {
+		if posts.Add(1) <= 4 {
+			together.Done()
+			together.Wait()
+		}
+		return server.handle(req)
+	})
+	report, err := client.Projects.ImportSeq(t.Context(), 1, numbered(100), BatchOptions{Tasks: 3, Concurrency: 4})
 	if err != nil || report.Committed != 100 || report.Next != 100 || len(report.Batches) != 34 {
 		t.Errorf("%s, %v", outline(report), err)
 	}
@@ -375,6 +387,82 @@ func TestImportSeqSeveralAtATime(t *testing.T) {
 	}
 	if len(server.tasks) != 100 || len(seen) != 100 {
 		t.Errorf("the server has %d tasks, %d different", len(server.tasks), len(seen))
+	}
+}
+
+// An import that was accepted and goes on in the background may come to be,
+// whatever becomes of the wait.
+func TestImportSeqInTheBackground(t *testing.T) {
+	t.Parallel()
+	for name, state := range map[string]func() (*http.Response, error){
+		"broken": func() (*http.Response, error) { return nil, errRefused },
+		"gone":   func() (*http.Response, error) { return answer(404, `{"detail":"Not found."}`), nil },
+		"failed": func() (*http.Response, error) { return answer(200, importState("failed", "oops")), nil },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			posts := 0
+			client := fakeServer(t, func(req *http.Request) (*http.Response, error) {
+				if req.Method == http.MethodGet {
+					return state()
+				}
+				posts++
+				return answer(201, `{"import":7}`), nil
+			})
+			options := BatchOptions{Checkpoint: filepath.Join(t.TempDir(), "checkpoint")}
+			for range 2 {
+				report, err := client.Projects.ImportSeq(t.Context(), 1, numbered(2), options)
+				if !errors.Is(err, ErrImportUnknown) || posts != 1 {
+					t.Errorf("%d were sent, %s, error %v", posts, outline(report), err)
+				}
+			}
+		})
+	}
+}
+
+func TestImportSeqBelievesNothing(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name    string
+		options BatchOptions
+		opts    []CallOption
+		reply   reply
+		posts   int
+		is      error
+		says    string
+	}{
+		{"fewer tasks than were sent", BatchOptions{}, nil, say(201, `{"task_count":1}`), 1, ErrImportUnknown, "2 tasks were sent and the server says that it made 1"},
+		{"refused tasks that were not sent", BatchOptions{SkipRefused: true}, nil,
+			say(400, `{"detail":"","validation_errors":{"non_field_errors":["Error at item 9: bad :: {}"]}}`), 1, ErrValidation, "are refused"},
+		{"repeatable", BatchOptions{}, []CallOption{Repeatable()}, reply{}, 0, nil, "is not repeatable"},
+		{"one answer of several", BatchOptions{Concurrency: 2}, []CallOption{CaptureResponse(new(*http.Response))}, reply{}, 0, nil, "CaptureResponse"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			posts := 0
+			client := fakeServer(t, func(*http.Request) (*http.Response, error) {
+				posts++
+				return answer(tt.reply.status, tt.reply.body), nil
+			})
+			report, err := client.Projects.ImportSeq(t.Context(), 1, numbered(2), tt.options, tt.opts...)
+			if err == nil || tt.is != nil && !errors.Is(err, tt.is) || !strings.Contains(err.Error(), tt.says) {
+				t.Errorf("error %v, want %s", err, tt.says)
+			}
+			if posts != tt.posts || report.Next != 0 {
+				t.Errorf("%d were sent, %s", posts, outline(report))
+			}
+		})
+	}
+}
+
+func TestImportSeqTellsTheCauseOfTheContext(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(errReset)
+	_, err := fakeServer(t, (&importer{}).handle).Projects.ImportSeq(ctx, 1, numbered(2), BatchOptions{})
+	if !errors.Is(err, context.Canceled) || !errors.Is(err, errReset) {
+		t.Errorf("error %v", err)
 	}
 }
 
@@ -470,6 +558,122 @@ func TestImportCheckpointOfAnother(t *testing.T) {
 	server.check(t, "0 1 2 3", "0 1", "2 3")
 }
 
+// A server is part of what a checkpoint is of, and so is every task before one
+// that is to be sent.
+func TestImportCheckpointOfAnotherServer(t *testing.T) {
+	t.Parallel()
+	options := BatchOptions{Tasks: 2, Checkpoint: filepath.Join(t.TempDir(), "checkpoint")}
+	if _, err := fakeServer(t, (&importer{}).handle).Projects.ImportSeq(t.Context(), 1, numbered(2), options); err != nil {
+		t.Fatal(err)
+	}
+	other := &importer{}
+	client := mustClient(t, "https://other.test", WithTransport(roundTripFunc(other.handle)))
+	if _, err := client.Projects.ImportSeq(t.Context(), 1, numbered(2), options); !errors.Is(err, ErrCheckpoint) {
+		t.Errorf("error %v", err)
+	}
+	other.check(t, "")
+
+	shifted := func(yield func(TaskInput, error) bool) {
+		if yield(TaskInput{Data: []byte(`{"n":"new"}`)}, nil) {
+			numbered(5)(yield)
+		}
+	}
+	server := &importer{}
+	options.Concurrency = 3
+	if _, err := fakeServer(t, server.handle).Projects.ImportSeq(t.Context(), 1, shifted, options); !errors.Is(err, ErrCheckpoint) {
+		t.Errorf("error %v", err)
+	}
+	server.check(t, "")
+}
+
+func TestImportCheckpointIsUsedByOne(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("nothing locks the file there")
+	}
+	options := BatchOptions{Checkpoint: filepath.Join(t.TempDir(), "checkpoint")}
+	server := &importer{}
+	var second error
+	client := fakeServer(t, func(req *http.Request) (*http.Response, error) {
+		_, second = fakeServer(t, server.handle).Projects.ImportSeq(t.Context(), 1, numbered(2), options)
+		return server.handle(req)
+	})
+	if _, err := client.Projects.ImportSeq(t.Context(), 1, numbered(2), options); err != nil {
+		t.Fatal(err)
+	}
+	if !errors.Is(second, ErrCheckpoint) {
+		t.Errorf("error %v", second)
+	}
+	server.check(t, "0 1", "0 1")
+}
+
+// What is no checkpoint is left as it is.
+func TestImportCheckpointSparesOtherFiles(t *testing.T) {
+	t.Parallel()
+	for _, content := range []string{`[{"a":1}]`, "{\"a\":1}\n{\"a\":2}", `{"server":1}` + "\n", "{\"project\":1}\n"} {
+		path := filepath.Join(t.TempDir(), "tasks.json")
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		server := &importer{}
+		_, err := fakeServer(t, server.handle).Projects.ImportSeq(t.Context(), 1, numbered(2), BatchOptions{Checkpoint: path})
+		if got, readErr := os.ReadFile(path); !errors.Is(err, ErrCheckpoint) || readErr != nil || string(got) != content {
+			t.Errorf("%q has become %q, error %v", content, got, err)
+		}
+		server.check(t, "")
+	}
+}
+
+// What is committed counts as committed, also if it can't be noted.
+func TestImportCheckpointThatCannotBeWritten(t *testing.T) {
+	t.Parallel()
+	server := &importer{}
+	b := &batchImport{project: 1}
+	b.service = fakeServer(t, func(req *http.Request) (*http.Response, error) {
+		if len(server.sent) == 1 {
+			if err := b.journal.file.Close(); err != nil {
+				t.Error(err)
+			}
+		}
+		return server.handle(req)
+	}).Projects
+	if err := b.prepare(BatchOptions{Tasks: 2, Checkpoint: filepath.Join(t.TempDir(), "checkpoint")}); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.run(t.Context(), encoded(numbered(6))); !errors.Is(err, os.ErrClosed) {
+		t.Errorf("error %v", err)
+	}
+	if got, want := outline(&b.report), "4 committed, 0 refused, next 4: 0+2 committed 2+2 committed"; got != want {
+		t.Errorf("the report is %q, want %q", got, want)
+	}
+	server.check(t, "0 1 2 3", "0 1", "2 3")
+}
+
+// A process that stops after some tasks of a batch were refused knows them again.
+func TestImportCheckpointKnowsWhatWasRefused(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		options := BatchOptions{Key: "key", SkipRefused: true, Checkpoint: filepath.Join(t.TempDir(), "checkpoint")}
+		server := &importer{refuse: `"1"`, fails: map[int]importing{1: {commits: true}}}
+		ctx, cancel := context.WithCancel(t.Context())
+		stopped := fakeServer(t, func(req *http.Request) (*http.Response, error) {
+			if req.Method == http.MethodGet {
+				cancel()
+				return nil, errReset
+			}
+			return server.handle(req)
+		})
+		if _, err := stopped.Projects.ImportSeq(ctx, 1, numbered(3), options); !errors.Is(err, ErrImportUnknown) {
+			t.Fatal(err)
+		}
+		report, err := fakeServer(t, server.handle).Projects.ImportSeq(t.Context(), 1, numbered(3), options)
+		if got, want := outline(report), "2 committed, 1 refused, next 3: 0+3 committed (1 bad)"; err != nil || got != want {
+			t.Errorf("the report is %q, %v, want %q", got, err, want)
+		}
+		server.check(t, "0 2", "0 1 2", "0 2")
+	})
+}
+
 // A crash may cut the last line; any other that can't be read is an error.
 func TestImportCheckpointIsRead(t *testing.T) {
 	t.Parallel()
@@ -535,13 +739,13 @@ func TestImportFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	server := &importer{}
-	report, err := fakeServer(t, server.handle).Projects.ImportFile(t.Context(), 1, path, BatchOptions{})
+	report, err := fakeServer(t, server.handle).Projects.ImportTaskFile(t.Context(), 1, path, BatchOptions{})
 	if err != nil || report.Committed != 2 {
 		t.Errorf("%+v, %v", report, err)
 	}
 	server.check(t, "0 1", "0 1")
 	for _, path := range []string{path + ".csv", "tasks.xlsx"} {
-		if _, err := fakeServer(t, server.handle).Projects.ImportFile(t.Context(), 1, path, BatchOptions{}); err == nil || !strings.Contains(err.Error(), path) {
+		if _, err := fakeServer(t, server.handle).Projects.ImportTaskFile(t.Context(), 1, path, BatchOptions{}); err == nil || !strings.Contains(err.Error(), path) {
 			t.Errorf("error %v, want one that names %s", err, path)
 		}
 	}

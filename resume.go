@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"sync"
 )
 
@@ -20,58 +21,57 @@ var ErrCorruptDownload error = &sentinel{text: "corrupt download"}
 // makes anew for each request may differ.
 type resumed struct {
 	ctx     context.Context
-	open    func(from int64) (io.ReadCloser, error) // the same file from a byte on
+	cancel  context.CancelFunc                                           // of ctx
+	open    func(ctx context.Context, from int64) (io.ReadCloser, error) // the same file from a byte on
 	size    int64
 	retries int // without a byte between them
 
 	read   int64
 	failed int
 	broken error // why body has ended before its end
+	ended  error // what Read returns from now on
 
 	mu     sync.Mutex // Close may be called during Read
 	body   io.ReadCloser
 	closed bool
 }
 
-func (r *resumed) Read(p []byte) (int, error) {
-	for {
+func (r *resumed) Read(p []byte) (n int, err error) {
+	if r.ended != nil {
+		return 0, r.ended
+	}
+	for n == 0 && err == nil {
 		if r.broken != nil {
 			if err := r.resume(); err != nil {
+				r.ended = err
 				return 0, err
 			}
 		}
-		body, closed := r.current()
-		n, err := body.Read(p)
+		n, err = r.current().Read(p)
 		r.read += int64(n)
 		if n > 0 {
 			r.failed = 0
 		}
-		switch {
-		case err == nil, closed:
-			return n, err
-		case r.read >= r.size: // whatever happens to the connection now
+		if r.read >= r.size { // whatever happens to the connection now
+			r.ended = io.EOF
 			return n, io.EOF
-		case errors.Is(err, io.EOF):
+		}
+		if errors.Is(err, io.EOF) {
 			err = io.ErrUnexpectedEOF
 		}
-		r.broken = err
-		if n > 0 {
-			return n, nil
-		}
+		r.broken, err = err, nil
 	}
+	return n, err
 }
 
 // resume replaces the body by the rest of the file.
 func (r *resumed) resume() error {
 	for {
 		r.failed++
-		if _, closed := r.current(); closed || r.failed > r.retries || r.ctx.Err() != nil {
+		if r.failed > r.retries || sleep(r.ctx, backoff(r.failed)) != nil {
 			return r.gaveUp()
 		}
-		if err := sleep(r.ctx, backoff(r.failed)); err != nil {
-			return r.gaveUp()
-		}
-		body, err := r.open(r.read)
+		body, err := r.open(r.ctx, r.read)
 		if err == nil {
 			return r.replace(body)
 		}
@@ -84,6 +84,12 @@ func (r *resumed) resume() error {
 }
 
 func (r *resumed) gaveUp() error {
+	r.mu.Lock()
+	closed := r.closed
+	r.mu.Unlock()
+	if closed {
+		return fmt.Errorf("labelstudio: the download: %w", os.ErrClosed)
+	}
 	err := fmt.Errorf("labelstudio: the download broke off after %d of %d bytes: %w", r.read, r.size, r.broken)
 	if ended := r.ctx.Err(); ended != nil && !errors.Is(err, ended) {
 		err = fmt.Errorf("%w: %w", err, ended)
@@ -91,26 +97,31 @@ func (r *resumed) gaveUp() error {
 	return err
 }
 
-func (r *resumed) current() (body io.ReadCloser, closed bool) {
+func (r *resumed) current() io.ReadCloser {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.body, r.closed
+	return r.body
 }
 
 // replace goes on with another body.
 func (r *resumed) replace(body io.ReadCloser) error {
 	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.closed {
+	closed, old := r.closed, r.body
+	if !closed {
+		r.body, r.broken = body, nil
+	}
+	r.mu.Unlock()
+	if closed {
 		_ = body.Close() // nobody wants it any more
 		return r.gaveUp()
 	}
-	_ = r.body.Close() // it has failed already
-	r.body, r.broken = body, nil
+	_ = old.Close() // it has failed already
 	return nil
 }
 
+// Close ends a Read that is under way as well.
 func (r *resumed) Close() error {
+	r.cancel()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.closed = true
@@ -135,9 +146,10 @@ func rest(body io.ReadCloser, res *http.Response, from, size int64) (io.ReadClos
 // slower than a good connection.
 type md5Body struct {
 	io.ReadCloser
-	want string // hexadecimal
-	free chan []byte
-	sum  chan string
+	want    string // hexadecimal
+	free    chan []byte
+	sum     chan string
+	corrupt error
 
 	mu     sync.Mutex  // Close may be called during Read
 	chunks chan []byte // nil when all has been handed over
@@ -163,13 +175,17 @@ func newMD5Body(body io.ReadCloser, want string) *md5Body {
 }
 
 func (b *md5Body) Read(p []byte) (int, error) {
+	if b.corrupt != nil {
+		return 0, b.corrupt
+	}
 	n, err := b.ReadCloser.Read(p)
 	if b.hand(p[:n], errors.Is(err, io.EOF)) {
 		if got := <-b.sum; got != b.want {
-			return n, textError{
+			b.corrupt = textError{
 				fmt.Sprintf("labelstudio: the download has the MD5 %s, the server's file %s: download it again", got, b.want),
 				ErrCorruptDownload,
 			}
+			return n, b.corrupt
 		}
 	}
 	return n, err

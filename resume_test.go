@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -170,35 +171,42 @@ func TestAConvertedSnapshotIsNotResumed(t *testing.T) {
 	}
 }
 
-// A download may be closed while it is read, as to give it up.
+// A download may be closed while it is read, and while it waits to go on.
 func TestADownloadIsClosedWhileItIsRead(t *testing.T) {
 	t.Parallel()
-	released := make(chan struct{})
-	server := &ranged{file: "[1,2,3]", md5: "0", cuts: []int{2}}
-	client := fakeServer(t, func(req *http.Request) (*http.Response, error) {
-		res, err := server.handle(req)
-		if strings.HasSuffix(req.URL.Path, "/download") {
-			res.Body = &heldBody{Reader: strings.NewReader("[1"), released: released}
-		}
-		return res, err
-	}, WithRetries(9))
-	download, err := client.Snapshots.Open(t.Context(), 1, 3, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := io.ReadFull(download, make([]byte, 2)); err != nil {
-		t.Fatal(err)
-	}
-	ended := make(chan error)
-	go func() {
-		_, err := download.Read(make([]byte, 2))
-		ended <- err
-	}()
-	if err := download.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if err := <-ended; err == nil || len(server.froms) != 1 {
-		t.Errorf("asked from %v, error %v", server.froms, err)
+	for _, hangs := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			server := &ranged{file: "[1,2,3]", md5: "0", cuts: []int{2}}
+			client := fakeServer(t, func(req *http.Request) (*http.Response, error) {
+				res, err := server.handle(req)
+				if strings.HasSuffix(req.URL.Path, "/download") && hangs && req.Header.Get("Range") == "bytes=0-" {
+					res.Body = &heldBody{Reader: strings.NewReader("[1"), released: make(chan struct{})}
+				}
+				return res, err
+			}, WithRetries(9))
+			download, err := client.Snapshots.Open(t.Context(), 1, 3, "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := io.ReadFull(download, make([]byte, 2)); err != nil {
+				t.Fatal(err)
+			}
+			ended := make(chan error)
+			go func() {
+				_, err := io.ReadAll(download)
+				ended <- err
+			}()
+			synctest.Wait() // it waits for a byte, or to go on
+			if err := download.Close(); err != nil {
+				t.Fatal(err)
+			}
+			if err := <-ended; !errors.Is(err, os.ErrClosed) || len(server.froms) != 1 {
+				t.Errorf("asked from %v, error %v", server.froms, err)
+			}
+			if _, err := download.Read(make([]byte, 1)); !errors.Is(err, os.ErrClosed) {
+				t.Errorf("read again: %v", err)
+			}
+		})
 	}
 }
 
@@ -220,4 +228,20 @@ func (b *heldBody) Read(p []byte) (int, error) {
 func (b *heldBody) Close() error {
 	close(b.released)
 	return nil
+}
+
+// What is wrong once stays wrong.
+func TestACorruptDownloadStaysSo(t *testing.T) {
+	t.Parallel()
+	server := &ranged{file: "[1,2,3]", md5: "0", cuts: []int{-1}}
+	download, err := fakeServer(t, server.handle).Snapshots.Open(t.Context(), 1, 3, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = download.Close() }()
+	for range 2 {
+		if _, err := io.ReadAll(download); !errors.Is(err, ErrCorruptDownload) {
+			t.Errorf("error %v", err)
+		}
+	}
 }

@@ -62,7 +62,7 @@ func (d *Download) SaveAs(path string, progress func(bytes int64)) (saved *Saved
 	if err := errors.Join(err, part.Close(), d.Close()); err != nil {
 		return nil, err
 	}
-	return &SavedFile{path, size, proof}, os.Rename(part.Name(), path)
+	return &SavedFile{path, size, proof}, errors.Join(os.Rename(part.Name(), path), syncFolder(filepath.Dir(path)))
 }
 
 // createPart creates a new file beside path. os.CreateTemp would do, if its
@@ -84,8 +84,8 @@ func createPart(path string) (*os.File, error) {
 
 // checkStructure looks whether a file of no known length ends as its kind does.
 func (d *Download) checkStructure(file *os.File, size int64) (Proof, error) {
-	head := make([]byte, 2)
-	if _, err := file.ReadAt(head, 0); err == nil && string(head) == "PK" {
+	head := make([]byte, 4)
+	if _, err := file.ReadAt(head, 0); err == nil && (string(head) == "PK\x03\x04" || string(head) == "PK\x05\x06") {
 		if _, err := zip.NewReader(file, size); err != nil {
 			return ProofNone, fmt.Errorf("%w: the ZIP archive is cut off: %w", io.ErrUnexpectedEOF, err)
 		}
@@ -97,22 +97,33 @@ func (d *Download) checkStructure(file *os.File, size int64) (Proof, error) {
 	if _, err := file.Seek(0, io.SeekStart); err != nil {
 		return ProofNone, err
 	}
-	for decoder, depth := json.NewDecoder(file), 0; ; {
+	return jsonProof(json.NewDecoder(file))
+}
+
+// jsonProof reads a JSON document to its end. Where it is not JSON, as NaN which
+// the server may write, nothing is shown.
+func jsonProof(decoder *json.Decoder) (Proof, error) {
+	proof, depth := ProofNone, 0
+	for {
 		token, err := decoder.Token()
-		if errors.Is(err, io.EOF) && depth > 0 || errors.Is(err, io.ErrUnexpectedEOF) {
+		var syntax *json.SyntaxError
+		switch {
+		case errors.Is(err, io.EOF) && depth == 0 && proof == ProofStructure:
+			return proof, nil
+		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 			return ProofNone, fmt.Errorf("%w: the JSON is cut off", io.ErrUnexpectedEOF)
-		}
-		if errors.Is(err, io.EOF) {
-			return ProofStructure, nil
-		}
-		if err != nil {
+		case errors.As(err, &syntax):
+			return ProofNone, nil
+		case err != nil:
 			return ProofNone, err
 		}
 		switch token {
 		case json.Delim('['), json.Delim('{'):
 			depth++
 		case json.Delim(']'), json.Delim('}'):
-			depth--
+			if depth--; depth == 0 {
+				proof = ProofStructure
+			}
 		}
 	}
 }

@@ -88,6 +88,10 @@ func TestSaveAs(t *testing.T) {
 		{"JSON of the server's type", "{}\n", "application/.json", unknown, ProofStructure, nil},
 		{"JSON without its end", `[{"a":[1,"]"]}`, jsonType, unknown, "", io.ErrUnexpectedEOF},
 		{"JSON cut in a string", `[{"a":"b`, jsonType, unknown, "", io.ErrUnexpectedEOF},
+		{"JSON of nothing", "", jsonType, unknown, "", io.ErrUnexpectedEOF},
+		{"JSON that may be cut", `12`, jsonType, unknown, "", io.ErrUnexpectedEOF},
+		{"JSON as Python writes it", `[NaN]`, jsonType, unknown, ProofNone, nil},
+		{"text that begins like an archive", "PK,name\n", text, unknown, ProofNone, nil},
 		{"JSON cut in a number", `[1`, jsonType, unknown, "", io.ErrUnexpectedEOF},
 	}
 	for _, tt := range tests {
@@ -100,7 +104,7 @@ func TestSaveAs(t *testing.T) {
 			if !errors.Is(err, tt.is) {
 				t.Fatalf("error %v, want %v", err, tt.is)
 			}
-			if told != int64(len(tt.content)) {
+			if told != int64(len(tt.content)) { // 0 for nothing
 				t.Errorf("%d bytes were told", told)
 			}
 			if tt.is != nil {

@@ -64,8 +64,11 @@ func (s *SnapshotsService) checkView(ctx context.Context, projectID, viewID int6
 // the time that this takes, and goes however it ends. If the snapshot can't be
 // waited for, it goes first: without the view it would be of all tasks. If only
 // the view could not be deleted, the snapshot comes with the error that says so.
-func (s *SnapshotsService) CreateWhere(ctx context.Context, projectID int64, where *Filters, body SnapshotRequest,
-	opts ...CallOption,
+func (s *SnapshotsService) CreateWhere(ctx context.Context, projectID int64, where *Filters, body SnapshotRequest, opts ...CallOption) (*Snapshot, error) {
+	return s.createWhere(ctx, projectID, where, body, nil, opts)
+}
+
+func (s *SnapshotsService) createWhere(ctx context.Context, projectID int64, where *Filters, body SnapshotRequest, progress func(*Snapshot), opts []CallOption,
 ) (snapshot *Snapshot, err error) {
 	options := orEmpty(body.TaskFilterOptions)
 	if where == nil {
@@ -95,7 +98,7 @@ func (s *SnapshotsService) CreateWhere(ctx context.Context, projectID int64, whe
 	if err != nil {
 		return nil, err
 	}
-	snapshot, err = s.Wait(ctx, projectID, created.ID, nil, opts...)
+	snapshot, err = s.Wait(ctx, projectID, created.ID, progress, opts...)
 	if err != nil && !errors.Is(err, ErrSnapshotFailed) {
 		err = errors.Join(err, s.Delete(after, projectID, created.ID, opts...))
 	}
@@ -144,10 +147,11 @@ func failedSnapshot(projectID, snapshotID int64) error {
 // before. It asks for the whole as a range, as only then does the server tell
 // the length: a download that ends early is an error. The caller closes it.
 //
-// A download of raw JSON goes on where its connection breaks, after a wait, as
-// often as [WithRetries] says without a byte between; its end is checked against
-// the MD5 and may be [ErrCorruptDownload]. Other formats are not resumed: what
-// is converted a second time need not be the same.
+// A download of raw JSON whose length the server tells goes on where its
+// connection breaks, after a wait, as often as [WithRetries] says without a byte
+// between, each time with a request that is repeated like others. Its end is
+// checked against the MD5 and may be [ErrCorruptDownload]. Other formats are not
+// resumed: what is converted a second time need not be the same.
 //
 // A snapshot that is not completed is refused, because the server answers 404
 // without a reason, and a format that the server doesn't have with
@@ -183,9 +187,10 @@ func (s *SnapshotsService) Open(ctx context.Context, projectID, snapshotID int64
 		return download, nil
 	}
 	if size := download.Size; size >= 0 {
+		ctx, cancel := context.WithCancel(ctx)
 		download.ReadCloser = &resumed{
-			ctx: ctx, body: body, size: size, retries: s.retries,
-			open: func(from int64) (io.ReadCloser, error) {
+			ctx: ctx, cancel: cancel, body: body, size: size, retries: s.retries,
+			open: func(ctx context.Context, from int64) (io.ReadCloser, error) {
 				body, res, err := s.download(ctx, projectID, snapshotID, params, from, opts)
 				if err != nil {
 					return nil, err

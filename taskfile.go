@@ -25,7 +25,8 @@ const (
 	// TaskFormatJSONLines is an object a line; empty lines are passed over.
 	TaskFormatJSONLines TaskFormat = "jsonl"
 	// TaskFormatCSV has the keys of the tasks' data in the first line. Commas
-	// separate, or semicolons if the first line has more of these.
+	// separate, or semicolons if the first line has more of these. Empty lines
+	// are passed over, and a line break in a value is \n.
 	TaskFormatCSV TaskFormat = "csv"
 	// TaskFormatTSV is the same with tabs.
 	TaskFormatTSV TaskFormat = "tsv"
@@ -39,7 +40,7 @@ var ErrTaskFile error = &sentinel{text: "a file of tasks cannot be read"}
 type TaskFileError struct {
 	Item   int   // index of the task, from 0
 	Line   int   // from 1; 0 for a JSON list, whose lines mean nothing
-	Offset int64 // in bytes, of a JSON list: where reading stopped
+	Offset int64 // in bytes, of a JSON list: where reading stopped, without a mark and white space before it
 	Err    error
 }
 
@@ -184,13 +185,11 @@ func asTask(raw json.RawMessage) (json.RawMessage, error) {
 	if !utf8.Valid(raw) {
 		return nil, errors.New("it is not UTF-8")
 	}
-	var task struct {
-		Data json.RawMessage `json:"data"`
-	}
+	var task map[string]json.RawMessage // a struct would take "Data" as well
 	if err := json.Unmarshal(raw, &task); err != nil {
 		return nil, err
 	}
-	switch data := string(bytes.TrimSpace(task.Data)); {
+	switch data := string(bytes.TrimSpace(task["data"])); {
 	case data == "", data == "null", data == "{}", data == "[]", data == `""`, data == "0", data == "false":
 		return slices.Concat(json.RawMessage(`{"data":`), raw, json.RawMessage(`}`)), nil
 	case data[0] != '{':

@@ -36,6 +36,8 @@ func TestReadTasks(t *testing.T) {
 		{"empty list", "json", `[]`, "", ""},
 		{"mark at the beginning", "json", "\ufeff[{\"a\":1}]", `{"data":{"a":1}}`, ""},
 		{"data that is nothing is a key", "json", `[{"data":null,"a":1}]`, `{"data":{"data":null,"a":1}}`, ""},
+		{"data in another case", "json", `[{"Data":"x","text":"y"},{"data":{"a":1},"DATA":null}]`,
+			`{"data":{"Data":"x","text":"y"}}` + "\n" + `{"data":{"a":1},"DATA":null}`, ""},
 		{"empty file", "json", "", "", "labelstudio: item 0, at byte 0: unexpected EOF"},
 		{"cut list", "json", `[{"a":1},{"a"`, `{"data":{"a":1}}`, "labelstudio: item 1, at byte 9: unexpected EOF"},
 		{"list without end", "json", `[{"a":1}`, `{"data":{"a":1}}`, "labelstudio: item 1, at byte 8: unexpected EOF"},
@@ -146,8 +148,9 @@ func FuzzReadTasks(f *testing.F) {
 		for _, format := range []TaskFormat{TaskFormatJSON, TaskFormatJSONLines, TaskFormatCSV, TaskFormatTSV} {
 			tasks, err := tasksIn(text, format)
 			for _, task := range tasks {
-				var shape struct{ Data map[string]json.RawMessage }
-				if err := json.Unmarshal([]byte(task), &shape); err != nil || shape.Data == nil {
+				var shape map[string]json.RawMessage
+				err := json.Unmarshal([]byte(task), &shape)
+				if err != nil || !strings.HasPrefix(strings.TrimSpace(string(shape["data"])), "{") {
 					t.Fatalf("%s: %q is read as %s: %v", format, text, task, err)
 				}
 			}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"math"
 	"net/url"
 	"slices"
 	"strings"
@@ -62,9 +63,10 @@ type TaskFilter struct {
 // OrderBy, or else of their ids (GET /api/tasks/). It asks for one page after
 // another. The loop ends with the first error, which it yields.
 //
-// In the order of their ids, and unless Where joins pairs of conditions by or,
-// a page is asked for by the last id before it: each task that is there all the
-// time comes once, whatever is added or removed while the loop runs. Otherwise
+// In the order of their ids, and unless Where joins pairs of conditions by or
+// is very long, a page is asked for by the last id before it: each task that is
+// there all the time comes once, whatever is added or removed while the loop
+// runs. Otherwise
 // that may shift tasks over the edge of a page: then one comes twice or not at
 // all.
 func (s *TasksService) All(ctx context.Context, tasks TaskFilter, opts ...CallOption) iter.Seq2[*TaskListItem, error] {
@@ -109,22 +111,24 @@ func (s *TasksService) byID(ctx context.Context, params *TasksListParams, tasks 
 	where := tasks.Where
 	return func(number int64) ([]TaskListItem, bool, error) {
 		page, err := s.List(ctx, params, opts...)
-		if err != nil || len(page.Tasks) == 0 {
-			return nil, false, err
+		if err != nil || int64(len(page.Tasks)) >= page.Total || len(page.Tasks) == 0 {
+			return orEmpty(page).Tasks, false, err
 		}
 		tasks.Where, _ = afterID(where, page.Tasks[len(page.Tasks)-1].ID)
-		if params.Query, err = tasks.query(); err != nil {
-			return nil, false, err
-		}
-		return page.Tasks, int64(len(page.Tasks)) < page.Total, nil
+		params.Query, err = tasks.query()
+		return page.Tasks, true, err
 	}
 }
 
 // byID reports whether the tasks come in the order of their ids, and can be
 // asked for from one on.
 func (f TaskFilter) byID() bool {
-	_, ok := afterID(f.Where, 0)
-	return ok && f.View == 0 && f.Query == nil && len(f.OrderBy) == 0
+	if f.View != 0 || f.Query != nil || len(f.OrderBy) > 0 {
+		return false
+	}
+	longest, ok := afterID(f.Where, math.MaxInt64)
+	_, err := TaskFilter{Where: longest}.query() // may have no room
+	return ok && err == nil
 }
 
 // afterID returns filters for those tasks whose id is greater than one, if the

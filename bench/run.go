@@ -73,8 +73,7 @@ func startReplay(ctx context.Context, program string, args ...string) (*replaySe
 
 func (s *replayServer) stop() error { return errors.Join(s.stdin.Close(), s.cmd.Wait()) }
 
-// measure runs two programs in turn and returns, of each, the run whose value
-// is in the middle.
+// measure runs two programs in turn and returns all runs of each.
 func measure(rounds int, ours, peer func() (usage, error)) (a, b []usage, err error) {
 	for range rounds {
 		one, err := ours()

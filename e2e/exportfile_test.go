@@ -145,6 +145,9 @@ func TestExportFileOverABadConnection(t *testing.T) {
 	if _, err := once.Snapshots.SaveFile(ctx, project, made.ID, path, "", nil); !errors.Is(err, io.ErrUnexpectedEOF) {
 		t.Errorf("error %v, want io.ErrUnexpectedEOF", err)
 	}
+	if after, err := os.ReadFile(path); err != nil || !bytes.Equal(after, content) {
+		t.Errorf("of the file that was there %d bytes are left, %v", len(after), err)
+	}
 }
 
 // cutBody ends with an error, upon which the proxy breaks the connection.

@@ -59,7 +59,7 @@ func run(ctx context.Context, client *labelstudio.Client, work string, project i
 			came()
 		}
 	case "import":
-		report, err := client.Projects.ImportFile(ctx, project, file, labelstudio.BatchOptions{})
+		report, err := client.Projects.ImportTaskFile(ctx, project, file, labelstudio.BatchOptions{})
 		if err != nil {
 			return err
 		}

@@ -53,11 +53,12 @@ func serve(pageFile string, total int, taskFile string, size int64) error {
 		http.ServeContent(w, req, "export.json", time.Time{}, newRepeated(bytes.TrimSpace(task), size))
 	})
 	mux.HandleFunc("POST /api/projects/1/import", func(w http.ResponseWriter, req *http.Request) {
-		items, err := io.Copy(counter{}, req.Body)
+		body, err := io.ReadAll(req.Body)
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusBadRequest)
 			return
 		}
+		items := bytes.Count(body, []byte(`{"data":{`))
 		reply(w, http.StatusCreated, fmt.Appendf(nil, `{"task_count":%d,"annotation_count":0,"prediction_count":0,"duration":0.1,`+
 			`"file_upload_ids":[],"could_be_tasks_list":false,"found_formats":[],"data_columns":[]}`, items))
 	})
@@ -80,11 +81,6 @@ func reply(w http.ResponseWriter, status int, body []byte) {
 	w.WriteHeader(status)
 	_, _ = w.Write(body) // a client that has gone is its own affair
 }
-
-// counter discards a body.
-type counter struct{}
-
-func (counter) Write(p []byte) (int, error) { return len(p), nil }
 
 // repeated is a JSON list of one task again and again, as a file that is never
 // in memory.
