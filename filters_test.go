@@ -3,6 +3,7 @@ package labelstudio
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -248,5 +249,31 @@ func TestSnapshotWhereSends(t *testing.T) {
 	}
 	if options.View != nil {
 		t.Error("what the caller gave was changed")
+	}
+}
+
+// Many conditions joined by or have no room for the last id: then pages have
+// their numbers.
+func TestListWhereOfManyConditions(t *testing.T) {
+	t.Parallel()
+	var terms []filter.Term
+	for i := range 300 {
+		terms = append(terms, filter.Data("text").Contains(fmt.Sprintf("a text that is long enough to fill the address %d", i)))
+	}
+	var queries []url.Values
+	client := fakeServer(t, func(req *http.Request) (*http.Response, error) {
+		if strings.HasSuffix(req.URL.Path, "/columns/") {
+			return answer(200, someColumns), nil
+		}
+		queries = append(queries, req.URL.Query())
+		return answer(200, fmt.Sprintf(`{"tasks":[{"id":%d}],"total":2,"total_annotations":0,"total_predictions":0}`, len(queries))), nil
+	})
+	for _, err := range client.Tasks.All(t.Context(), TaskFilter{Project: 1, Where: filter.Or(terms...)}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(queries) != 2 || queries[1].Get("page") != "2" {
+		t.Errorf("%d pages were asked for", len(queries))
 	}
 }

@@ -28,32 +28,38 @@ func pages[T any](first int64, fetch func(number int64) (items []T, more bool, e
 
 // ahead makes of fetch one that begins with the next page as soon as it has
 // given one. Calls of fetch never overlap. Whoever stops early has to end what
-// fetch does.
-func ahead[T any](fetch func(number int64) (items []T, more bool, err error)) func(int64) ([]T, bool, error) {
+// fetch does, and to wait for it.
+func ahead[T any](fetch func(number int64) (items []T, more bool, err error)) (next func(int64) ([]T, bool, error), wait func()) {
 	type page struct {
 		items []T
 		more  bool
 		err   error
 	}
-	next := make(chan page, 1) // so that nobody has to take the last
+	fetched, under := make(chan page), false
 	begin := func(number int64) {
+		under = true
 		go func() {
 			items, more, err := fetch(number)
-			next <- page{items, more, err}
+			fetched <- page{items, more, err}
 		}()
 	}
-	begun := false
-	return func(number int64) ([]T, bool, error) {
-		if !begun {
-			begun = true
+	next = func(number int64) ([]T, bool, error) {
+		if !under { // the first
 			begin(number)
 		}
-		got := <-next
+		got := <-fetched
+		under = false
 		if got.err == nil && got.more {
 			begin(number + 1)
 		}
 		return got.items, got.more, got.err
 	}
+	wait = func() {
+		if under {
+			<-fetched
+		}
+	}
+	return next, wait
 }
 
 // orDefault is what a parameter says, or else def.

@@ -60,7 +60,7 @@ func TestPages(t *testing.T) {
 func TestPagesAhead(t *testing.T) {
 	t.Parallel()
 	asked := make(chan int64, 9)
-	fetch := ahead(func(number int64) ([]int, bool, error) {
+	fetch, wait := ahead(func(number int64) ([]int, bool, error) {
 		asked <- number
 		return []int{int(number)}, number < 3, nil
 	})
@@ -78,6 +78,7 @@ func TestPagesAhead(t *testing.T) {
 			asked <- next
 		}
 	}
+	wait() // for nothing
 	if !slices.Equal(got, []int{1, 2, 3}) || len(asked) != 0 {
 		t.Errorf("got %v, and %d more pages were asked for", got, len(asked))
 	}
@@ -86,7 +87,7 @@ func TestPagesAhead(t *testing.T) {
 func TestPagesAheadFail(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("broken")
-	fetch := ahead(func(number int64) ([]int, bool, error) {
+	fetch, wait := ahead(func(number int64) ([]int, bool, error) {
 		if number == 2 {
 			return nil, true, broken
 		}
@@ -99,7 +100,28 @@ func TestPagesAheadFail(t *testing.T) {
 			got = append(got, *item)
 		}
 	}
+	wait()
 	if !slices.Equal(got, []int{1}) || !errors.Is(failed, broken) {
 		t.Errorf("got %v and %v", got, failed)
+	}
+}
+
+// Who stops early waits for the page that is under way.
+func TestPagesAheadStop(t *testing.T) {
+	t.Parallel()
+	ended, release := false, make(chan struct{})
+	fetch, wait := ahead(func(number int64) ([]int, bool, error) {
+		if number == 2 {
+			<-release
+			ended = true // a race, if nobody waits
+		}
+		return []int{int(number)}, true, nil
+	})
+	for range pages(1, fetch) {
+		break
+	}
+	close(release)
+	if wait(); !ended {
+		t.Error("the page is still under way")
 	}
 }

@@ -80,14 +80,16 @@ func (s *TasksService) All(ctx context.Context, tasks TaskFilter, opts ...CallOp
 			return
 		}
 		ctx, cancel := context.WithCancel(ctx)
-		defer cancel() // of a page that is fetched ahead
 		fetch := s.byPage(ctx, params, opts)
 		if tasks.byID() {
 			fetch = s.byID(ctx, params, tasks, opts)
 		}
 		if tasks.Ahead {
-			fetch = ahead(fetch)
+			var wait func()
+			fetch, wait = ahead(fetch)
+			defer wait()
 		}
+		defer cancel() // of a page that is fetched ahead
 		pages(1, fetch)(yield)
 	}
 }
