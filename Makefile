@@ -6,7 +6,7 @@ RECORDED     ?= .build/recorded.jsonl
 SPEC         ?= effective
 VERSION      ?=
 
-.PHONY: demo test generate check routes update lock fidelity table mutate lint tools
+.PHONY: demo test generate check routes update lock fidelity table mutate bench lint tools
 
 demo: tools ## walk through the client against a real server
 	@go run ./examples/demo
@@ -39,6 +39,9 @@ table: $(RECORDED) ## write the figures of the groups into README.md
 
 mutate: $(RECORDED) ## leave out each security and truth action in turn: each must be noticed
 	go run ./e2e/fidelity -recorded $(RECORDED) -mutate
+
+bench: tools ## compare with other clients, on Linux: a line for each figure, "name ours peer ratio"
+	go run ./bench
 
 # Recorded anew each time: what it holds depends on the server and the tests.
 .PHONY: $(RECORDED)
