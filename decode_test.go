@@ -32,9 +32,9 @@ func TestDecodeJSON(t *testing.T) {
 		{"cut", `{"a":1`, "unexpected EOF", io.ErrUnexpectedEOF},
 		{"cut in a string", `{"a":"x`, "unexpected EOF", io.ErrUnexpectedEOF},
 		{"two documents", `{"a":1}{"a":2}`, "something follows the JSON document", nil},
-		{"garbage after", `{"a":1}x`, "after the JSON document: invalid character", nil},
+		{"garbage after", `{"a":1}x`, "after the JSON document: jsontext: invalid character", nil},
 		{"closing brace after", `{"a":1}}`, "after the JSON document", nil},
-		{"another shape", `[1]`, "cannot unmarshal array", nil},
+		{"another shape", `[1]`, "unmarshal JSON array", nil},
 		{"HTML", `<html>`, "invalid character '<'", nil},
 	}
 	for _, tt := range tests {

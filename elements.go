@@ -11,18 +11,14 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// elementOptions take what Python's encoder writes and encoding/json would take.
-// That names are not compared saves a sixth of the time.
-var elementOptions = json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
-
 // Elements decodes a JSON list, such as a download of tasks, element by element
 // as it is read: memory does not grow with its length. T is a struct with the
-// keys that are wanted, such as [ExportedTask]; names must have the case of
-// their tags. The loop ends with the first error, which it yields: a list that
-// ends early is [io.ErrUnexpectedEOF]. Each element is the caller's to keep.
+// keys that are wanted, such as [ExportedTask], or what [RawInto] takes besides.
+// The loop ends with the first error, which it yields: a list that ends early is
+// [io.ErrUnexpectedEOF]. Each element is the caller's to keep.
 func Elements[T any](r io.Reader) iter.Seq2[*T, error] {
 	return func(yield func(*T, error) bool) {
-		decoder := jsontext.NewDecoder(bufio.NewReaderSize(r, 64<<10), elementOptions)
+		decoder := jsontext.NewDecoder(bufio.NewReaderSize(r, 64<<10), decodeOptions)
 		index := 0
 		fail := func(err error) {
 			if errors.Is(err, io.EOF) {

@@ -459,7 +459,7 @@ func TestExchangeErrors(t *testing.T) {
 			nil, "the server redirects to https://evil.test/api/token/refresh/ (if that is where Label Studio is, make it the base URL)"},
 		{"no token", func() *http.Response { return answer(200, `{"access":""}`) }, []error{ErrUnexpectedAnswer}, "it holds no access token"},
 		{"token of two lines", func() *http.Response { return answer(200, `{"access":"a\nb"}`) }, []error{ErrUnexpectedAnswer}, "it holds no access token"},
-		{"another shape", func() *http.Response { return answer(200, `[]`) }, []error{ErrUnexpectedAnswer}, "cannot unmarshal array"},
+		{"another shape", func() *http.Response { return answer(200, `[]`) }, []error{ErrUnexpectedAnswer}, "unmarshal JSON array"},
 		{"null", func() *http.Response { return answer(200, `null`) }, []error{ErrUnexpectedAnswer}, "null"},
 		{"cut", func() *http.Response { return answer(200, `{"access":"a`) }, []error{ErrUnexpectedAnswer, io.ErrUnexpectedEOF}, "unexpected EOF"},
 	}

@@ -57,7 +57,7 @@ func TestRawInto(t *testing.T) {
 		``:              "the raw JSON is empty",
 		"\n":            "the raw JSON is empty",
 		`null`:          "the raw JSON is null",
-		`{"text":1}`:    "cannot unmarshal number",
+		`{"text":1}`:    "unmarshal JSON number",
 		`{}[]`:          "something follows",
 		`{"text":"a"`:   "unexpected EOF",
 		`{"text":"a"}}`: "after the JSON document",

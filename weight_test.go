@@ -18,7 +18,7 @@ const thisModule = "github.com/labelstudio-go/labelstudio"
 var carried = []string{
 	thisModule,
 	"github.com/apapsch/go-jsonmerge/v2", // of runtime
-	"github.com/go-json-experiment/json", // decodes exports in half the time of encoding/json
+	"github.com/go-json-experiment/json", // decodes answers and exports: see make bench
 	"github.com/google/uuid",             // of runtime
 	"github.com/oapi-codegen/nullable",
 	"github.com/oapi-codegen/runtime",
