@@ -1,8 +1,11 @@
 package labelstudio
 
 import (
+	"cmp"
 	"encoding/json"
+	"path"
 	"strings"
+	"unicode"
 )
 
 // secretFields are the credentials that requests of storages have. No answer
@@ -27,23 +30,61 @@ func fieldsOf(v any) (map[string]json.RawMessage, error) {
 	return fields, json.Unmarshal(raw, &fields)
 }
 
-// samePlace says whether a request asks for a storage that is there.
-func samePlace(request, storage map[string]json.RawMessage) bool {
+// samePlace says whether a request asks for a storage that is there. place is
+// of the kind of storage, see [StorageSetUp].
+func samePlace(request, storage map[string]json.RawMessage, place func(name, text string) string) bool {
 	for _, name := range placeFields {
-		if fieldText(request[name]) != fieldText(storage[name]) {
+		asked, stored := fieldText(request[name]), fieldText(storage[name])
+		if place != nil {
+			asked, stored = place(name, asked), place(name, stored)
+		}
+		if asked != stored {
 			return false
 		}
 	}
 	return true
 }
 
-// fieldText makes no difference between what is absent, null, empty and false.
+// fieldText makes no difference between what is absent, null, empty and false,
+// nor by the space around a text, which the server takes away.
 func fieldText(raw json.RawMessage) string {
+	if len(raw) > 0 && raw[0] == '"' {
+		return strings.TrimFunc(jsonString(raw), pythonSpace)
+	}
 	switch text := string(raw); text {
-	case "null", `""`, "false":
+	case "null", "false":
 		return ""
 	default:
 		return text
+	}
+}
+
+// pythonSpace says what Python strips off a text, some of which Go keeps.
+func pythonSpace(r rune) bool { return unicode.IsSpace(r) || '\x1c' <= r && r <= '\x1f' }
+
+// prefixPlace is for imports from clouds: the server reads a prefix as a folder,
+// whether or not a slash is at its end.
+func prefixPlace(name, text string) string {
+	if name == "prefix" && text != "" {
+		return strings.TrimRight(text, "/") + "/"
+	}
+	return text
+}
+
+// folderPlace is for the server's own files: it stores a path without a slash
+// at its end, without dots and with slashes only.
+func folderPlace(name, text string) string {
+	if name == "path" && text != "" {
+		return path.Clean(strings.ReplaceAll(text, `\`, "/"))
+	}
+	return text
+}
+
+// redisPlace is for Redis: the server has a database for requests without one.
+func redisPlace(db string) func(name, text string) string {
+	defaults := map[string]string{"db": db, "host": "localhost", "port": "6379"}
+	return func(name, text string) string {
+		return cmp.Or(text, defaults[name])
 	}
 }
 

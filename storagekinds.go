@@ -15,7 +15,7 @@ type S3ImportStoragesService struct {
 
 func newS3ImportStorages(s *generated.S3ImportStoragesService) *S3ImportStoragesService {
 	return &S3ImportStoragesService{s, StorageSetUp[S3ImportStorage, S3ImportStorageRequest]{
-		kind: "S3 import storage", create: s.Create, get: s.Get, sync: s.Sync,
+		kind: "S3 import storage", create: s.Create, get: s.Get, sync: s.Sync, place: prefixPlace,
 		list: func(ctx context.Context, project int64, opts []CallOption) ([]S3ImportStorage, error) {
 			return s.List(ctx, &S3ImportStoragesListParams{Project: project}, opts...)
 		},
@@ -37,7 +37,7 @@ type GCSImportStoragesService struct {
 
 func newGCSImportStorages(s *generated.GCSImportStoragesService) *GCSImportStoragesService {
 	return &GCSImportStoragesService{s, StorageSetUp[GCSImportStorage, GCSImportStorageRequest]{
-		kind: "GCS import storage", create: s.Create, get: s.Get, sync: s.Sync,
+		kind: "GCS import storage", create: s.Create, get: s.Get, sync: s.Sync, place: prefixPlace,
 		list: func(ctx context.Context, project int64, opts []CallOption) ([]GCSImportStorage, error) {
 			return s.List(ctx, &GCSImportStoragesListParams{Project: project}, opts...)
 		},
@@ -59,7 +59,7 @@ type AzureImportStoragesService struct {
 
 func newAzureImportStorages(s *generated.AzureImportStoragesService) *AzureImportStoragesService {
 	return &AzureImportStoragesService{s, StorageSetUp[AzureImportStorage, AzureImportStorageRequest]{
-		kind: "Azure import storage", create: s.Create, get: s.Get, sync: s.Sync,
+		kind: "Azure import storage", create: s.Create, get: s.Get, sync: s.Sync, place: prefixPlace,
 		list: func(ctx context.Context, project int64, opts []CallOption) ([]AzureImportStorage, error) {
 			return s.List(ctx, &AzureImportStoragesListParams{Project: project}, opts...)
 		},
@@ -81,7 +81,7 @@ type RedisImportStoragesService struct {
 
 func newRedisImportStorages(s *generated.RedisImportStoragesService) *RedisImportStoragesService {
 	return &RedisImportStoragesService{s, StorageSetUp[RedisImportStorage, RedisImportStorageRequest]{
-		kind: "Redis import storage", create: s.Create, get: s.Get, sync: s.Sync,
+		kind: "Redis import storage", create: s.Create, get: s.Get, sync: s.Sync, place: redisPlace("1"),
 		list: func(ctx context.Context, project int64, opts []CallOption) ([]RedisImportStorage, error) {
 			return s.List(ctx, &RedisImportStoragesListParams{Project: project}, opts...)
 		},
@@ -103,7 +103,7 @@ type LocalImportStoragesService struct {
 
 func newLocalImportStorages(s *generated.LocalImportStoragesService) *LocalImportStoragesService {
 	return &LocalImportStoragesService{s, StorageSetUp[LocalImportStorage, LocalImportStorageRequest]{
-		kind: "local import storage", create: s.Create, get: s.Get, sync: s.Sync,
+		kind: "local import storage", create: s.Create, get: s.Get, sync: s.Sync, place: folderPlace,
 		list: func(ctx context.Context, project int64, opts []CallOption) ([]LocalImportStorage, error) {
 			return s.List(ctx, &LocalImportStoragesListParams{Project: project}, opts...)
 		},
@@ -182,7 +182,7 @@ type RedisExportStoragesService struct {
 
 func newRedisExportStorages(s *generated.RedisExportStoragesService) *RedisExportStoragesService {
 	return &RedisExportStoragesService{s, StorageSetUp[RedisExportStorage, RedisExportStorageRequest]{
-		kind: "Redis export storage", create: s.Create, get: s.Get, sync: s.Sync,
+		kind: "Redis export storage", create: s.Create, get: s.Get, sync: s.Sync, place: redisPlace("2"),
 		list: func(ctx context.Context, project int64, opts []CallOption) ([]RedisExportStorage, error) {
 			return s.List(ctx, &RedisExportStoragesListParams{Project: project}, opts...)
 		},
@@ -201,7 +201,7 @@ type LocalExportStoragesService struct {
 
 func newLocalExportStorages(s *generated.LocalExportStoragesService) *LocalExportStoragesService {
 	return &LocalExportStoragesService{s, StorageSetUp[LocalExportStorage, LocalExportStorageRequest]{
-		kind: "local export storage", create: s.Create, get: s.Get, sync: s.Sync,
+		kind: "local export storage", create: s.Create, get: s.Get, sync: s.Sync, place: folderPlace,
 		list: func(ctx context.Context, project int64, opts []CallOption) ([]LocalExportStorage, error) {
 			return s.List(ctx, &LocalExportStoragesListParams{Project: project}, opts...)
 		},

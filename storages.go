@@ -16,6 +16,9 @@ type StorageSetUp[S, R any] struct {
 	get      func(context.Context, int64, ...CallOption) (*S, error)
 	sync     func(context.Context, int64, ...CallOption) (*S, error)
 	state    func(*S) syncState
+	// place returns the same text for all of a field that mean the same; nil for
+	// a kind that has none.
+	place func(name, text string) string
 }
 
 // SetUp connects a project to a storage and returns it when its first sync is
@@ -24,8 +27,9 @@ type StorageSetUp[S, R any] struct {
 //
 // Nothing is made when the server can't reach the storage. Nor is when the
 // project has a storage of the kind already with the same title, place and
-// filter, written the same way: that one is returned with [ErrStorageExists],
-// as another would make all tasks again. The accounts of two Azure storages
+// filter: that one is returned with [ErrStorageExists], as another would make
+// all tasks again. What the server stores in other words is the same: space
+// around a text, a slash at the end of a folder, the default of a field. The accounts of two Azure storages
 // can't be told apart: give them different titles.
 //
 // What else goes wrong is a [*StorageError] with the step and the server's
