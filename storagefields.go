@@ -32,18 +32,17 @@ func fieldsOf(v any) (map[string]json.RawMessage, error) {
 
 // samePlace says whether a request asks for a storage that is there. place is
 // of the kind of storage, see [StorageSetUp].
-func samePlace(request, storage map[string]json.RawMessage, place func(name, text string) string) bool {
+func samePlace(request, storage map[string]json.RawMessage, place func(string, json.RawMessage) string) bool {
 	for _, name := range placeFields {
-		asked, stored := fieldText(request[name]), fieldText(storage[name])
-		if place != nil {
-			asked, stored = place(name, asked), place(name, stored)
-		}
-		if asked != stored {
+		if place(name, request[name]) != place(name, storage[name]) {
 			return false
 		}
 	}
 	return true
 }
+
+// fieldPlace is for kinds without any surprise.
+func fieldPlace(_ string, raw json.RawMessage) string { return fieldText(raw) }
 
 // fieldText makes no difference between what is absent, null, empty and false,
 // nor by the space around a text, which the server takes away.
@@ -64,7 +63,8 @@ func pythonSpace(r rune) bool { return unicode.IsSpace(r) || '\x1c' <= r && r <=
 
 // prefixPlace is for imports from clouds: the server reads a prefix as a folder,
 // whether or not a slash is at its end.
-func prefixPlace(name, text string) string {
+func prefixPlace(name string, raw json.RawMessage) string {
+	text := fieldText(raw)
 	if name == "prefix" && text != "" {
 		return strings.TrimRight(text, "/") + "/"
 	}
@@ -73,7 +73,8 @@ func prefixPlace(name, text string) string {
 
 // folderPlace is for the server's own files: it stores a path without a slash
 // at its end, without dots and with slashes only.
-func folderPlace(name, text string) string {
+func folderPlace(name string, raw json.RawMessage) string {
+	text := fieldText(raw)
 	if name == "path" && text != "" {
 		return path.Clean(strings.ReplaceAll(text, `\`, "/"))
 	}
@@ -81,11 +82,20 @@ func folderPlace(name, text string) string {
 }
 
 // redisPlace is for Redis: the server has a database for requests without one.
-func redisPlace(db string) func(name, text string) string {
+func redisPlace(db string) func(string, json.RawMessage) string {
 	defaults := map[string]string{"db": db, "host": "localhost", "port": "6379"}
-	return func(name, text string) string {
-		return cmp.Or(text, defaults[name])
+	return func(name string, raw json.RawMessage) string {
+		return cmp.Or(fieldText(raw), defaults[name])
 	}
+}
+
+// redisImportPlace knows that the server takes the keys that begin with None
+// when there is no path, and all when that is empty.
+func redisImportPlace(name string, raw json.RawMessage) string {
+	if name == "path" && (raw == nil || string(raw) == "null") {
+		return "None"
+	}
+	return redisPlace("1")(name, raw)
 }
 
 // storageScrubber hides what a request for a storage holds of secrets, nil for

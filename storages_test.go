@@ -322,7 +322,7 @@ func TestSamePlaceFields(t *testing.T) {
 	apart := []string{
 		"bucket", "container", "db", "host", "path", "port", "prefix", "recursive_scan", "regex_filter", "s3_endpoint", "title",
 	}
-	for _, place := range []func(string, string) string{nil, prefixPlace, folderPlace, redisPlace("1"), redisPlace("2")} {
+	for _, place := range []func(string, json.RawMessage) string{fieldPlace, prefixPlace, folderPlace, redisPlace("2"), redisImportPlace} {
 		for _, name := range slices.Concat(apart, others) {
 			fields, other := jsonFields(t, request), jsonFields(t, request)
 			delete(other, name)
@@ -350,7 +350,7 @@ func jsonFields(t *testing.T, text string) map[string]json.RawMessage {
 func TestSamePlaceAsStored(t *testing.T) {
 	t.Parallel()
 	c := fakeServer(t, nil)
-	places := map[string]func(string, string) string{
+	places := map[string]func(string, json.RawMessage) string{
 		"S3 import": c.S3ImportStorages.place, "GCS import": c.GCSImportStorages.place, "Azure import": c.AzureImportStorages.place,
 		"Redis import": c.RedisImportStorages.place, "local import": c.LocalImportStorages.place,
 		"S3 export": c.S3ExportStorages.place, "GCS export": c.GCSExportStorages.place, "Azure export": c.AzureExportStorages.place,
@@ -369,6 +369,9 @@ func TestSamePlaceAsStored(t *testing.T) {
 		{"no database", `{}`, `{"db":1}`, []string{"Redis import"}},
 		{"no database of an export", `{"db":null}`, `{"db":2}`, []string{"Redis export"}},
 		{"host and port", `{"db":3,"port":""}`, `{"db":3,"host":"localhost","port":"6379"}`, []string{"Redis import", "Redis export"}},
+		{"empty path", `{"path":""}`, `{"path":null}`, []string{
+			"S3 import", "GCS import", "Azure import", "local import", "S3 export", "GCS export", "Azure export", "Redis export", "local export",
+		}},
 		{"slash after a folder", `{"path":"/a/b//"}`, `{"path":"/a/b"}`, []string{"local import", "local export"}},
 		{"path with dots", `{"path":"/a/./c/../b/ "}`, `{"path":"/a/b"}`, []string{"local import", "local export"}},
 		{"backslashes", `{"path":"\\a\\b"}`, `{"path":"/a/b"}`, []string{"local import", "local export"}},

@@ -280,6 +280,26 @@ func TestSetUpRedisImport(t *testing.T) {
 	}.test(t)
 }
 
+// No path and an empty one are two places: without one, the server looks for keys that begin with None.
+func TestSetUpRedisPath(t *testing.T) {
+	t.Parallel()
+	s, client := newStorages(t)
+	project, database := newProject(t, client).ID, newDatabase(t)
+	host, port, err := net.SplitHostPort(s.Redis)
+	ok(t, err)
+	ok(t, s.PutRedis(t.Context(), database, "a.json", `{"text":"a"}`))
+	ok(t, s.PutRedis(t.Context(), database, "None.json", `{"text":"none"}`))
+	for i, path := range []*string{nil, new("")} {
+		want := int64(i + 1)
+		request := labelstudio.RedisImportStorageRequest{Project: project, Host: &host, Port: &port, DB: new(int64(database)), Path: path}
+		storage, err := client.RedisImportStorages.SetUp(t.Context(), request, nil)
+		ok(t, err)
+		if *storage.LastSyncCount != want {
+			t.Errorf("%d tasks, want %d", *storage.LastSyncCount, want)
+		}
+	}
+}
+
 func TestSetUpLocalImport(t *testing.T) {
 	t.Parallel()
 	s, _ := newStorages(t)
