@@ -52,10 +52,11 @@ func formsOf(secret string) []string {
 		var quoted strings.Builder
 		e := json.NewEncoder(&quoted)
 		e.SetEscapeHTML(escapeHTML)
-		if e.Encode(secret) == nil {
-			form := strings.TrimSuffix(quoted.String(), "\n")
-			forms = append(forms, form[1:len(form)-1])
+		if err := e.Encode(secret); err != nil {
+			continue
 		}
+		form := strings.TrimSuffix(quoted.String(), "\n")
+		forms = append(forms, form[1:len(form)-1])
 	}
 	return forms
 }
