@@ -13,7 +13,7 @@ var ErrImportFailed error = &sentinel{text: "the import failed"}
 // at it ever less often, up to every ten seconds
 // (GET /api/projects/{id}/imports/{import_pk}/). progress, if not nil, is told
 // each state that is seen. The error is [ErrImportFailed] with the server's
-// reason if the server gave up, or that of ctx.
+// reason if the server gave up, or that of ctx; the import is nil then.
 //
 // [ProjectsService.Import] waits already. This is for who has the id from
 // elsewhere, such as from before a restart. The Community edition imports at

@@ -21,7 +21,8 @@ var ErrMLBackend error = &sentinel{text: "the ML backend is not connected"}
 // told each state that is seen.
 //
 // A backend that is down, and one that refuses, is waited for until ctx ends: it
-// may be starting. The error says which, and with what message.
+// may be starting. The error says which, and with what message; the backend is
+// nil then.
 func (s *MLBackendsService) WaitConnected(ctx context.Context, id int64, progress func(*MLBackend), opts ...CallOption) (*MLBackend, error) {
 	return s.await(ctx, id, progress, opts, func(backend *MLBackend) (bool, error) {
 		return backend.State == MLBackendStateConnected, nil
@@ -29,8 +30,8 @@ func (s *MLBackendsService) WaitConnected(ctx context.Context, id int64, progres
 }
 
 // TrainAndWait has an ML backend train and returns it when it names another
-// model version than before (POST /api/ml/{id}/train). progress is as for
-// [MLBackendsService.WaitConnected].
+// model version than before (POST /api/ml/{id}/train). progress and what comes
+// with an error are as for [MLBackendsService.WaitConnected].
 //
 // The new version is all that can be seen of a training. The server forgets that
 // it has begun one as soon as it is asked for the backend, keeps no outcome, and

@@ -8,49 +8,108 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 const redacted = "[redacted]"
 
-// shortestSecret is the length below which a token is taken for a placeholder:
-// replacing it everywhere would make messages unreadable and protect nothing.
+// shortestSecret is the length below which a secret is replaced only where it
+// is a word of its own. Inside of words, that would make messages unreadable, and
+// the gaps would tell the secret.
 const shortestSecret = 4
 
-// A scrubber replaces the client's own tokens in what a server sent.
+// A scrubber replaces secrets in what a server sent: the client's own tokens, or
+// the credentials of a request.
 type scrubber struct {
 	replacer *strings.Replacer // nil replaces nothing
+	words    []string          // the short ones
 	urls     bool              // also what URLs may carry: see maskURLs
 }
 
 func newScrubber(secrets []string) scrubber {
-	var forms []string
+	var forms, words []string
 	for _, s := range secrets {
-		if len(s) < shortestSecret {
-			continue
-		}
-		forms = append(forms, s, url.QueryEscape(s), url.PathEscape(s), html.EscapeString(s))
-		if quoted, err := json.Marshal(s); err == nil {
-			forms = append(forms, string(quoted[1:len(quoted)-1]))
+		switch {
+		case strings.TrimSpace(s) == "":
+		case len(s) < shortestSecret:
+			words = append(words, formsOf(s)...)
+		default:
+			forms = append(forms, formsOf(s)...)
 		}
 	}
-	// The longest first: one token may begin with another.
-	slices.SortFunc(forms, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
 	var pairs []string
-	for _, form := range slices.Compact(forms) {
+	for _, form := range longestFirst(forms) {
 		pairs = append(pairs, form, redacted)
 	}
-	return scrubber{replacer: strings.NewReplacer(pairs...)}
+	return scrubber{replacer: strings.NewReplacer(pairs...), words: longestFirst(words)}
+}
+
+// formsOf returns a secret as it may stand in URLs, HTML and JSON.
+func formsOf(secret string) []string {
+	forms := []string{secret, url.QueryEscape(secret), url.PathEscape(secret), html.EscapeString(secret)}
+	for _, escapeHTML := range []bool{true, false} {
+		var quoted strings.Builder
+		e := json.NewEncoder(&quoted)
+		e.SetEscapeHTML(escapeHTML)
+		if err := e.Encode(secret); err != nil {
+			continue
+		}
+		form := strings.TrimSuffix(quoted.String(), "\n")
+		forms = append(forms, form[1:len(form)-1])
+	}
+	return forms
+}
+
+// longestFirst puts them into an order in which the beginning of another comes
+// after it, each once.
+func longestFirst(forms []string) []string {
+	slices.SortFunc(forms, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
+	return slices.Compact(forms)
 }
 
 func (s scrubber) text(text string) string {
 	if s.replacer != nil {
 		text = s.replacer.Replace(text)
 	}
+	for _, word := range s.words {
+		text = replaceWord(text, word)
+	}
 	if s.urls {
 		text = maskURLs(text)
 	}
 	return text
 }
+
+// replaceWord hides a secret where no letter or digit is beside it.
+func replaceWord(text, word string) string {
+	var b strings.Builder
+	for from := 0; ; {
+		i := strings.Index(text[from:], word)
+		if i < 0 {
+			return b.String() + text
+		}
+		start, end := from+i, from+i+len(word)
+		if endsInWord(text[:start]) || startsInWord(text[end:]) {
+			from = start + 1
+			continue
+		}
+		b.WriteString(text[:start] + redacted)
+		text, from = text[end:], 0
+	}
+}
+
+func endsInWord(text string) bool {
+	r, size := utf8.DecodeLastRuneInString(text)
+	return isWord(r) && !strings.HasSuffix(text[:len(text)-size], `\`) // the n of \n is in no word
+}
+
+func startsInWord(text string) bool {
+	r, _ := utf8.DecodeRuneInString(text)
+	return isWord(r)
+}
+
+func isWord(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 // error returns err with nothing secret in it.
 func (s scrubber) error(err error) error {

@@ -24,8 +24,14 @@ func TestScrubber(t *testing.T) {
 		{"escaped for a path", []string{"a b/c"}, "/a%20b%2Fc", "/[redacted]"},
 		{"escaped for HTML", []string{"a<b&c"}, "<p>a&lt;b&amp;c", "<p>[redacted]"},
 		{"escaped for JSON", []string{`a"b\c`}, `{"t":"a\"b\\c"}`, `{"t":"[redacted]"}`},
+		{"half escaped for JSON", []string{`a"b<c`, "d\n<e"}, `{"t":"a\"b<c","u":"d\n<e","v":"a\"b\u003cc"}`, `{"t":"[redacted]","u":"[redacted]","v":"[redacted]"}`},
 		{"quotation marks at its ends", []string{`"abc"`}, `x "abc" {"t":"\"abc\""}`, `x [redacted] {"t":"[redacted]"}`},
-		{"placeholder", []string{"abc"}, "abcdef", "abcdef"},
+		{"short in a word", []string{"abc"}, "abcdef defabc abcabc 1abc äabc", "abcdef defabc abcabc 1abc äabc"},
+		{"short", []string{"abc"}, `abc "abc" abc,abc (abc) x abc`, `[redacted] "[redacted]" [redacted],[redacted] ([redacted]) x [redacted]`},
+		{"short after a line break", []string{"abc"}, `{"t":"x\nabc","abc_":1}`, `{"t":"x\n[redacted]","abc_":1}`},
+		{"short and overlapping", []string{"a-a"}, "xa-a-a", "xa-[redacted]"},
+		{"short and escaped", []string{`a"`, "b"}, `{"t":"a\""} a&#34; ab b`, `{"t":"[redacted]"} [redacted] ab [redacted]`},
+		{"only spaces", []string{" ", "\n"}, "a \n b", "a \n b"},
 	}
 	for _, tt := range tests {
 		if got := newScrubber(tt.secrets).text(tt.text); got != tt.want {

@@ -108,7 +108,7 @@ func (s *SnapshotsService) createWhere(ctx context.Context, projectID int64, whe
 // Wait returns a snapshot when the server has completed it, looking at it ever
 // less often, up to every ten seconds. progress, if not nil, is told each state
 // that is seen. The error is [ErrSnapshotFailed] if the server gave up, or that
-// of ctx.
+// of ctx; the snapshot is nil then.
 func (s *SnapshotsService) Wait(ctx context.Context, projectID, snapshotID int64, progress func(*Snapshot), opts ...CallOption) (*Snapshot, error) {
 	var snapshot *Snapshot
 	what := func() string {
@@ -217,7 +217,8 @@ func (s *SnapshotsService) download(ctx context.Context, projectID, snapshotID i
 // result, and returns the snapshot when that is done
 // (POST /api/projects/{id}/exports/{export_pk}/convert). If the conversion was
 // started before, it is only waited for, and one that failed then is in progress
-// for ever: give ctx a deadline. progress is as for [SnapshotsService.Wait].
+// for ever: give ctx a deadline. progress and what comes with an error are as for
+// [SnapshotsService.Wait].
 func (s *SnapshotsService) ConvertAndWait(ctx context.Context, projectID, snapshotID int64, format string, progress func(*Snapshot), opts ...CallOption) (*Snapshot, error) {
 	_, err := s.Convert(ctx, projectID, snapshotID, SnapshotConversionRequest{ExportType: format}, opts...)
 	if err != nil && !errors.Is(err, ErrValidation) {

@@ -1,8 +1,11 @@
 package labelstudio
 
 import (
+	"cmp"
 	"encoding/json"
+	"path"
 	"strings"
+	"unicode"
 )
 
 // secretFields are the credentials that requests of storages have. No answer
@@ -27,24 +30,72 @@ func fieldsOf(v any) (map[string]json.RawMessage, error) {
 	return fields, json.Unmarshal(raw, &fields)
 }
 
-// samePlace says whether a request asks for a storage that is there.
-func samePlace(request, storage map[string]json.RawMessage) bool {
+// samePlace says whether a request asks for a storage that is there. place is
+// of the kind of storage, see [StorageSetUp].
+func samePlace(request, storage map[string]json.RawMessage, place func(string, json.RawMessage) string) bool {
 	for _, name := range placeFields {
-		if fieldText(request[name]) != fieldText(storage[name]) {
+		if place(name, request[name]) != place(name, storage[name]) {
 			return false
 		}
 	}
 	return true
 }
 
-// fieldText makes no difference between what is absent, null, empty and false.
+// fieldPlace is for kinds without any surprise.
+func fieldPlace(_ string, raw json.RawMessage) string { return fieldText(raw) }
+
+// fieldText makes no difference between what is absent, null, empty and false,
+// nor by the space around a text, which the server takes away.
 func fieldText(raw json.RawMessage) string {
+	if len(raw) > 0 && raw[0] == '"' {
+		return strings.TrimFunc(jsonString(raw), pythonSpace)
+	}
 	switch text := string(raw); text {
-	case "null", `""`, "false":
+	case "null", "false":
 		return ""
 	default:
 		return text
 	}
+}
+
+// pythonSpace says what Python strips off a text, some of which Go keeps.
+func pythonSpace(r rune) bool { return unicode.IsSpace(r) || '\x1c' <= r && r <= '\x1f' }
+
+// prefixPlace is for imports from clouds: the server reads a prefix as a folder,
+// whether or not a slash is at its end.
+func prefixPlace(name string, raw json.RawMessage) string {
+	text := fieldText(raw)
+	if name == "prefix" && text != "" {
+		return strings.TrimRight(text, "/") + "/"
+	}
+	return text
+}
+
+// folderPlace is for the server's own files: it stores a path without a slash
+// at its end, without dots and with slashes only.
+func folderPlace(name string, raw json.RawMessage) string {
+	text := fieldText(raw)
+	if name == "path" && text != "" {
+		return path.Clean(strings.ReplaceAll(text, `\`, "/"))
+	}
+	return text
+}
+
+// redisPlace is for Redis: the server has a database for requests without one.
+func redisPlace(db string) func(string, json.RawMessage) string {
+	defaults := map[string]string{"db": db, "host": "localhost", "port": "6379"}
+	return func(name string, raw json.RawMessage) string {
+		return cmp.Or(fieldText(raw), defaults[name])
+	}
+}
+
+// redisImportPlace knows that the server takes the keys that begin with None
+// when there is no path, and all when that is empty.
+func redisImportPlace(name string, raw json.RawMessage) string {
+	if name == "path" && (raw == nil || string(raw) == "null") {
+		return "None"
+	}
+	return redisPlace("1")(name, raw)
 }
 
 // storageScrubber hides what a request for a storage holds of secrets, nil for

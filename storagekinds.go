@@ -7,7 +7,9 @@ import (
 )
 
 // S3ImportStoragesService gets tasks from an S3 bucket. It has the methods of
-// [generated.S3ImportStoragesService] and of [StorageSetUp].
+// [generated.S3ImportStoragesService] and SetUp, SyncAndWait and Wait of [StorageSetUp]:
+//
+//	storage, err := client.S3ImportStorages.SetUp(ctx, request, nil)
 type S3ImportStoragesService struct {
 	*generated.S3ImportStoragesService
 	StorageSetUp[S3ImportStorage, S3ImportStorageRequest]
@@ -15,7 +17,7 @@ type S3ImportStoragesService struct {
 
 func newS3ImportStorages(s *generated.S3ImportStoragesService) *S3ImportStoragesService {
 	return &S3ImportStoragesService{s, StorageSetUp[S3ImportStorage, S3ImportStorageRequest]{
-		kind: "S3 import storage", create: s.Create, get: s.Get, sync: s.Sync,
+		kind: "S3 import storage", create: s.Create, get: s.Get, sync: s.Sync, place: prefixPlace,
 		list: func(ctx context.Context, project int64, opts []CallOption) ([]S3ImportStorage, error) {
 			return s.List(ctx, &S3ImportStoragesListParams{Project: project}, opts...)
 		},
@@ -29,7 +31,9 @@ func newS3ImportStorages(s *generated.S3ImportStoragesService) *S3ImportStorages
 }
 
 // GCSImportStoragesService gets tasks from a Google Cloud Storage bucket. It has the methods of
-// [generated.GCSImportStoragesService] and of [StorageSetUp].
+// [generated.GCSImportStoragesService] and SetUp, SyncAndWait and Wait of [StorageSetUp]:
+//
+//	storage, err := client.GCSImportStorages.SetUp(ctx, request, nil)
 type GCSImportStoragesService struct {
 	*generated.GCSImportStoragesService
 	StorageSetUp[GCSImportStorage, GCSImportStorageRequest]
@@ -37,7 +41,7 @@ type GCSImportStoragesService struct {
 
 func newGCSImportStorages(s *generated.GCSImportStoragesService) *GCSImportStoragesService {
 	return &GCSImportStoragesService{s, StorageSetUp[GCSImportStorage, GCSImportStorageRequest]{
-		kind: "GCS import storage", create: s.Create, get: s.Get, sync: s.Sync,
+		kind: "GCS import storage", create: s.Create, get: s.Get, sync: s.Sync, place: prefixPlace,
 		list: func(ctx context.Context, project int64, opts []CallOption) ([]GCSImportStorage, error) {
 			return s.List(ctx, &GCSImportStoragesListParams{Project: project}, opts...)
 		},
@@ -51,7 +55,9 @@ func newGCSImportStorages(s *generated.GCSImportStoragesService) *GCSImportStora
 }
 
 // AzureImportStoragesService gets tasks from an Azure container. It has the methods of
-// [generated.AzureImportStoragesService] and of [StorageSetUp].
+// [generated.AzureImportStoragesService] and SetUp, SyncAndWait and Wait of [StorageSetUp]:
+//
+//	storage, err := client.AzureImportStorages.SetUp(ctx, request, nil)
 type AzureImportStoragesService struct {
 	*generated.AzureImportStoragesService
 	StorageSetUp[AzureImportStorage, AzureImportStorageRequest]
@@ -59,7 +65,7 @@ type AzureImportStoragesService struct {
 
 func newAzureImportStorages(s *generated.AzureImportStoragesService) *AzureImportStoragesService {
 	return &AzureImportStoragesService{s, StorageSetUp[AzureImportStorage, AzureImportStorageRequest]{
-		kind: "Azure import storage", create: s.Create, get: s.Get, sync: s.Sync,
+		kind: "Azure import storage", create: s.Create, get: s.Get, sync: s.Sync, place: prefixPlace,
 		list: func(ctx context.Context, project int64, opts []CallOption) ([]AzureImportStorage, error) {
 			return s.List(ctx, &AzureImportStoragesListParams{Project: project}, opts...)
 		},
@@ -73,7 +79,9 @@ func newAzureImportStorages(s *generated.AzureImportStoragesService) *AzureImpor
 }
 
 // RedisImportStoragesService gets tasks from a Redis database. It has the methods of
-// [generated.RedisImportStoragesService] and of [StorageSetUp].
+// [generated.RedisImportStoragesService] and SetUp, SyncAndWait and Wait of [StorageSetUp]:
+//
+//	storage, err := client.RedisImportStorages.SetUp(ctx, request, nil)
 type RedisImportStoragesService struct {
 	*generated.RedisImportStoragesService
 	StorageSetUp[RedisImportStorage, RedisImportStorageRequest]
@@ -81,7 +89,7 @@ type RedisImportStoragesService struct {
 
 func newRedisImportStorages(s *generated.RedisImportStoragesService) *RedisImportStoragesService {
 	return &RedisImportStoragesService{s, StorageSetUp[RedisImportStorage, RedisImportStorageRequest]{
-		kind: "Redis import storage", create: s.Create, get: s.Get, sync: s.Sync,
+		kind: "Redis import storage", create: s.Create, get: s.Get, sync: s.Sync, place: redisImportPlace,
 		list: func(ctx context.Context, project int64, opts []CallOption) ([]RedisImportStorage, error) {
 			return s.List(ctx, &RedisImportStoragesListParams{Project: project}, opts...)
 		},
@@ -95,7 +103,9 @@ func newRedisImportStorages(s *generated.RedisImportStoragesService) *RedisImpor
 }
 
 // LocalImportStoragesService gets tasks from a folder of the server. It has the methods of
-// [generated.LocalImportStoragesService] and of [StorageSetUp].
+// [generated.LocalImportStoragesService] and SetUp, SyncAndWait and Wait of [StorageSetUp]:
+//
+//	storage, err := client.LocalImportStorages.SetUp(ctx, request, nil)
 type LocalImportStoragesService struct {
 	*generated.LocalImportStoragesService
 	StorageSetUp[LocalImportStorage, LocalImportStorageRequest]
@@ -103,7 +113,7 @@ type LocalImportStoragesService struct {
 
 func newLocalImportStorages(s *generated.LocalImportStoragesService) *LocalImportStoragesService {
 	return &LocalImportStoragesService{s, StorageSetUp[LocalImportStorage, LocalImportStorageRequest]{
-		kind: "local import storage", create: s.Create, get: s.Get, sync: s.Sync,
+		kind: "local import storage", create: s.Create, get: s.Get, sync: s.Sync, place: folderPlace,
 		list: func(ctx context.Context, project int64, opts []CallOption) ([]LocalImportStorage, error) {
 			return s.List(ctx, &LocalImportStoragesListParams{Project: project}, opts...)
 		},
@@ -117,7 +127,9 @@ func newLocalImportStorages(s *generated.LocalImportStoragesService) *LocalImpor
 }
 
 // S3ExportStoragesService writes annotations to an S3 bucket. It has the methods of
-// [generated.S3ExportStoragesService] and of [StorageSetUp].
+// [generated.S3ExportStoragesService] and SetUp, SyncAndWait and Wait of [StorageSetUp]:
+//
+//	storage, err := client.S3ExportStorages.SetUp(ctx, request, nil)
 type S3ExportStoragesService struct {
 	*generated.S3ExportStoragesService
 	StorageSetUp[S3ExportStorage, S3ExportStorageRequest]
@@ -125,7 +137,7 @@ type S3ExportStoragesService struct {
 
 func newS3ExportStorages(s *generated.S3ExportStoragesService) *S3ExportStoragesService {
 	return &S3ExportStoragesService{s, StorageSetUp[S3ExportStorage, S3ExportStorageRequest]{
-		kind: "S3 export storage", create: s.Create, get: s.Get, sync: s.Sync,
+		kind: "S3 export storage", create: s.Create, get: s.Get, sync: s.Sync, place: fieldPlace,
 		list: func(ctx context.Context, project int64, opts []CallOption) ([]S3ExportStorage, error) {
 			return s.List(ctx, &S3ExportStoragesListParams{Project: project}, opts...)
 		},
@@ -135,8 +147,11 @@ func newS3ExportStorages(s *generated.S3ExportStoragesService) *S3ExportStorages
 	}}
 }
 
-// GCSExportStoragesService writes annotations to a Google Cloud Storage bucket. It has the methods of
-// [generated.GCSExportStoragesService] and of [StorageSetUp].
+// GCSExportStoragesService writes annotations to a Google Cloud Storage bucket. It has the
+// methods of [generated.GCSExportStoragesService], and of [StorageSetUp] SetUp, SyncAndWait and
+// Wait:
+//
+//	storage, err := client.GCSExportStorages.SetUp(ctx, request, nil)
 type GCSExportStoragesService struct {
 	*generated.GCSExportStoragesService
 	StorageSetUp[GCSExportStorage, GCSExportStorageRequest]
@@ -144,7 +159,7 @@ type GCSExportStoragesService struct {
 
 func newGCSExportStorages(s *generated.GCSExportStoragesService) *GCSExportStoragesService {
 	return &GCSExportStoragesService{s, StorageSetUp[GCSExportStorage, GCSExportStorageRequest]{
-		kind: "GCS export storage", create: s.Create, get: s.Get, sync: s.Sync,
+		kind: "GCS export storage", create: s.Create, get: s.Get, sync: s.Sync, place: fieldPlace,
 		list: func(ctx context.Context, project int64, opts []CallOption) ([]GCSExportStorage, error) {
 			return s.List(ctx, &GCSExportStoragesListParams{Project: project}, opts...)
 		},
@@ -155,7 +170,9 @@ func newGCSExportStorages(s *generated.GCSExportStoragesService) *GCSExportStora
 }
 
 // AzureExportStoragesService writes annotations to an Azure container. It has the methods of
-// [generated.AzureExportStoragesService] and of [StorageSetUp].
+// [generated.AzureExportStoragesService] and SetUp, SyncAndWait and Wait of [StorageSetUp]:
+//
+//	storage, err := client.AzureExportStorages.SetUp(ctx, request, nil)
 type AzureExportStoragesService struct {
 	*generated.AzureExportStoragesService
 	StorageSetUp[AzureExportStorage, AzureExportStorageRequest]
@@ -163,7 +180,7 @@ type AzureExportStoragesService struct {
 
 func newAzureExportStorages(s *generated.AzureExportStoragesService) *AzureExportStoragesService {
 	return &AzureExportStoragesService{s, StorageSetUp[AzureExportStorage, AzureExportStorageRequest]{
-		kind: "Azure export storage", create: s.Create, get: s.Get, sync: s.Sync,
+		kind: "Azure export storage", create: s.Create, get: s.Get, sync: s.Sync, place: fieldPlace,
 		list: func(ctx context.Context, project int64, opts []CallOption) ([]AzureExportStorage, error) {
 			return s.List(ctx, &AzureExportStoragesListParams{Project: project}, opts...)
 		},
@@ -174,7 +191,9 @@ func newAzureExportStorages(s *generated.AzureExportStoragesService) *AzureExpor
 }
 
 // RedisExportStoragesService writes annotations to a Redis database. It has the methods of
-// [generated.RedisExportStoragesService] and of [StorageSetUp].
+// [generated.RedisExportStoragesService] and SetUp, SyncAndWait and Wait of [StorageSetUp]:
+//
+//	storage, err := client.RedisExportStorages.SetUp(ctx, request, nil)
 type RedisExportStoragesService struct {
 	*generated.RedisExportStoragesService
 	StorageSetUp[RedisExportStorage, RedisExportStorageRequest]
@@ -182,7 +201,7 @@ type RedisExportStoragesService struct {
 
 func newRedisExportStorages(s *generated.RedisExportStoragesService) *RedisExportStoragesService {
 	return &RedisExportStoragesService{s, StorageSetUp[RedisExportStorage, RedisExportStorageRequest]{
-		kind: "Redis export storage", create: s.Create, get: s.Get, sync: s.Sync,
+		kind: "Redis export storage", create: s.Create, get: s.Get, sync: s.Sync, place: redisPlace("2"),
 		list: func(ctx context.Context, project int64, opts []CallOption) ([]RedisExportStorage, error) {
 			return s.List(ctx, &RedisExportStoragesListParams{Project: project}, opts...)
 		},
@@ -193,7 +212,9 @@ func newRedisExportStorages(s *generated.RedisExportStoragesService) *RedisExpor
 }
 
 // LocalExportStoragesService writes annotations to a folder of the server. It has the methods of
-// [generated.LocalExportStoragesService] and of [StorageSetUp].
+// [generated.LocalExportStoragesService] and SetUp, SyncAndWait and Wait of [StorageSetUp]:
+//
+//	storage, err := client.LocalExportStorages.SetUp(ctx, request, nil)
 type LocalExportStoragesService struct {
 	*generated.LocalExportStoragesService
 	StorageSetUp[LocalExportStorage, LocalExportStorageRequest]
@@ -201,7 +222,7 @@ type LocalExportStoragesService struct {
 
 func newLocalExportStorages(s *generated.LocalExportStoragesService) *LocalExportStoragesService {
 	return &LocalExportStoragesService{s, StorageSetUp[LocalExportStorage, LocalExportStorageRequest]{
-		kind: "local export storage", create: s.Create, get: s.Get, sync: s.Sync,
+		kind: "local export storage", create: s.Create, get: s.Get, sync: s.Sync, place: folderPlace,
 		list: func(ctx context.Context, project int64, opts []CallOption) ([]LocalExportStorage, error) {
 			return s.List(ctx, &LocalExportStoragesListParams{Project: project}, opts...)
 		},

@@ -56,7 +56,7 @@ func (r storageRun[S, R]) connect(ctx context.Context, request R, fields map[str
 		return nil, r.failed(0, StorageStepValidate, err)
 	}
 	for i := range existing {
-		if other, err := fieldsOf(existing[i]); err == nil && samePlace(fields, other) {
+		if other, err := fieldsOf(existing[i]); err == nil && samePlace(fields, other, r.place) {
 			r.clean(&existing[i])
 			id := r.state(&existing[i]).id
 			return &existing[i], r.failed(id, StorageStepValidate, ErrStorageExists)

@@ -2,12 +2,14 @@ package labelstudio
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 )
 
 // StorageSetUp is what the services of all kinds of import and export storages
 // have besides their operations: [S3ImportStoragesService] and so on. S is the
-// storage, R the request that makes one.
+// storage, R the request that makes one. When one of its methods fails, it
+// returns the storage as it was seen last, if it was.
 type StorageSetUp[S, R any] struct {
 	kind     string // for errors
 	list     func(ctx context.Context, projectID int64, opts []CallOption) ([]S, error)
@@ -16,6 +18,8 @@ type StorageSetUp[S, R any] struct {
 	get      func(context.Context, int64, ...CallOption) (*S, error)
 	sync     func(context.Context, int64, ...CallOption) (*S, error)
 	state    func(*S) syncState
+	// place returns the same text for all values of a field that mean the same.
+	place func(name string, raw json.RawMessage) string
 }
 
 // SetUp connects a project to a storage and returns it when its first sync is
@@ -24,14 +28,16 @@ type StorageSetUp[S, R any] struct {
 //
 // Nothing is made when the server can't reach the storage. Nor is when the
 // project has a storage of the kind already with the same title, place and
-// filter, written the same way: that one is returned with [ErrStorageExists],
-// as another would make all tasks again. The accounts of two Azure storages
+// filter: that one is returned with [ErrStorageExists], as another would make
+// all tasks again. What the server stores in other words is the same: space
+// around a text, a slash at the end of a folder, the default of a field. The accounts of two Azure storages
 // can't be told apart: give them different titles.
 //
 // What else goes wrong is a [*StorageError] with the step and the server's
 // reason. When the storage was made before that, it is returned with the error
 // and stays: mend it with Update and call SyncAndWait, or call Delete. What the
-// request holds of secrets is replaced in the error and in the storage.
+// request holds of secrets is replaced in the error and in the storage, one of
+// less than four characters only where it is a word of its own.
 //
 // ctx ends the wait, not the sync. A request with Synchronizable false is
 // refused in the last step.

@@ -309,6 +309,86 @@ func TestSecretsOf(t *testing.T) {
 	}
 }
 
+// Each of these fields tells two storages apart, and no other.
+func TestSamePlaceFields(t *testing.T) {
+	t.Parallel()
+	const request = `{"bucket":"b","container":"c","db":3,"host":"h","path":"/p","port":"1","prefix":"x","recursive_scan":true,
+		"regex_filter":"r","s3_endpoint":"e","title":"t","description":"d","project":1,"use_blob_urls":true,"region_name":"r",
+		"presign":true,"presign_ttl":5,"synchronizable":true,"aws_sse_kms_key_id":"k","google_project_id":"g","can_delete_objects":true}`
+	others := []string{
+		"description", "project", "use_blob_urls", "region_name", "presign", "presign_ttl", "synchronizable", "aws_sse_kms_key_id",
+		"google_project_id", "can_delete_objects",
+	}
+	apart := []string{
+		"bucket", "container", "db", "host", "path", "port", "prefix", "recursive_scan", "regex_filter", "s3_endpoint", "title",
+	}
+	for _, place := range []func(string, json.RawMessage) string{fieldPlace, prefixPlace, folderPlace, redisPlace("2"), redisImportPlace} {
+		for _, name := range slices.Concat(apart, others) {
+			fields, other := jsonFields(t, request), jsonFields(t, request)
+			delete(other, name)
+			if got, want := samePlace(fields, other, place), slices.Contains(others, name); got != want {
+				t.Errorf("without %s it is the same place: %t, want %t", name, got, want)
+			}
+			other[name] = json.RawMessage(`"another"`)
+			if got, want := samePlace(fields, other, place), slices.Contains(others, name); got != want {
+				t.Errorf("with another %s it is the same place: %t, want %t", name, got, want)
+			}
+		}
+	}
+}
+
+func jsonFields(t *testing.T, text string) map[string]json.RawMessage {
+	t.Helper()
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal([]byte(text), &fields); err != nil {
+		t.Fatal(err)
+	}
+	return fields
+}
+
+// The server stores some of a request in other words.
+func TestSamePlaceAsStored(t *testing.T) {
+	t.Parallel()
+	c := fakeServer(t, nil)
+	places := map[string]func(string, json.RawMessage) string{
+		"S3 import": c.S3ImportStorages.place, "GCS import": c.GCSImportStorages.place, "Azure import": c.AzureImportStorages.place,
+		"Redis import": c.RedisImportStorages.place, "local import": c.LocalImportStorages.place,
+		"S3 export": c.S3ExportStorages.place, "GCS export": c.GCSExportStorages.place, "Azure export": c.AzureExportStorages.place,
+		"Redis export": c.RedisExportStorages.place, "local export": c.LocalExportStorages.place,
+	}
+	tests := []struct {
+		name            string
+		request, stored string
+		kinds           []string // that it is the same for; none for all
+	}{
+		{"spaces", `{"title":" t\u001f","regex_filter":"\n.* "}`, `{"title":"t","regex_filter":".*"}`, nil},
+		{"only spaces", `{"title":"  ","regex_filter":"\t"}`, `{"title":"","regex_filter":""}`, nil},
+		{"nothing", `{"recursive_scan":null,"title":""}`, `{"recursive_scan":false,"title":null,"prefix":"","regex_filter":null,"bucket":null}`, nil},
+		{"escaped", `{"title":"\u003ca\u003e"}`, `{"title":"<a>"}`, nil},
+		{"a pattern for all", `{"regex_filter":".*"}`, `{"regex_filter":null}`, []string{"none"}},
+		{"no database", `{}`, `{"db":1}`, []string{"Redis import"}},
+		{"no database of an export", `{"db":null}`, `{"db":2}`, []string{"Redis export"}},
+		{"host and port", `{"db":3,"port":""}`, `{"db":3,"host":"localhost","port":"6379"}`, []string{"Redis import", "Redis export"}},
+		{"empty path", `{"path":""}`, `{"path":null}`, []string{
+			"S3 import", "GCS import", "Azure import", "local import", "S3 export", "GCS export", "Azure export", "Redis export", "local export",
+		}},
+		{"slash after a folder", `{"path":"/a/b//"}`, `{"path":"/a/b"}`, []string{"local import", "local export"}},
+		{"path with dots", `{"path":"/a/./c/../b/ "}`, `{"path":"/a/b"}`, []string{"local import", "local export"}},
+		{"backslashes", `{"path":"\\a\\b"}`, `{"path":"/a/b"}`, []string{"local import", "local export"}},
+		{"slash after a prefix", `{"prefix":"a/b//"}`, `{"prefix":"a/b"}`, []string{"S3 import", "GCS import", "Azure import"}},
+		{"slash before a prefix", `{"prefix":"/a"}`, `{"prefix":"a"}`, []string{"none"}},
+		{"a slash is no empty prefix", `{"prefix":"/"}`, `{"prefix":""}`, []string{"none"}},
+	}
+	for _, tt := range tests {
+		for kind, place := range places {
+			want := tt.kinds == nil || slices.Contains(tt.kinds, kind)
+			if got := samePlace(jsonFields(t, tt.request), jsonFields(t, tt.stored), place); got != want {
+				t.Errorf("%s, %s: the same place %t, want %t", tt.name, kind, got, want)
+			}
+		}
+	}
+}
+
 // Every field of a request that no answer has is a secret, and every field of a
 // request gets into the body that is checked.
 func TestStorageFields(t *testing.T) {

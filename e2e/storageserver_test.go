@@ -95,11 +95,11 @@ func (s *storages) folder(t *testing.T, files map[string]string) string {
 	return dir
 }
 
-// databases gives each test a Redis database of its own; 0 is refused by the server.
-var databases struct {
+// databases gives each test a Redis database of its own; 0 is refused by the server, and 1 and 2 are what it takes for nothing.
+var databases = struct {
 	sync.Mutex
 	last int
-}
+}{last: 2}
 
 func newDatabase(t *testing.T) int {
 	t.Helper()

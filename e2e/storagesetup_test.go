@@ -59,7 +59,7 @@ func (k importSetUp[S, R]) test(t *testing.T) {
 	for _, key := range slices.Sorted(maps.Keys(storedTasks)) {
 		ok(t, k.put(t.Context(), key, storedTasks[key]))
 	}
-	request := body[R](t, k.fields, object{"project": project})
+	request := body[R](t, k.fields, object{"project": project, "title": " as it is typed\n"})
 
 	t.Run("works", func(t *testing.T) {
 		var seen []labelstudio.StorageStatus
@@ -259,7 +259,7 @@ func TestSetUpAzureImport(t *testing.T) {
 func TestSetUpRedisImport(t *testing.T) {
 	t.Parallel()
 	s, _ := newStorages(t)
-	database := newDatabase(t)
+	const database = 1 // that of a request without one
 	host, port, err := net.SplitHostPort(s.Redis)
 	ok(t, err)
 	ok(t, s.PutRedis(t.Context(), database, "bad/a.json", "no JSON"))
@@ -267,7 +267,7 @@ func TestSetUpRedisImport(t *testing.T) {
 		service: func(c *labelstudio.Client) setUpService[labelstudio.RedisImportStorage, labelstudio.RedisImportStorageRequest] {
 			return c.RedisImportStorages
 		},
-		fields: object{"host": host, "port": port, "db": database, "path": "tasks/"},
+		fields: object{"host": host, "port": port, "path": "tasks/"},
 		put: func(ctx context.Context, key, content string) error {
 			return s.PutRedis(ctx, database, "tasks/"+key, content)
 		},
@@ -280,6 +280,26 @@ func TestSetUpRedisImport(t *testing.T) {
 	}.test(t)
 }
 
+// No path and an empty one are two places: without one, the server looks for keys that begin with None.
+func TestSetUpRedisPath(t *testing.T) {
+	t.Parallel()
+	s, client := newStorages(t)
+	project, database := newProject(t, client).ID, newDatabase(t)
+	host, port, err := net.SplitHostPort(s.Redis)
+	ok(t, err)
+	ok(t, s.PutRedis(t.Context(), database, "a.json", `{"text":"a"}`))
+	ok(t, s.PutRedis(t.Context(), database, "None.json", `{"text":"none"}`))
+	for i, path := range []*string{nil, new("")} {
+		want := int64(i + 1)
+		request := labelstudio.RedisImportStorageRequest{Project: project, Host: &host, Port: &port, DB: new(int64(database)), Path: path}
+		storage, err := client.RedisImportStorages.SetUp(t.Context(), request, nil)
+		ok(t, err)
+		if *storage.LastSyncCount != want {
+			t.Errorf("%d tasks, want %d", *storage.LastSyncCount, want)
+		}
+	}
+}
+
 func TestSetUpLocalImport(t *testing.T) {
 	t.Parallel()
 	s, _ := newStorages(t)
@@ -289,7 +309,7 @@ func TestSetUpLocalImport(t *testing.T) {
 		service: func(c *labelstudio.Client) setUpService[labelstudio.LocalImportStorage, labelstudio.LocalImportStorageRequest] {
 			return c.LocalImportStorages
 		},
-		fields: object{"path": dir, "recursive_scan": true},
+		fields: object{"path": dir + "/", "recursive_scan": true, "regex_filter": ".* "},
 		put:    func(_ context.Context, key, content string) error { return writeFile(dir, key, content) },
 		fails: []setUpFailure{
 			{"no folder", object{"path": dir + "/nothing"}, "validate", labelstudio.ErrValidation, "does not exist"},
@@ -337,7 +357,8 @@ func setUpTrustedS3(t *testing.T, s *storages, client *labelstudio.Client) {
 func TestSetUpExports(t *testing.T) {
 	t.Parallel()
 	s, _ := newStorages(t)
-	name, database := strings.ToLower("setup-"+rand.Text()), newDatabase(t)
+	name := strings.ToLower("setup-" + rand.Text())
+	const database = 2 // that of a request without one
 	host, port, err := net.SplitHostPort(s.Redis)
 	ok(t, err)
 	ok(t, s.PutS3(t.Context(), name, "annotations/any", "")) // as the emulator doesn't count nothing
@@ -384,7 +405,7 @@ func TestSetUpExports(t *testing.T) {
 			func(c *labelstudio.Client) setUpService[labelstudio.RedisExportStorage, labelstudio.RedisExportStorageRequest] {
 				return c.RedisExportStorages
 			},
-			object{"host": host, "port": port, "db": database},
+			object{"host": host, "port": port},
 			func(ctx context.Context, key string) (string, error) { return s.GetRedis(ctx, database, key) },
 			setUpFailure{"", object{"password": secret}, "create", labelstudio.ErrValidation, "without any password configured"},
 		}.test(t)
@@ -395,7 +416,7 @@ func TestSetUpExports(t *testing.T) {
 			func(c *labelstudio.Client) setUpService[labelstudio.LocalExportStorage, labelstudio.LocalExportStorageRequest] {
 				return c.LocalExportStorages
 			},
-			object{"path": dir},
+			object{"path": dir + "/"},
 			func(_ context.Context, key string) (string, error) {
 				text, err := os.ReadFile(filepath.Join(dir, key))
 				return string(text), err
@@ -423,7 +444,7 @@ func (k exportSetUp[S, R]) test(t *testing.T) {
 	storage, err := service.SetUp(t.Context(), body[R](t, k.fields, k.fail.over, object{"project": project}), nil)
 	k.fail.check(t, err, storage != nil)
 
-	request := body[R](t, k.fields, object{"project": project})
+	request := body[R](t, k.fields, object{"project": project, "title": " as it is typed\n"})
 	made, err := service.SetUp(t.Context(), request, nil)
 	ok(t, err)
 	if storage := typed[labelstudio.ExportStorage](t, made); storage.Status != labelstudio.StorageStatusCompleted ||

@@ -78,7 +78,7 @@ type RedisExportStorageRequest struct {
 	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it, and not always.
 	CanDeleteObjects *bool `json:"can_delete_objects,omitzero"`
 
-	// DB is the number of the database; 0 is refused.
+	// DB is the number of the database; 0 is refused, nil is 2.
 	DB *int64 `json:"db,omitzero"`
 
 	// Description is a text for people.
@@ -144,7 +144,7 @@ type RedisExportStorageValidateRequest struct {
 	// CanDeleteObjects tells whether what was written goes when its annotation is deleted. Only S3 and local files heed it, and not always.
 	CanDeleteObjects *bool `json:"can_delete_objects,omitzero"`
 
-	// DB is the number of the database; 0 is refused.
+	// DB is the number of the database; 0 is refused, nil is 2.
 	DB *int64 `json:"db,omitzero"`
 
 	// Description is a text for people.

@@ -39,7 +39,7 @@ type RedisImportStorage struct {
 	// Meta is what the server notes about a storage's synchronizations. Times have a space where others have a T.
 	Meta ImportStorageMeta `json:"meta"`
 
-	// Path is what keys begin with; nil finds nothing.
+	// Path is what keys begin with; empty takes all, nil those that begin with None.
 	Path *string `json:"path"`
 
 	// Port is the port; nil is the usual one.
@@ -84,7 +84,7 @@ type RedisImportStorageRequest struct {
 	// Password is the server's password.
 	Password *string `json:"password,omitzero"`
 
-	// Path is what keys begin with; empty finds nothing.
+	// Path is what keys begin with; empty takes all, nil those that begin with None.
 	Path *string `json:"path,omitzero"`
 
 	// Port is the port; empty is the usual one.
@@ -120,7 +120,7 @@ type RedisImportStorageUpdateRequest struct {
 	// Password is the server's password.
 	Password *string `json:"password,omitzero"`
 
-	// Path is what keys begin with; empty finds nothing.
+	// Path is what keys begin with; empty takes all, nil those that begin with None.
 	Path *string `json:"path,omitzero"`
 
 	// Port is the port; empty is the usual one.
@@ -159,7 +159,7 @@ type RedisImportStorageValidateRequest struct {
 	// Password is the server's password.
 	Password *string `json:"password,omitzero"`
 
-	// Path is what keys begin with; empty finds nothing.
+	// Path is what keys begin with; empty takes all, nil those that begin with None.
 	Path *string `json:"path,omitzero"`
 
 	// Port is the port; empty is the usual one.

@@ -89,7 +89,8 @@ func TestREADME(t *testing.T) {
 	if len(blocks) < 8 {
 		t.Fatalf("README.md has %d blocks of Go, which is too few to be true", len(blocks))
 	}
-	running, err := server.Start(ctx, server.Options{Progress: func(line string) { t.Log(line) }})
+	reviews, env := localFiles(t)
+	running, err := server.Start(ctx, server.Options{Env: env, Progress: func(line string) { t.Log(line) }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,7 +118,7 @@ func TestREADME(t *testing.T) {
 		t.Helper()
 		cmd := exec.CommandContext(ctx, "go", append([]string{"run"}, args...)...)
 		cmd.Dir = folder
-		cmd.Env = append(os.Environ(), "LABEL_STUDIO_URL="+running.URL, "LABEL_STUDIO_API_KEY="+token, "TMPDIR="+dir)
+		cmd.Env = append(os.Environ(), "LABEL_STUDIO_URL="+running.URL, "LABEL_STUDIO_API_KEY="+token, "REVIEWS_FOLDER="+reviews, "TMPDIR="+dir)
 		out, err := cmd.CombinedOutput()
 		t.Logf("%s", out)
 		if err != nil {
@@ -140,4 +141,20 @@ func TestREADME(t *testing.T) {
 	if len(rows) != 1001 {
 		t.Errorf("examples/bulk exported %d rows, want a header and 1,000", len(rows))
 	}
+}
+
+// localFiles makes a folder with two tasks, and the environment of a server that reads it.
+func localFiles(t *testing.T) (folder string, env []string) {
+	t.Helper()
+	// The server compares the folder with what it finds, links resolved.
+	root, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder = filepath.Join(root, "reviews")
+	tasks := []byte(`[{"text":"Good value."},{"text":"Broke at once."}]`)
+	if err := errors.Join(os.Mkdir(folder, 0o755), os.WriteFile(filepath.Join(folder, "reviews.json"), tasks, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	return folder, []string{"LOCAL_FILES_SERVING_ENABLED=true", "LOCAL_FILES_DOCUMENT_ROOT=" + root}
 }
