@@ -114,11 +114,16 @@ func TestREADME(t *testing.T) {
 	if err := os.WriteFile(source, []byte(fmt.Sprintf(program, body.String())), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	lines := filepath.Join(dir, "reviews.jsonl")
+	if err := os.WriteFile(lines, []byte(`{"text": "Arrived early."}`+"\n"+`{"text": "Never arrived."}`+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	run := func(folder string, args ...string) {
 		t.Helper()
 		cmd := exec.CommandContext(ctx, "go", append([]string{"run"}, args...)...)
 		cmd.Dir = folder
-		cmd.Env = append(os.Environ(), "LABEL_STUDIO_URL="+running.URL, "LABEL_STUDIO_API_KEY="+token, "REVIEWS_FOLDER="+reviews, "TMPDIR="+dir)
+		cmd.Env = append(os.Environ(), "LABEL_STUDIO_URL="+running.URL, "LABEL_STUDIO_API_KEY="+token, "REVIEWS_FOLDER="+reviews,
+			"REVIEWS="+lines, "TMPDIR="+dir)
 		out, err := cmd.CombinedOutput()
 		t.Logf("%s", out)
 		if err != nil {
