@@ -310,8 +310,10 @@ func TestResultsOfTemplates(t *testing.T) {
 			}
 			config, err := labelconfig.Parse(string(text))
 			ok(t, err)
-			if err := result.CheckTask(config, &task); err != nil {
-				t.Errorf("%s: %v", name, err)
+			for _, problem := range result.Problems(result.CheckTask(config, &task)) {
+				if !errors.Is(problem, labelconfig.ErrTask) { // some samples are without all of their data
+					t.Errorf("%s: %v", name, problem)
+				}
 			}
 			for _, annotation := range task.Annotations {
 				wantUnchanged(t, annotation.Result)
