@@ -18,10 +18,9 @@ const relation = "relation"
 //     that fits it;
 //   - what it gives is among the labels or choices of the control, and not more
 //     than one unless the control has choice="multiple";
-//   - a number, a rating, a place or a size is within its limits, give or take a
-//     millionth, a box that isn't turned is within the image, and an RLE can be
-//     decoded;
-//   - a score is from 0 to 1;
+//   - a score (from 0 to 1), a number, a rating, a place or a size is within its
+//     limits, give or take a millionth, a box that isn't turned is within the
+//     image, and an RLE can be decoded;
 //   - IDs that parents, relations and answers about regions refer to are there,
 //     and no control says two things under one ID.
 //
@@ -35,8 +34,7 @@ func Check(config *labelconfig.Config, results []Result) error {
 }
 
 func (c *checker) results(path string, config *labelconfig.Config, results []Result) {
-	if config == nil {
-		c.problem("config", "there is none to check with: read one with labelconfig.Parse")
+	if !c.config(config) {
 		return
 	}
 	shapes := map[string]*Result{} // by ID
@@ -67,6 +65,14 @@ func (c *checker) results(path string, config *labelconfig.Config, results []Res
 		}
 		c.score(at+".score", r.Score)
 	}
+}
+
+// config reports whether there is a label config, and says so if not.
+func (c *checker) config(config *labelconfig.Config) bool {
+	if config == nil {
+		c.problem("config", "there is none to check with: read one with labelconfig.Parse")
+	}
+	return config != nil
 }
 
 func (c *checker) relation(path string, config *labelconfig.Config, r *Result, shapes map[string]*Result) {

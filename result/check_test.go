@@ -52,7 +52,7 @@ func wantPaths(t *testing.T, err error, want []string) {
 func TestCheckPrediction(t *testing.T) {
 	t.Parallel()
 	config := parseConfig(t, everything(t))
-	for score, want := range map[float64][]string{0: nil, 1: nil, -0.1: {"score"}, 95: {"score"}} {
+	for score, want := range map[float64][]string{0: nil, 1: nil, 1.0000000000000002: nil, -0.1: {"score"}, 95: {"score"}} {
 		wantPaths(t, result.CheckPrediction(config, json.RawMessage(`[]`), &score), want)
 	}
 	wantPaths(t, result.CheckPrediction(config, json.RawMessage(`[]`), nil), nil)

@@ -55,10 +55,8 @@ func (v *valueChecker) fragment() {
 	}
 	var offsets []float64
 	for _, key := range []string{"startOffset", "endOffset"} {
-		if _, ok := v.value[key]; ok {
-			if offset, ok := v.integer(key, 0, math.Inf(1)); ok {
-				offsets = append(offsets, offset)
-			}
+		if offset, ok := v.integer(key, 0, math.Inf(1)); ok {
+			offsets = append(offsets, offset)
 		}
 	}
 	if len(offsets) == 2 && v.value["start"] == v.value["end"] {

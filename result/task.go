@@ -22,12 +22,10 @@ import (
 // [labelconfig.ErrTask], too.
 func CheckTask(config *labelconfig.Config, task *generated.TaskInput) error {
 	var c checker
-	switch {
-	case task == nil:
+	if task == nil {
 		c.problem("task", "there is none")
-		return join(c.problems)
-	case config == nil:
-		c.results("", nil, nil)
+	}
+	if !c.config(config) || task == nil {
 		return join(c.problems)
 	}
 	for _, wrong := range labelconfig.TaskErrors(config.CheckTask(task.Data)) {
@@ -88,7 +86,7 @@ func Unanswered(config *labelconfig.Config, results []Result) []*labelconfig.Con
 }
 
 func (c *checker) score(path string, score *float64) {
-	if score != nil && !(*score >= 0 && *score <= 1) {
+	if score != nil && !(*score >= -epsilon && *score <= 1+epsilon) {
 		c.problem(path, "%v is not within 0 and 1", *score)
 	}
 }
