@@ -48,13 +48,16 @@ func TestLabelConfigVerdicts(t *testing.T) {
 				groups[name] = append(groups[name], varied)
 			}
 		}
+		if len(groups[name]) == 0 {
+			t.Errorf("no template has a variant %s", name)
+		}
 	}
 	if len(groups["templates"]) < 60 || len(groups["oddities"]) < 350 {
 		t.Fatalf("got %d templates, %d oddities", len(groups["templates"]), len(groups["oddities"]))
 	}
 
 	client := unrecorded(t, withoutLegacy.URL) // which has less to do
-	total, disagreements, refused := 0, 0, map[labelconfig.Kind]int{}
+	total, broken, disagreements, refused := 0, 0, 0, map[labelconfig.Kind]int{}
 	start := time.Now()
 	for _, name := range slices.Sorted(maps.Keys(groups)) {
 		configs := groups[name]
@@ -66,6 +69,9 @@ func TestLabelConfigVerdicts(t *testing.T) {
 				refused[problem.Kind]++
 				refusedHere++
 			}
+			if variants[name] != nil && problem != nil && theirs != nil {
+				broken++
+			}
 			crash := problem != nil && problem.Kind == labelconfig.KindCrash
 			if (ours == nil) != (theirs == nil) || crash != errors.Is(theirs, labelstudio.ErrServer) {
 				t.Errorf("%s: %q:\nthe server says %v,\nwe say %v", name, configs[i], theirs, ours)
@@ -75,8 +81,11 @@ func TestLabelConfigVerdicts(t *testing.T) {
 		t.Logf("%-40s %4d configs, %4d refused", name, len(configs), refusedHere)
 		total += len(configs)
 	}
-	t.Logf("%d templates, %d configs in all, refused by both: %v, %d disagreements, %s",
-		len(templates), total, refused, disagreements, time.Since(start).Round(time.Second))
+	t.Logf("%d templates, %d configs in all, %d broken variants, refused by both: %v, %d disagreements, %s",
+		len(templates), total, broken, refused, disagreements, time.Since(start).Round(time.Second))
+	if broken < 50 {
+		t.Errorf("%d broken variants were refused by both, want 50 or more", broken)
+	}
 	for _, kind := range []labelconfig.Kind{labelconfig.KindSyntax, labelconfig.KindTag, labelconfig.KindName,
 		labelconfig.KindToName, labelconfig.KindAttribute, labelconfig.KindCrash} {
 		if refused[kind] == 0 {

@@ -8,6 +8,7 @@ import (
 	"image"
 	"image/color"
 	"image/png"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -310,8 +311,10 @@ func TestResultsOfTemplates(t *testing.T) {
 			}
 			config, err := labelconfig.Parse(string(text))
 			ok(t, err)
-			if err := result.CheckTask(config, &task); err != nil {
-				t.Errorf("%s: %v", name, err)
+			for _, problem := range result.Problems(result.CheckTask(config, &task)) {
+				if !errors.Is(problem, labelconfig.ErrTask) { // some samples are without all of their data
+					t.Errorf("%s: %v", name, problem)
+				}
 			}
 			for _, annotation := range task.Annotations {
 				wantUnchanged(t, annotation.Result)
@@ -401,6 +404,62 @@ func TestResultsAsCOCO(t *testing.T) {
 	if got, want := coco.Annotations[1].Segmentation, []float64{0, 0, 30, 0, 30, 20}; len(got) != 1 || !slices.Equal(got[0], want) {
 		t.Errorf("the polygon is %v, want %v", got, want)
 	}
+}
+
+// Of shapes that don't say the size of their image, the exports have nothing, or
+// fail: a Set takes none.
+func TestResultsWithoutSizes(t *testing.T) {
+	t.Parallel()
+	client := admin(t)
+	const xml = `<View><Image name="i" value="$image"/><RectangleLabels name="r" toName="i"><Label value="Car"/></RectangleLabels></View>`
+	project := createProject(t, client, labelstudio.ProjectRequest{Title: labelstudio.Value(unique(t)), LabelConfig: new(xml)}).ID
+	task, err := client.Tasks.Create(t.Context(), labelstudio.TaskRequest{Project: project, Data: json.RawMessage(`{"image":"x.png"}`)})
+	ok(t, err)
+	annotate(t, client, task.ID, object{"result": json.RawMessage(`[{"from_name":"r","to_name":"i","type":"rectanglelabels",` +
+		`"value":{"x":1,"y":1,"width":1,"height":1,"rotation":0,"rectanglelabels":["Car"]}}]`)})
+	for format, none := range map[string]func(name, text string) bool{
+		"COCO": func(name, text string) bool {
+			return name == "result.json" && strings.Contains(text, `"annotations": []`)
+		},
+		"VOC":      func(name, _ string) bool { return name == "Annotations/" }, // the only file there, see below
+		"YOLO_OBB": func(name, text string) bool { return strings.HasSuffix(name, "__x.txt") && text == "" },
+	} {
+		download, err := client.Exports.Open(t.Context(), project, labelstudio.ExportOptions{Format: format})
+		ok(t, err)
+		found := false
+		for name, text := range unzipped(t, read(t, download)) {
+			found = found || none(name, text)
+			if strings.HasSuffix(name, ".xml") {
+				t.Errorf("%s has %s: %s", format, name, text)
+			}
+		}
+		if !found {
+			t.Errorf("%s has the box, or no place for it", format)
+		}
+	}
+	project = brushed(t, client)
+	task, err = client.Tasks.Create(t.Context(), labelstudio.TaskRequest{Project: project, Data: json.RawMessage(`{"image":"y.png"}`)})
+	ok(t, err)
+	annotate(t, client, task.ID, object{"result": json.RawMessage(`[{"from_name":"b","to_name":"i","type":"brushlabels",` +
+		`"value":{"format":"rle","rle":[0,0,0,4,57,27,252,127,224],"brushlabels":["Q"]}}]`)})
+	_, err = client.Exports.Open(t.Context(), project, labelstudio.ExportOptions{Format: "BRUSH_TO_PNG"})
+	wantError(t, err, labelstudio.ErrServer)
+}
+
+// unzipped returns what the files in an archive say, by their name.
+func unzipped(t *testing.T, content []byte) map[string]string {
+	t.Helper()
+	archive, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
+	ok(t, err)
+	files := map[string]string{}
+	for _, entry := range archive.File {
+		file, err := entry.Open()
+		ok(t, err)
+		text, err := io.ReadAll(file)
+		ok(t, errors.Join(err, file.Close()))
+		files[entry.Name] = string(text)
+	}
+	return files
 }
 
 // The server's converter finds in a PNG the pixels that were brushed.

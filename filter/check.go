@@ -10,7 +10,8 @@ import (
 )
 
 // Check reports what is wrong with filters for a project whose columns the
-// data manager lists as columns: each fault as an [*Error], all of them joined.
+// data manager lists as columns: each fault as an [*Error], all of them joined:
+// [Errors] takes them apart.
 // It takes what the server takes and honours.
 //
 // The keys of the data that the project knows are those of its label config and

@@ -42,3 +42,19 @@ func (e *Error) Error() string {
 
 // Unwrap returns [ErrInvalid].
 func (e *Error) Unwrap() error { return ErrInvalid }
+
+// Errors returns what an error of [Check] or [CheckOrdering] consists of.
+func Errors(err error) []*Error {
+	var joined interface{ Unwrap() []error }
+	var one *Error
+	var all []*Error
+	switch {
+	case errors.As(err, &joined):
+		for _, err := range joined.Unwrap() {
+			all = append(all, Errors(err)...)
+		}
+	case errors.As(err, &one):
+		all = append(all, one)
+	}
+	return all
+}

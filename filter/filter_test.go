@@ -3,6 +3,7 @@ package filter
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -329,6 +330,24 @@ invalid filter: items[2].value: the list is empty: no task is in it, and each is
 	many := &Error{Reason: "none", Valid: slices.Repeat([]string{"a"}, maxListed+1)}
 	if got := many.Error(); !strings.HasSuffix(got, "a, …") || strings.Count(got, "a,") != maxListed {
 		t.Errorf("got %s", got)
+	}
+}
+
+func TestErrors(t *testing.T) {
+	t.Parallel()
+	err := fmt.Errorf("the tab: %w", Check(And(ID.In(), Data("nonesuch").Equal("x")), project))
+	var paths []string
+	for _, fault := range Errors(err) {
+		paths = append(paths, fault.Path)
+	}
+	if want := []string{"items[0].value", "items[1].filter"}; !slices.Equal(paths, want) {
+		t.Errorf("got %q, want %q: %v", paths, want, err)
+	}
+	if one := Errors(Check(nil, project)); len(one) != 1 || one[0].Path != "items" {
+		t.Errorf("got %v", one)
+	}
+	if none := Errors(errors.New("another")); none != nil {
+		t.Errorf("got %v of another error", none)
 	}
 }
 

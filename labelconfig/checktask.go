@@ -24,13 +24,30 @@ func (e *TaskError) Error() string { return "labelconfig: " + e.Path + ": " + e.
 // Is makes it match [ErrTask].
 func (e *TaskError) Is(target error) bool { return target == ErrTask }
 
+// TaskErrors returns what an error of [Config.CheckTask] consists of.
+func TaskErrors(err error) []*TaskError {
+	var joined interface{ Unwrap() []error }
+	var one *TaskError
+	var all []*TaskError
+	switch {
+	case errors.As(err, &joined):
+		for _, err := range joined.Unwrap() {
+			all = append(all, TaskErrors(err)...)
+		}
+	case errors.As(err, &one):
+		all = append(all, one)
+	}
+	return all
+}
+
 // undefined is the name that the server gives the column of a file without
 // names: it stands for the first key of the config.
 const undefined = "$undefined$"
 
 // CheckTask says whether the server would import a task with this data into a
 // project with this config: the keys that it asks for are there, and of a type
-// that it takes. It returns nil, or one or several [*TaskError] that are joined.
+// that it takes. It returns nil, or one or several [*TaskError] that are joined:
+// [TaskErrors] takes them apart.
 //
 // The data is the object of the keys, without {"data": …} around it. Whether the
 // editor can show the task is another question: see [Config.CheckTaskStrict].

@@ -3,6 +3,7 @@ package labelconfig_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -112,6 +113,22 @@ func TestCheckTask(t *testing.T) {
 
 // A text without a name is of the first key, which needs no value of its own
 // then.
+func TestTaskErrors(t *testing.T) {
+	t.Parallel()
+	config := parse(t, `<View><Text name="a" value="$a"/><Text name="b" value="$b"/></View>`)
+	err := fmt.Errorf("the first task: %w", config.CheckTask(json.RawMessage(`{"b":{}}`)))
+	problems := labelconfig.TaskErrors(err)
+	if len(problems) != 2 || problems[0].Path != "data.a" || problems[1].Path != "data.b" {
+		t.Errorf("got %v", problems)
+	}
+	if one := labelconfig.TaskErrors(config.CheckTask(json.RawMessage(`[]`))); len(one) != 1 || one[0].Path != "data" {
+		t.Errorf("got %v", one)
+	}
+	if none := labelconfig.TaskErrors(nil); none != nil {
+		t.Errorf("got %v of no error", none)
+	}
+}
+
 func TestCheckTaskUndefined(t *testing.T) {
 	t.Parallel()
 	config := parse(t, `<View><Text name="text" value="$text"/><Text name="more" value="$more"/></View>`)

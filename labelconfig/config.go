@@ -26,8 +26,9 @@ type Control struct {
 	// below, as they do in the results of a Taxonomy: [["Animals"], ["Animals", "Cat"]].
 	Paths [][]string
 
-	// LabelsKey is the key of a task's data that brings the labels, "" if none
-	// does: then Labels are not all that the control has.
+	// LabelsKey is the key of a task's data that brings labels, as value="$key"
+	// of Choices, Taxonomy, Labels and RectangleLabels and so on says; Labels are
+	// then not all that the control has. It is "" if none does.
 	LabelsKey string
 
 	Attrs map[string]string // all attributes, as written

@@ -42,3 +42,19 @@ func (e *Error) Error() string {
 
 // Is makes it match [ErrInvalid].
 func (e *Error) Is(target error) bool { return target == ErrInvalid }
+
+// Errors returns what an error of [Parse] or [Validate] consists of.
+func Errors(err error) []*Error {
+	var joined interface{ Unwrap() []error }
+	var one *Error
+	var all []*Error
+	switch {
+	case errors.As(err, &joined):
+		for _, err := range joined.Unwrap() {
+			all = append(all, Errors(err)...)
+		}
+	case errors.As(err, &one):
+		all = append(all, one)
+	}
+	return all
+}

@@ -28,6 +28,13 @@ func isObject(n *node) bool {
 	return n.attr("name") != "" && cmp.Or(n.attr("value"), n.attr("valueList")) != "" && !isControl(n)
 }
 
+// takesLabels reports whether the editor makes labels of what the value of a
+// control names. Of other controls, such as a TextArea, it is a text or what is
+// shown.
+func takesLabels(tag string) bool {
+	return tag == "Choices" || tag == "Taxonomy" || strings.HasSuffix(tag, "Labels")
+}
+
 // builder makes a config.
 type builder struct {
 	Config
@@ -61,7 +68,7 @@ func (b *builder) add(n *node, inside int, above []string) {
 	switch {
 	case isControl(n):
 		control := Control{Tag: n.tag, Name: attrs["name"], ToName: strings.Split(attrs["toName"], ","), Attrs: attrs}
-		if key, ok := strings.CutPrefix(attrs["value"], "$"); ok {
+		if key, ok := strings.CutPrefix(attrs["value"], "$"); ok && takesLabels(n.tag) {
 			control.LabelsKey = key
 		}
 		b.Controls = append(b.Controls, control)

@@ -103,3 +103,18 @@ func TestParseTree(t *testing.T) {
 		t.Errorf("the relations are %+v", config.Relations)
 	}
 }
+
+// The value of a control brings labels where the editor makes labels of it only.
+func TestParseLabelsKey(t *testing.T) {
+	t.Parallel()
+	for tag, want := range map[string]string{
+		"Choices": "x", "Taxonomy": "x", "Labels": "x", "RectangleLabels": "x", "TimelineLabels": "x",
+		"TextArea": "", "Ranker": "", "Pairwise": "", "Relations": "", "Chat": "",
+	} {
+		config := parse(t, `<View><Text name="text" value="$text"/><`+tag+` name="c" toName="text" value="$x"/></View>`)
+		control, _ := config.Control("c")
+		if control.LabelsKey != want || control.HasLabel("any") != (want != "") {
+			t.Errorf("%s: the labels are of the key %q, want %q", tag, control.LabelsKey, want)
+		}
+	}
+}

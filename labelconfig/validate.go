@@ -13,7 +13,7 @@ import (
 // server, of Label Studio 1.23.2.
 //
 // It returns nil, or one or several [*Error] that are joined, twenty at most:
-// each matches [ErrInvalid], and errors.As finds the first.
+// each matches [ErrInvalid], and [Errors] takes them apart.
 //
 // The server's verdict surprises in places:
 //

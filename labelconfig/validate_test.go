@@ -2,7 +2,9 @@ package labelconfig_test
 
 import (
 	"errors"
+	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -103,6 +105,26 @@ func TestValidateSays(t *testing.T) {
 				t.Errorf("got  %s\nwant labelconfig: %s", got, test.want)
 			}
 		})
+	}
+}
+
+func TestErrors(t *testing.T) {
+	t.Parallel()
+	const config = `<View><Choices name="a" toName="b"/><Text name="c"/></View>`
+	err := fmt.Errorf("the config of today: %w", labelconfig.Validate(config))
+	var paths []string
+	for _, problem := range labelconfig.Errors(err) {
+		paths = append(paths, problem.Path)
+	}
+	if want := []string{"View/Choices", "View/Text", "View/Choices"}; !slices.Equal(paths, want) {
+		t.Errorf("got %q, want %q: %v", paths, want, err)
+	}
+	_, err = labelconfig.Parse("<View>")
+	if one := labelconfig.Errors(err); len(one) != 1 || one[0].Kind != labelconfig.KindSyntax {
+		t.Errorf("got %v of %v", one, err)
+	}
+	if none := labelconfig.Errors(errors.New("another")); none != nil {
+		t.Errorf("got %v of another error", none)
 	}
 }
 

@@ -13,17 +13,20 @@ const relation = "relation"
 // Check holds results against a label config. The error has a [*Problem] for
 // each rule that is broken:
 //
+//   - there is a label config;
 //   - a result names a control, one of the objects that this labels, and a type
 //     that fits it;
 //   - what it gives is among the labels or choices of the control, and not more
-//     than one where one is to be chosen;
-//   - a number, a rating, a place or a size is within its limits, and an RLE can
-//     be decoded;
+//     than one unless the control has choice="multiple";
+//   - a score (from 0 to 1), a number, a rating, a place or a size is within its
+//     limits, give or take a millionth, a box that isn't turned is within the
+//     image, and an RLE can be decoded;
 //   - IDs that parents, relations and answers about regions refer to are there,
 //     and no control says two things under one ID.
 //
-// Not checked are labels that come with the tasks and values of kinds that this
-// package has no reader for.
+// Not checked are labels that come with the tasks, which [CheckTask] looks at,
+// and values of kinds that this package has no reader for. A shape in an image
+// need not say the size of the image: see [Set.Box].
 func Check(config *labelconfig.Config, results []Result) error {
 	var c checker
 	c.results("result", config, results)
@@ -31,6 +34,9 @@ func Check(config *labelconfig.Config, results []Result) error {
 }
 
 func (c *checker) results(path string, config *labelconfig.Config, results []Result) {
+	if !c.config(config) {
+		return
+	}
 	shapes := map[string]*Result{} // by ID
 	owners := map[string]string{}  // path by control and ID
 	for i := range results {
@@ -57,26 +63,38 @@ func (c *checker) results(path string, config *labelconfig.Config, results []Res
 		if r.ParentID != "" && shapes[r.ParentID] == nil {
 			c.problem(at+".parentID", "no result has the id %q", r.ParentID)
 		}
+		c.score(at+".score", r.Score)
 	}
+}
+
+// config reports whether there is a label config, and says so if not.
+func (c *checker) config(config *labelconfig.Config) bool {
+	if config == nil {
+		c.problem("config", "there is none to check with: read one with labelconfig.Parse")
+	}
+	return config != nil
 }
 
 func (c *checker) relation(path string, config *labelconfig.Config, r *Result, shapes map[string]*Result) {
 	for _, end := range []struct{ name, id string }{{"from_id", r.FromID}, {"to_id", r.ToID}} {
-		if shapes[end.id] == nil {
+		switch {
+		case end.id == "":
+			c.problem(path+"."+end.name, "not set: a relation is between two results")
+		case shapes[end.id] == nil:
 			c.problem(path+"."+end.name, "no result has the id %q", end.id)
 		}
 	}
 	if !slices.Contains([]string{"left", "right", "bi"}, r.Direction) {
 		c.problem(path+".direction", "%q is none of left, right and bi", r.Direction)
 	}
+	all, exists := &labelconfig.Control{Tag: "Relations", Labels: config.Relations}, len(config.Relations) > 0
 	for i := range config.Controls {
 		if control := &config.Controls[i]; control.Tag == "Relations" {
-			c.known(path+".labels", control, toAny(r.RelationLabels))
+			all.Labels, exists = slices.Concat(all.Labels, control.Labels), true
 		}
 	}
-	if len(config.Relations) > 0 {
-		unnamed := &labelconfig.Control{Tag: "Relations", Labels: config.Relations}
-		c.known(path+".labels", unnamed, toAny(r.RelationLabels))
+	if exists {
+		c.known(path+".labels", all, toAny(r.RelationLabels))
 	}
 }
 

@@ -6,6 +6,18 @@ import (
 	"math"
 )
 
+// bare reports whether there are labels and nothing that they are of, as of
+// [Set.Labels] without [Result.On]. It says so.
+func (v *valueChecker) bare() bool {
+	for key := range v.value {
+		if key != "labels" {
+			return false
+		}
+	}
+	v.problem(v.path, "there is no region: labels are of one, as in set.Labels(…).On(region)")
+	return true
+}
+
 // span checks where a part of a text, a sound or a time series begins and ends.
 // Only a time series may count in texts.
 func (v *valueChecker) span() {
@@ -43,10 +55,8 @@ func (v *valueChecker) fragment() {
 	}
 	var offsets []float64
 	for _, key := range []string{"startOffset", "endOffset"} {
-		if _, ok := v.value[key]; ok {
-			if offset, ok := v.integer(key, 0, math.Inf(1)); ok {
-				offsets = append(offsets, offset)
-			}
+		if offset, ok := v.integer(key, 0, math.Inf(1)); ok {
+			offsets = append(offsets, offset)
 		}
 	}
 	if len(offsets) == 2 && v.value["start"] == v.value["end"] {
@@ -65,13 +75,30 @@ func (v *valueChecker) place() {
 	v.number("y", 0, 100)
 }
 
+// box checks a rectangle. One that is turned may reach beyond the image.
+func (v *valueChecker) box() {
+	for _, side := range []struct{ from, size string }{{"x", "width"}, {"y", "height"}} {
+		from, ok := v.number(side.from, 0, 100)
+		size, okSize := v.size(side.size, 100)
+		if ok && okSize && !v.turned() && from+size > 100+epsilon {
+			v.problem(v.path+"."+side.size, "%v from %s, %v, reaches beyond the image, which is 100", size, side.from, from)
+		}
+	}
+	v.rotation()
+}
+
 // size checks a width, height or radius. What is turned may be longer than the
 // image is wide.
-func (v *valueChecker) size(key string, limit float64) {
-	if rotation, ok := v.value["rotation"].(json.Number); ok && number(rotation) != 0 {
+func (v *valueChecker) size(key string, limit float64) (float64, bool) {
+	if v.turned() {
 		limit = math.Inf(1)
 	}
-	v.number(key, 0, limit)
+	return v.number(key, 0, limit)
+}
+
+func (v *valueChecker) turned() bool {
+	rotation, ok := v.value["rotation"].(json.Number)
+	return ok && number(rotation) != 0
 }
 
 func (v *valueChecker) rotation() {
@@ -111,7 +138,7 @@ func (v *valueChecker) brush() {
 	}
 	rle := make([]int, len(list))
 	for i, value := range list {
-		b, ok := v.within(fmt.Sprintf("%s.rle[%d]", v.path, i), value, 0, 255)
+		b, ok := v.whole(fmt.Sprintf("%s.rle[%d]", v.path, i), value, 0, 255)
 		if !ok {
 			return
 		}

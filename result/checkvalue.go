@@ -56,10 +56,22 @@ func (v *valueChecker) check(kind string) {
 		return
 	}
 	shape, labelled := strings.CutSuffix(kind, "labels")
-	known := true
+	known := v.shape(shape)
+	if !known { // where the labels are is not known either
+		labelled = labelled && (v.value[kind] != nil || v.value["labels"] != nil)
+	}
+	if labelled {
+		v.labels(kind, known)
+	}
+}
+
+// shape checks the shape of a region and reports whether it is known.
+func (v *valueChecker) shape(shape string) bool {
 	switch shape {
 	case "": // Labels
-		v.span()
+		if !v.bare() {
+			v.span()
+		}
 	case "hypertext", "paragraph":
 		v.fragment()
 	case "timeseries":
@@ -68,10 +80,7 @@ func (v *valueChecker) check(kind string) {
 			v.problem(v.path+".instant", "not true or false")
 		}
 	case "rectangle":
-		v.place()
-		v.size("width", 100)
-		v.size("height", 100)
-		v.rotation()
+		v.box()
 	case "ellipse":
 		v.place()
 		v.size("radiusX", 50)
@@ -86,12 +95,10 @@ func (v *valueChecker) check(kind string) {
 		v.polygon()
 	case "brush":
 		v.brush()
-	default: // where the labels are is not known either
-		known, labelled = false, labelled && (v.value[kind] != nil || v.value["labels"] != nil)
+	default:
+		return false
 	}
-	if labelled {
-		v.labels(kind, known)
-	}
+	return true
 }
 
 // labels checks the labels of a region. They are under the name of the kind,
@@ -109,8 +116,9 @@ func (v *valueChecker) labels(kind string, known bool) {
 		v.problem(v.path+"."+key, "empty: a region of %s %q has a label", v.control.Tag, v.control.Name)
 	}
 	v.known(v.path+"."+key, v.control, labels)
-	if len(labels) > 1 && v.control.Attrs["choice"] == "single" {
-		v.problem(v.path+"."+key, "%d labels where %s %q gives one (choice)", len(labels), v.control.Tag, v.control.Name)
+	if len(labels) > 1 && v.control.Attrs["choice"] != "multiple" {
+		v.problem(v.path+"."+key, "%d labels where %s %q gives one: it has no choice=\"multiple\"",
+			len(labels), v.control.Tag, v.control.Name)
 	}
 }
 
@@ -181,10 +189,18 @@ func (c *checker) known(path string, control *labelconfig.Control, labels []any)
 		switch {
 		case !ok:
 			c.problem(at, "not a text")
-		case !control.HasLabel(text) && control.Attrs["apiUrl"] == "": // which would bring them
-			c.problem(at, "%s %q has no %q, %s", control.Tag, control.Name, text, labelNames(control))
+		case !control.HasLabel(text):
+			c.problem(at, "%s has no %q, %s", title(control), text, labelNames(control))
 		}
 	}
+}
+
+// title is how a control is called in a problem.
+func title(control *labelconfig.Control) string {
+	if control.Name == "" {
+		return control.Tag
+	}
+	return fmt.Sprintf("%s %q", control.Tag, control.Name)
 }
 
 // labelNames lists the labels of a control, the first of them if they are many.

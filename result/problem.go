@@ -5,20 +5,27 @@ import (
 	"fmt"
 )
 
-// ErrInvalid is what every [*Problem] matches.
-var ErrInvalid = errors.New("result: doesn't fit the label config")
+// ErrInvalid is what every [*Problem] matches, and what a value that a method
+// such as [Result.Box] cannot read is.
+var ErrInvalid = errors.New("result: invalid")
 
 // Problem is one thing that is wrong with an annotation or prediction. Checks
 // return all of them, joined: [Problems] takes them apart.
 type Problem struct {
 	Path   string // where it is, such as "result[3].value.choices[0]"
 	Reason string // what it is
+
+	cause error // nil, or what labelconfig says
 }
 
 func (p *Problem) Error() string { return p.Path + ": " + p.Reason }
 
 // Is reports whether target is [ErrInvalid].
 func (p *Problem) Is(target error) bool { return target == ErrInvalid }
+
+// Unwrap returns the [*labelconfig.TaskError] of a problem with the data of a
+// task, else nil.
+func (p *Problem) Unwrap() error { return p.cause }
 
 // Problems returns the problems that an error of this package consists of.
 func Problems(err error) []*Problem {

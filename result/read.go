@@ -9,7 +9,7 @@ import (
 )
 
 // ErrKind is a result that is read as what it is not, as a rating by
-// [Result.Choices].
+// [Result.Choices]. What is of the kind and can't be read is [ErrInvalid].
 var ErrKind = errors.New("result: of another kind")
 
 // Choices returns what was chosen (Choices). It fails for nested choices, which
@@ -29,7 +29,10 @@ func (r *Result) Taxonomy() ([][]string, error) {
 func (r *Result) TextArea() ([]string, error) { return answer[[]string](r, "textarea", "text") }
 
 // Rating returns the number of stars (Rating).
-func (r *Result) Rating() (int, error) { return answer[int](r, "rating", "rating") }
+func (r *Result) Rating() (int, error) {
+	stars, err := answer[whole](r, "rating", "rating")
+	return int(stars), err
+}
 
 // Number returns the number (Number).
 func (r *Result) Number() (float64, error) { return answer[float64](r, "number", "number") }
@@ -71,11 +74,11 @@ func (r *Result) Labels() ([]string, error) {
 // result of a region, such as of its Choices.
 func (r *Result) Span() (Span, error) {
 	v, err := shape[struct {
-		Start, End int
+		Start, End whole
 		Text       any
 	}](r, "start", "end")
 	text, _ := v.Text.(string) // of a TextArea it is what was written
-	return Span{Start: v.Start, End: v.End, Text: text}, err
+	return Span{Start: int(v.Start), End: int(v.End), Text: text}, err
 }
 
 // Segment returns the part of a sound, or of a time series whose times are
@@ -85,12 +88,12 @@ func (r *Result) Segment() (Segment, error) { return shape[Segment](r, "start", 
 // Fragment returns the part of a web page or dialogue.
 func (r *Result) Fragment() (Fragment, error) {
 	v, err := shape[struct {
-		Start, End             string
-		StartOffset, EndOffset int
+		Start, End             place
+		StartOffset, EndOffset whole
 		Text                   any
 	}](r, "start", "end", "startOffset", "endOffset")
 	text, _ := v.Text.(string)
-	return Fragment{v.Start, v.End, v.StartOffset, v.EndOffset, text}, err
+	return Fragment{string(v.Start), string(v.End), int(v.StartOffset), int(v.EndOffset), text}, err
 }
 
 // Box returns the rectangle.
@@ -123,11 +126,18 @@ func (r *Result) Polygon() ([]Point, error) {
 // Mask returns what was brushed, of the size of the image (Brush, BrushLabels).
 // It fails if the result doesn't say the size.
 func (r *Result) Mask() (*image.Alpha, error) {
-	brush, err := shape[struct{ RLE []int }](r, "rle")
+	brush, err := shape[struct{ RLE []float64 }](r, "rle")
 	if err != nil {
 		return nil, err
 	}
-	mask, err := decodeMask(brush.RLE, r.Image())
+	rle := make([]int, len(brush.RLE))
+	for i, b := range brush.RLE {
+		if !isWhole(b) {
+			return nil, r.wrong(fmt.Errorf("the RLE has the number %v, which is no byte", b))
+		}
+		rle[i] = int(b)
+	}
+	mask, err := decodeMask(rle, r.Image())
 	if err != nil {
 		return nil, r.wrong(err)
 	}
@@ -136,6 +146,33 @@ func (r *Result) Mask() (*image.Alpha, error) {
 
 // Image returns the size of the image, zero if it isn't said.
 func (r *Result) Image() Image { return Image{r.OriginalWidth, r.OriginalHeight} }
+
+// whole is a whole number, which may be written as 3.0.
+type whole int
+
+func (w *whole) UnmarshalJSON(raw []byte) error {
+	var f float64
+	if err := json.Unmarshal(raw, &f); err != nil || !isWhole(f) {
+		return fmt.Errorf("%s is not a whole number", raw)
+	}
+	*w = whole(f)
+	return nil
+}
+
+// place is where a [Fragment] begins or ends, which may be written as a number.
+type place string
+
+func (p *place) UnmarshalJSON(raw []byte) error {
+	if json.Unmarshal(raw, (*string)(p)) == nil {
+		return nil
+	}
+	var n json.Number
+	if err := json.Unmarshal(raw, &n); err != nil {
+		return fmt.Errorf("%s is neither a text nor a number", raw)
+	}
+	*p = place(n)
+	return nil
+}
 
 func (r *Result) values() map[string]json.RawMessage {
 	var values map[string]json.RawMessage
@@ -178,7 +215,7 @@ func (r *Result) kind(want string) error {
 }
 
 func (r *Result) wrong(err error) error {
-	return fmt.Errorf("result: %s of type %q of control %q: %w", r.name(), r.Type, r.FromName, err)
+	return fmt.Errorf("%w: %s of type %q of control %q: %w", ErrInvalid, r.name(), r.Type, r.FromName, err)
 }
 
 func (r *Result) name() string {

@@ -57,32 +57,35 @@ type Result struct {
 }
 
 // Parse reads the Result of an annotation or prediction, a list. Nothing is
-// lost: [Encode] writes the same again, whatever is in it.
+// lost: [Encode] writes the same again, whatever is in it. What is no list of
+// objects is a [*Problem].
 func Parse(raw json.RawMessage) ([]Result, error) {
 	var items []json.RawMessage
 	if err := json.Unmarshal(raw, &items); err != nil {
-		return nil, fmt.Errorf("result: not a list of results: %w", err)
+		return nil, &Problem{Path: "result", Reason: "not a list of results"}
 	}
 	results := make([]Result, len(items))
 	for i, item := range items {
 		if err := json.Unmarshal(item, &results[i]); err != nil {
-			return nil, fmt.Errorf("result[%d]: not an object", i)
+			return nil, &Problem{Path: fmt.Sprintf("result[%d]", i), Reason: "not an object"}
 		}
 	}
 	return results, nil
 }
 
 // Encode writes results for the Result of an annotation or prediction. Raw
-// values keep their bytes.
+// values keep their bytes; one that is not JSON is a [*Problem], and so is a score
+// that is not finite.
 func Encode(results []Result) (json.RawMessage, error) {
 	encoded := []byte{'['}
 	for i := range results {
 		if i > 0 {
 			encoded = append(encoded, ',')
 		}
-		var err error
-		if encoded, err = results[i].appendTo(encoded); err != nil {
-			return nil, fmt.Errorf("result[%d].%w", i, err)
+		var problem *Problem
+		if encoded, problem = results[i].appendTo(encoded); problem != nil {
+			problem.Path = fmt.Sprintf("result[%d].%s", i, problem.Path)
+			return nil, problem
 		}
 	}
 	return append(encoded, ']'), nil
@@ -165,27 +168,33 @@ func fill(field any, value json.RawMessage) bool {
 }
 
 // MarshalJSON writes one result.
-func (r Result) MarshalJSON() ([]byte, error) { return r.appendTo(nil) }
+func (r Result) MarshalJSON() ([]byte, error) {
+	encoded, problem := r.appendTo(nil)
+	if problem != nil {
+		return nil, problem
+	}
+	return encoded, nil
+}
 
-func (r *Result) appendTo(encoded []byte) ([]byte, error) {
+func (r *Result) appendTo(encoded []byte) ([]byte, *Problem) {
 	encoded = append(encoded, '{')
 	written := 0
-	add := func(name string, value any) error {
+	add := func(name string, value any) *Problem {
 		raw, isRaw := value.(json.RawMessage)
 		if !isRaw {
 			var err error
 			if raw, err = wire.Encode(value); err != nil {
-				return fmt.Errorf("%s: %w", name, err)
+				return &Problem{Path: name, Reason: err.Error()}
 			}
 		} else if !json.Valid(raw) {
-			return fmt.Errorf("%s: not JSON", name)
+			return &Problem{Path: name, Reason: "not JSON"}
 		}
 		if written++; written > 1 {
 			encoded = append(encoded, ',')
 		}
 		key, err := wire.Encode(name)
 		if err != nil {
-			return err
+			return &Problem{Path: name, Reason: err.Error()}
 		}
 		encoded = append(append(append(encoded, key...), ':'), bytes.TrimSpace(raw)...)
 		return nil

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"image"
 	"maps"
+	"math"
 	"strings"
 
 	"github.com/labelstudio-go/labelstudio/internal/wire"
@@ -20,7 +21,7 @@ import (
 type Set struct {
 	config  *labelconfig.Config
 	results []*Result
-	errs    []*Problem
+	shapes  []int // which of the results are shapes in an image
 }
 
 // For returns an empty set of results that fit a label config.
@@ -52,7 +53,7 @@ func (s *Set) Rating(control string, stars int) *Result {
 
 // Number adds a number (Number).
 func (s *Set) Number(control string, number float64) *Result {
-	return s.add(control, "number", object{"number": number})
+	return s.add(control, "number", object{"number": finite(number)})
 }
 
 // DateTime adds a time, written as the tag's format attribute says (DateTime).
@@ -72,7 +73,8 @@ func (s *Set) Ranker(control string, order map[string][]string) *Result {
 }
 
 // Labels adds labels to a region that another control has drawn, as Labels
-// beside Rectangle do: set.Labels("label", "Car").On(box).
+// beside Rectangle do: set.Labels("label", "Car").On(box). Without
+// [Result.On] they are of nothing, which is a problem.
 func (s *Set) Labels(control string, labels ...string) *Result {
 	return s.region(control, "", nil, labels)
 }
@@ -89,7 +91,7 @@ func (s *Set) Span(control string, span Span, labels ...string) *Result {
 // Segment adds a part of a sound or of a time series (Labels of an Audio,
 // TimeSeriesLabels).
 func (s *Set) Segment(control string, segment Segment, labels ...string) *Result {
-	value := object{"start": segment.Start, "end": segment.End}
+	value := object{"start": finite(segment.Start), "end": finite(segment.End)}
 	if s.kind(control) == "timeserieslabels" {
 		value["instant"] = segment.Start == segment.End
 	}
@@ -110,44 +112,62 @@ func (s *Set) Fragment(control string, fragment Fragment, labels ...string) *Res
 }
 
 // Box adds a rectangle (Rectangle, RectangleLabels).
+//
+// It and the other shapes in an image need the size of the image: the exports to
+// COCO, Pascal VOC and YOLO with rotation leave out what doesn't say it, and
+// those of masks fail. Where the size is not to be had, [Set.Add] takes a
+// [Result] without: the labeling tool shows it all the same.
 func (s *Set) Box(control string, image Image, box Box, labels ...string) *Result {
-	return s.region(control, "rectangle", object{
-		"x": box.X, "y": box.Y, "width": box.Width, "height": box.Height, "rotation": box.Rotation,
-	}, labels).of(image)
+	return s.shape(control, "rectangle", image, object{
+		"x": finite(box.X), "y": finite(box.Y), "width": finite(box.Width), "height": finite(box.Height),
+		"rotation": finite(box.Rotation),
+	}, labels)
 }
 
 // Ellipse adds an ellipse (Ellipse, EllipseLabels).
 func (s *Set) Ellipse(control string, image Image, ellipse Ellipse, labels ...string) *Result {
-	return s.region(control, "ellipse", object{
-		"x": ellipse.X, "y": ellipse.Y, "radiusX": ellipse.RadiusX, "radiusY": ellipse.RadiusY, "rotation": ellipse.Rotation,
-	}, labels).of(image)
+	return s.shape(control, "ellipse", image, object{
+		"x": finite(ellipse.X), "y": finite(ellipse.Y), "radiusX": finite(ellipse.RadiusX), "radiusY": finite(ellipse.RadiusY),
+		"rotation": finite(ellipse.Rotation),
+	}, labels)
 }
 
 // KeyPoint adds a point (KeyPoint, KeyPointLabels).
 func (s *Set) KeyPoint(control string, image Image, point KeyPoint, labels ...string) *Result {
-	return s.region(control, "keypoint", object{"x": point.X, "y": point.Y, "width": point.Width}, labels).of(image)
+	return s.shape(control, "keypoint", image, object{
+		"x": finite(point.X), "y": finite(point.Y), "width": finite(point.Width),
+	}, labels)
 }
 
 // Polygon adds the area between corners, three or more (Polygon, PolygonLabels).
 func (s *Set) Polygon(control string, image Image, corners []Point, labels ...string) *Result {
-	points := make([][2]float64, len(corners))
+	points := make([][2]any, len(corners))
 	for i, p := range corners {
-		points[i] = [2]float64{p.X, p.Y}
+		points[i] = [2]any{finite(p.X), finite(p.Y)}
 	}
-	return s.region(control, "polygon", object{"points": points, "closed": true}, labels).of(image)
+	return s.shape(control, "polygon", image, object{"points": points, "closed": true}, labels)
 }
 
 // Brush adds the pixels of an image that a mask of the same size has (Brush,
 // BrushLabels).
 func (s *Set) Brush(control string, mask *image.Alpha, labels ...string) *Result {
-	return s.region(control, "brush", object{"format": "rle", "rle": encodeMask(mask)}, labels).
-		of(Image{mask.Bounds().Dx(), mask.Bounds().Dy()})
+	if mask == nil {
+		return s.shape(control, "brush", Image{}, object{"format": "rle"}, labels)
+	}
+	size := Image{mask.Bounds().Dx(), mask.Bounds().Dy()}
+	return s.shape(control, "brush", size, object{"format": "rle", "rle": encodeMask(mask)}, labels)
 }
 
 // Relate adds a relation from one region to another, with the labels of the
 // Relations tag, if it has any.
 func (s *Set) Relate(from, to *Result, labels ...string) *Result {
-	r := &Result{Type: relation, FromID: from.ID, ToID: to.ID, Direction: "right", RelationLabels: labels}
+	r := &Result{Type: relation, Direction: "right", RelationLabels: labels}
+	if from != nil {
+		r.FromID = from.ID
+	}
+	if to != nil {
+		r.ToID = to.ID
+	}
 	s.results = append(s.results, r)
 	return r
 }
@@ -162,6 +182,9 @@ func (s *Set) Add(r Result) *Result {
 // On makes r a result about a region: the answer of a control with perRegion,
 // or labels. Call it before the region or r are changed by hand.
 func (r *Result) On(region *Result) *Result {
+	if region == nil {
+		region = &Result{} // which is on no object, as a check will say
+	}
 	value := r.values()
 	if value == nil {
 		value = map[string]json.RawMessage{}
@@ -173,7 +196,7 @@ func (r *Result) On(region *Result) *Result {
 	}
 	r.Value, _ = wire.Encode(value) // it was JSON before
 	r.ID, r.ToName = region.ID, region.ToName
-	r.of(region.Image())
+	r.OriginalWidth, r.OriginalHeight = region.OriginalWidth, region.OriginalHeight
 	return r
 }
 
@@ -184,10 +207,15 @@ func (s *Set) Results() ([]Result, error) {
 	for i, r := range s.results {
 		results[i] = *r
 	}
-	if len(s.errs) > 0 {
-		return nil, join(s.errs)
+	var c checker
+	c.results("result", s.config, results)
+	for _, i := range s.shapes {
+		if size := results[i].Image(); size.Width < 1 || size.Height < 1 {
+			c.problem(fmt.Sprintf("result[%d].original_width", i),
+				"the size of the image is %d × %d: exports need that in pixels", size.Width, size.Height)
+		}
 	}
-	if err := Check(s.config, results); err != nil {
+	if err := join(c.problems); err != nil {
 		return nil, err
 	}
 	return results, nil
@@ -208,9 +236,25 @@ type object map[string]any
 // list is never null.
 func list[T any](values []T) []T { return append([]T{}, values...) }
 
+// finite returns nil, which a check refuses, for what JSON has no number for.
+func finite(f float64) any {
+	if math.IsNaN(f) || math.IsInf(f, 0) {
+		return nil
+	}
+	return f
+}
+
+// control returns the control of a name. Without a config there is none.
+func (s *Set) control(name string) (*labelconfig.Control, bool) {
+	if s.config == nil {
+		return nil, false
+	}
+	return s.config.Control(name)
+}
+
 // kind returns the type that the results of a control have.
 func (s *Set) kind(control string) string {
-	if c, ok := s.config.Control(control); ok {
+	if c, ok := s.control(control); ok {
 		return strings.ToLower(c.Tag)
 	}
 	return ""
@@ -241,18 +285,18 @@ func (s *Set) region(control, shape string, value object, labels []string) *Resu
 
 func (s *Set) add(control, kind string, value object) *Result {
 	r := &Result{ID: newID(), FromName: control, Type: kind}
-	if c, ok := s.config.Control(control); ok && (len(c.ToName) == 1 || kind == "pairwise") {
+	if c, ok := s.control(control); ok && (len(c.ToName) == 1 || kind == "pairwise") {
 		r.ToName = c.ToName[0]
 	}
-	var err error
-	if r.Value, err = wire.Encode(value); err != nil {
-		s.errs = append(s.errs, &Problem{fmt.Sprintf("result[%d].value", len(s.results)), err.Error()})
-	}
+	r.Value, _ = wire.Encode(value) // texts, finite numbers and lists of them
 	s.results = append(s.results, r)
 	return r
 }
 
-func (r *Result) of(image Image) *Result {
+// shape adds a region in an image.
+func (s *Set) shape(control, kind string, image Image, value object, labels []string) *Result {
+	s.shapes = append(s.shapes, len(s.results))
+	r := s.region(control, kind, value, labels)
 	r.OriginalWidth, r.OriginalHeight = image.Width, image.Height
 	return r
 }

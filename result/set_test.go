@@ -268,9 +268,68 @@ func TestSetTakesNoNaN(t *testing.T) {
 	set := result.For(parseConfig(t, everything(t)))
 	set.Rating("stars", 1)
 	set.Number("count", math.NaN())
-	if _, err := set.Encode(); !errors.Is(err, result.ErrInvalid) || !strings.HasPrefix(err.Error(), "result[1].value: ") {
-		t.Errorf("got %v", err)
+	set.Segment("speech", result.Segment{Start: math.Inf(-1), End: math.Inf(1)}, "Voice")
+	set.Polygon("polygon", size, []result.Point{{X: math.NaN()}, {}, {}})
+	set.Box("box", size, result.Box{Rotation: math.NaN()})
+	set.Ellipse("ellipse", size, result.Ellipse{RadiusY: math.NaN()})
+	set.KeyPoint("point", size, result.KeyPoint{Width: math.Inf(1)})
+	set.Choices("mood", "g").Score = new(math.NaN())
+	set.Choices("tags", "Rude").Score = new(7.0)
+	_, err := set.Encode()
+	wantPaths(t, err, []string{
+		"result[1].value.number", "result[2].value.start", "result[2].value.end", "result[3].value.points[0][0]",
+		"result[4].value.rotation", "result[5].value.radiusY", "result[6].value.width", "result[7].score", "result[8].score",
+	})
+}
+
+// A shape needs the size of the image, or the exports have nothing of it.
+func TestSetNeedsSizes(t *testing.T) {
+	t.Parallel()
+	set := result.For(parseConfig(t, everything(t)))
+	set.Choices("mood", "Ugly")
+	set.Box("box", result.Image{}, result.Image{}.Box(1, 2, 3, 4))
+	set.Ellipse("ellipse", result.Image{Width: 4}, result.Ellipse{})
+	set.KeyPoint("point", result.Image{Height: 4}, result.KeyPoint{})
+	set.Polygon("polygon", result.Image{Width: -1, Height: 1}, corners)
+	set.Brush("mask", nil)
+	set.Box("box", result.Image{}, result.Box{}).OriginalWidth = 0
+	later := set.Box("box", result.Image{}, result.Box{})
+	later.OriginalWidth, later.OriginalHeight = 640, 480
+	_, err := set.Results()
+	wantPaths(t, err, []string{
+		"result[0].value.choices[0]",
+		"result[1].value.x", "result[1].value.width", "result[1].value.y", "result[1].value.height",
+		"result[5].value.rle",
+		"result[1].original_width", "result[2].original_width", "result[3].original_width", "result[4].original_width",
+		"result[5].original_width", "result[6].original_width",
+	})
+}
+
+// What is missing is told by what is wrong then.
+func TestSetOfNothing(t *testing.T) {
+	t.Parallel()
+	set := result.For(parseConfig(t, everything(t)))
+	set.Relate(nil, nil)
+	set.Choices("gender", "f").On(nil)
+	set.Labels("label", "Car")
+	_, err := set.Encode()
+	wantPaths(t, err, []string{"result[0].from_id", "result[0].to_id", "result[1].to_name", "result[1].id", "result[2].value"})
+	if !strings.Contains(err.Error(), ".On(region)") {
+		t.Errorf("%v doesn't say what to do", err)
 	}
+	without := result.For(nil)
+	without.Choices("mood", "g")
+	without.Span("ner", result.Span{}, "PER")
+	_, err = without.Encode()
+	wantPaths(t, err, []string{"config"})
+}
+
+func TestSetOfWhatIsNotJSON(t *testing.T) {
+	t.Parallel()
+	set := result.For(parseConfig(t, everything(t)))
+	set.Choices("mood", "g").Meta = json.RawMessage(`{`)
+	_, err := set.Encode()
+	wantPaths(t, err, []string{"result[0].meta"})
 }
 
 func TestReadAsAnotherKind(t *testing.T) {

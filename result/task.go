@@ -10,14 +10,29 @@ import (
 	"github.com/labelstudio-go/labelstudio/labelconfig"
 )
 
-// CheckTask checks the annotations and predictions that a task to import comes
-// with, as [CheckAnnotation] and [CheckPrediction] do, and that spans of a plain
-// text are where they say in the task's data. The paths of the problems begin
-// as in "predictions[0].result[1].value.choices[0]".
+// CheckTask checks a task to import: its data as [labelconfig.Config.CheckTask]
+// does, and the annotations and predictions that it comes with, as
+// [CheckAnnotation] and [CheckPrediction] do. With the data at hand it checks
+// more: that spans of a plain text are where they say, and labels that come with
+// the task (value="$key" of the control), if they are a list of texts or of
+// objects with a value.
+//
+// The paths of the problems begin as in "data.text" and
+// "predictions[0].result[1].value.choices[0]". Those of the data match
+// [labelconfig.ErrTask], too.
 func CheckTask(config *labelconfig.Config, task *generated.TaskInput) error {
 	var c checker
-	var data map[string]any
-	_ = json.Unmarshal(task.Data, &data) // without data there are no texts to look at
+	if task == nil {
+		c.problem("task", "there is none")
+	}
+	if !c.config(config) || task == nil {
+		return join(c.problems)
+	}
+	for _, wrong := range labelconfig.TaskErrors(config.CheckTask(task.Data)) {
+		c.problems = append(c.problems, &Problem{Path: wrong.Path, Reason: wrong.Reason, cause: wrong})
+	}
+	data, _ := decode(task.Data) // without data there are no texts to look at
+	config = withLabels(config, data)
 	for i, annotation := range task.Annotations {
 		path := fmt.Sprintf("annotations[%d].result", i)
 		c.texts(path, config, data, c.raw(path, config, annotation.Result))
@@ -71,7 +86,7 @@ func Unanswered(config *labelconfig.Config, results []Result) []*labelconfig.Con
 }
 
 func (c *checker) score(path string, score *float64) {
-	if score != nil && !(*score >= 0 && *score <= 1) {
+	if score != nil && !(*score >= -epsilon && *score <= 1+epsilon) {
 		c.problem(path, "%v is not within 0 and 1", *score)
 	}
 }

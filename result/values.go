@@ -47,13 +47,25 @@ func (v *valueChecker) number(key string, low, high float64) (float64, bool) {
 }
 
 func (v *valueChecker) integer(key string, low, high float64) (float64, bool) {
-	f, ok := v.number(key, low, high)
-	if ok && f != math.Trunc(f) {
-		v.problem(v.path+"."+key, "%v is not whole", f)
+	return v.whole(v.path+"."+key, v.value[key], low, high)
+}
+
+// whole returns a whole number, which may be written as 3.0, that has limits.
+func (c *checker) whole(path string, value any, low, high float64) (float64, bool) {
+	f, ok := c.within(path, value, low, high)
+	if ok && !isWhole(f) {
+		c.problem(path, "%v is not a whole number", f)
 		return 0, false
 	}
 	return f, ok
 }
+
+// isWhole reports whether a number is one that an int can hold exactly.
+func isWhole(f float64) bool { return f == math.Trunc(f) && math.Abs(f) <= math.MaxInt32 }
+
+// epsilon is by how much a number may miss its limits: what is calculated from
+// pixels is not exact.
+const epsilon = 1e-6
 
 // within returns a number that has limits.
 func (c *checker) within(path string, value any, low, high float64) (float64, bool) {
@@ -64,7 +76,9 @@ func (c *checker) within(path string, value any, low, high float64) (float64, bo
 	}
 	f := number(n)
 	switch {
-	case f >= low && f <= high:
+	case math.IsInf(f, 0):
+		c.problem(path, "%v is too large", n)
+	case f >= low-epsilon && f <= high+epsilon:
 		return f, true
 	case math.IsInf(high, 1):
 		c.problem(path, "%v is less than %v", n, low)

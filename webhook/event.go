@@ -128,8 +128,8 @@ type StartTraining struct {
 	Project Project `json:"project"`
 }
 
-// Unknown is the payload of an action that this version does not know, by the
-// names of its properties.
+// Unknown is the payload of an action that this version does not know, or knows
+// with another payload ([ErrPayload]), by the names of its properties.
 type Unknown map[string]json.RawMessage
 
 func (*ProjectCreated) payload()     {}
@@ -173,12 +173,17 @@ var kinds = map[generated.WebhookAction]kind{
 // Parse reads the body of a delivery. Properties that this version does not
 // know remain in Body.
 //
+// If the payload of a known action lacks something, or something in it is of
+// another type than here, the error is [ErrPayload]. The event is then returned
+// beside it, whole but for the types: its Payload is [Unknown]. Beside any other
+// error the event is empty.
+//
 // The text of an error says what is wrong and where, and holds nothing of the
-// body but names of properties that are known here.
+// body but its action and names of properties that are known here.
 func Parse(body []byte) (Event, error) {
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal(body, &fields); err != nil {
-		return Event{}, decodeError("", err)
+		return Event{}, parseError{explain(err), err}
 	}
 	event := Event{Body: bytes.Clone(body)}
 	raw, present := fields["action"]
@@ -195,20 +200,21 @@ func Parse(body []byte) (Event, error) {
 	if len(fields) == 0 {
 		return event, nil
 	}
+	event.Payload = Unknown(fields)
 	kind, known := kinds[event.Action]
 	if !known {
-		event.Payload = Unknown(fields)
 		return event, nil
 	}
 	for _, key := range kind.keys {
 		if raw, present := fields[key]; !present || isNull(raw) {
-			return Event{}, parseError{text: string(event.Action) + ": " + key + " is missing"}
+			return event, payloadError(event.Action, key+" is missing", nil)
 		}
 	}
-	event.Payload = kind.payload()
-	if err := json.Unmarshal(body, event.Payload); err != nil {
-		return Event{}, decodeError(event.Action, err)
+	payload := kind.payload()
+	if err := json.Unmarshal(body, payload); err != nil {
+		return event, payloadError(event.Action, explain(err), err)
 	}
+	event.Payload = payload
 	return event, nil
 }
 

@@ -34,9 +34,10 @@ func WithMaxBytes(n int64) Option {
 	}
 }
 
-// WithLogger sets where deliveries that were refused or that failed are logged,
-// instead of [slog.Default]: the server tells nobody about them. What is logged
-// holds nothing of the delivery but its action.
+// WithLogger sets where deliveries are logged that were refused, that failed or
+// that have another payload than expected, instead of [slog.Default]: the server
+// tells nobody about them. What is logged holds nothing of the delivery but its
+// action.
 func WithLogger(logger *slog.Logger) Option {
 	return func(h *handler) error {
 		if logger == nil {
@@ -62,7 +63,10 @@ type handler struct {
 //   - 405 if it is no POST, 403 if it lacks the secret, 415 if it is no JSON,
 //     413 if it is too large, and 400 if [Parse] cannot read it.
 //
-// To the server these are all the same: what is not taken is lost. It waits for
+// An event whose payload is not as expected, [ErrPayload], is logged and goes to
+// handle with [Unknown] for a payload: nobody would send it again.
+//
+// To the server these answers are all the same: what is not taken is lost. It waits for
 // the answer, and so does who caused the event. When it no longer does, the
 // context of handle ends. A panic of handle goes on to [http.Server].
 func NewHandler(secret Secret, handle func(ctx context.Context, event Event) error, opts ...Option) (http.Handler, error) {
@@ -100,7 +104,10 @@ func Queue(events chan<- Event) func(context.Context, Event) error {
 
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	event, status, err := h.receive(w, r)
-	if err != nil {
+	switch {
+	case errors.Is(err, ErrPayload):
+		h.logger.WarnContext(r.Context(), "webhook delivery with another payload", "action", event.Action, "error", err)
+	case err != nil:
 		h.logger.WarnContext(r.Context(), "webhook delivery refused", "status", status, "error", err)
 		http.Error(w, err.Error(), status)
 		return

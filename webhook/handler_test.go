@@ -158,6 +158,31 @@ func TestHandlerFails(t *testing.T) {
 	}
 }
 
+// An event whose payload is not as expected is handled, for nobody sends it
+// again, and logged.
+func TestHandlerTakesOtherPayload(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	var got []webhook.Event
+	h := newHandler(t, secret, func(_ context.Context, event webhook.Event) error {
+		got = append(got, event)
+		return nil
+	}, webhook.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
+	w := deliver(h, strings.NewReader(`{"action":"PROJECT_DELETED","project":{"id":"hidden"}}`), nil)
+	if w.Code != http.StatusNoContent || len(got) != 1 {
+		t.Fatalf("answered %d, took %v", w.Code, got)
+	}
+	payload, is := got[0].Payload.(webhook.Unknown)
+	if !is || got[0].Action != generated.WebhookActionProjectDeleted || string(payload["project"]) != `{"id":"hidden"}` {
+		t.Errorf("took %v with %s", got[0], got[0].Payload)
+	}
+	text := log.String()
+	if !strings.Contains(text, "project.id: string where a whole number is expected") ||
+		!strings.Contains(text, "action=PROJECT_DELETED") || strings.Contains(text, "hidden") {
+		t.Errorf("logged %s", text)
+	}
+}
+
 func TestHandlerLogsRefusals(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer

@@ -89,7 +89,8 @@ func (s Secret) matches(header http.Header) bool {
 // deliver actions of a project, with payload, to a handler with the same
 // secret. Unlike a [generated.WebhookRequest] with Actions alone, which the
 // server takes for one for all actions, it asks for these and no others; there
-// must be one at least.
+// must be one at least. Actions that this version does not know go to the server
+// as they are.
 //
 // The server refuses the actions PROJECT_CREATED and PROJECT_DELETED, and
 // addresses of private networks unless SSRF_PROTECTION_ENABLED is false in its
@@ -99,6 +100,9 @@ func Registration(
 ) (generated.WebhookRequest, error) {
 	if err := secret.check(); err != nil {
 		return generated.WebhookRequest{}, err
+	}
+	if project < 1 {
+		return generated.WebhookRequest{}, fmt.Errorf("webhook: %d is no project's id: webhooks are made for one project each", project)
 	}
 	if len(actions) == 0 {
 		return generated.WebhookRequest{}, errors.New("webhook: no action is given, so that nothing would be delivered")

@@ -34,6 +34,15 @@ func TestRegistration(t *testing.T) {
 	}
 }
 
+// Which actions there are is the server's business.
+func TestRegistrationOfUnknownAction(t *testing.T) {
+	t.Parallel()
+	req, err := webhook.Registration(7, "https://hooks.example.com/", secret, "SOMETHING_NEW")
+	if err != nil || len(req.Actions) != 1 || req.Actions[0] != "SOMETHING_NEW" {
+		t.Errorf("got %v, %v", req.Actions, err)
+	}
+}
+
 func TestRegistrationErrors(t *testing.T) {
 	t.Parallel()
 	_, err := webhook.Registration(7, "https://hooks.example.com/", webhook.Secret{}, generated.WebhookActionTasksCreated)
@@ -43,6 +52,12 @@ func TestRegistrationErrors(t *testing.T) {
 	_, err = webhook.Registration(7, "https://hooks.example.com/", secret)
 	if err == nil || !strings.Contains(err.Error(), "no action is given") {
 		t.Errorf("without an action: %v", err)
+	}
+	for _, project := range []int64{0, -1} {
+		_, err = webhook.Registration(project, "https://hooks.example.com/", secret, generated.WebhookActionTasksCreated)
+		if err == nil || !strings.Contains(err.Error(), fmt.Sprintf("%d is no project's id", project)) {
+			t.Errorf("of the project %d: %v", project, err)
+		}
 	}
 }
 
