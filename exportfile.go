@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 )
 
 // ExportFileOptions says what [SnapshotsService.ExportFile] exports and how.
@@ -44,6 +46,9 @@ func (s *SnapshotsService) ExportFile(ctx context.Context, projectID int64, path
 		if err := checkFormat(ctx, s.exports, projectID, options.Format, opts); err != nil {
 			return nil, err
 		}
+	}
+	if _, err := os.Stat(filepath.Dir(path)); err != nil {
+		return nil, fmt.Errorf("labelstudio: exporting project %d: %w", projectID, err)
 	}
 	progress := options.Progress
 	if progress == nil {

@@ -27,7 +27,7 @@ type BatchOptions struct {
 	// many times slower.
 	Concurrency int
 
-	// TaskIDs asks for the ids of the new tasks, which are in the report.
+	// TaskIDs asks for the ids of the new tasks: see [ImportBatch].
 	TaskIDs bool
 	// PreannotatedFrom is as in [ImportOptions].
 	PreannotatedFrom []string
@@ -37,7 +37,9 @@ type BatchOptions struct {
 	SkipRefused bool
 
 	// Key is a key that is added to the data of each task, such as "import_key",
-	// with a value that no other task has. By it a batch whose outcome is not
+	// and stays there, with a value that no other task has. Another import has
+	// other values: it does not keep the same tasks from being imported again, as
+	// a Checkpoint does. By it a batch whose outcome is not
 	// known is looked for on the server, and goes again if the server has none of
 	// it. Without a key the import stops there, and with a Checkpoint for good:
 	// then look what is there, delete the checkpoint and give the tasks that are
@@ -54,7 +56,8 @@ type BatchOptions struct {
 	// other change to those that were sent is [ErrCheckpoint]. The file is made if
 	// it is not there and stays when all is done: then another call sends
 	// nothing. Keep it where it lasts, beside the tasks. One import at a time can
-	// use it (on Windows nothing sees to that).
+	// use it (on Windows nothing sees to that). If the server has another address
+	// now, change the one in the file's first line.
 	Checkpoint string
 
 	// Progress, if not nil, is told the report so far after each batch, one at
@@ -115,6 +118,7 @@ type ImportBatch struct {
 	First   int // index of the first task in the whole input, from 0
 	Count   int // tasks of the input, refused ones among them
 	Outcome BatchOutcome
+	Earlier bool // it was brought to its end by an earlier call, as the checkpoint has it
 	// Refused are the tasks that the server named, by their index in the whole
 	// input. If the batch is committed, it is without these.
 	Refused []RefusedItem
@@ -130,7 +134,7 @@ func (b *ImportBatch) settled() bool {
 
 // ImportReport is what became of an import in batches.
 type ImportReport struct {
-	Committed int // tasks that are on the server
+	Committed int // tasks that were committed, by earlier calls as well
 	Refused   int // tasks that were refused and passed over, with [BatchOptions.SkipRefused]
 	// Next is the index in the input of the first task that is neither: from
 	// there on the import must go on. It is the number of all tasks when it is

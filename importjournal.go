@@ -16,7 +16,11 @@ import (
 
 // ErrCheckpoint is a checkpoint that can't be used: it is of another server,
 // project or key, of other tasks, in use, or no checkpoint at all.
-var ErrCheckpoint error = &sentinel{text: "the checkpoint is not of this import"}
+var ErrCheckpoint error = &sentinel{text: "the checkpoint can't be used"}
+
+func badCheckpoint(format string, args ...any) error {
+	return textError{fmt.Sprintf(format, args...), ErrCheckpoint}
+}
 
 // importJournal is the file of [BatchOptions.Checkpoint]: a line for the import,
 // and one before and after each request. What is to be sent is on the disk
@@ -69,7 +73,7 @@ func openJournal(path string, head journalHead) (journal *importJournal, err err
 
 func (j *importJournal) open(head journalHead) error {
 	if err := lockFile(j.file); err != nil {
-		return fmt.Errorf("%w: another import uses it: %w", ErrCheckpoint, err)
+		return badCheckpoint("another import uses it: %v", err)
 	}
 	content, err := io.ReadAll(j.file)
 	if err != nil {
@@ -82,7 +86,7 @@ func (j *importJournal) open(head journalHead) error {
 	}
 	if whole == 0 {
 		if common := min(len(content), len(`{"server":`)); !bytes.Equal(content[:common], begin[:common]) {
-			return fmt.Errorf("%w: the file is no checkpoint", ErrCheckpoint)
+			return badCheckpoint("the file is no checkpoint")
 		}
 	} else if err := j.load(bytes.Split(content[:whole-1], []byte("\n")), head); err != nil {
 		return err
@@ -102,11 +106,11 @@ func (j *importJournal) open(head journalHead) error {
 func (j *importJournal) load(lines [][]byte, head journalHead) error {
 	var found journalHead
 	if err := json.Unmarshal(lines[0], &found); err != nil || found.Run == "" {
-		return fmt.Errorf("%w: the file is no checkpoint", ErrCheckpoint)
+		return badCheckpoint("the file is no checkpoint")
 	}
 	j.run, found.Run = found.Run, head.Run
 	if found != head {
-		return fmt.Errorf("%w: it is of project %d of %s with the key %q, not of project %d of %s with the key %q", ErrCheckpoint,
+		return badCheckpoint("it is of project %d of %s with the key %q, not of project %d of %s with the key %q",
 			found.Project, found.Server, found.Key, head.Project, head.Server, head.Key)
 	}
 	for i, line := range lines[1:] {
@@ -141,7 +145,7 @@ func (j *importJournal) known(batch []item) (row journalRow, ok bool, err error)
 	first := batch[0].index
 	row, ok = j.batches[first]
 	if ok && (row.Count != len(batch) || row.Sum != sumOf(batch)) {
-		return row, true, fmt.Errorf("labelstudio: %w: tasks %d to %d are not those that were sent", ErrCheckpoint, first, first+row.Count-1)
+		return row, true, badCheckpoint("labelstudio: the checkpoint is of other tasks: %d to %d are not those that were sent", first, first+row.Count-1)
 	}
 	return row, ok, nil
 }

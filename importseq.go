@@ -61,7 +61,7 @@ func (s *ProjectsService) ImportTaskFile(ctx context.Context, projectID int64, p
 	}
 	report, err := s.ImportReader(ctx, projectID, file, format, options, opts...)
 	if err != nil {
-		err = fmt.Errorf("importing %s: %w", path, err)
+		err = fmt.Errorf("labelstudio: importing %s: %w", path, err)
 	}
 	return report, errors.Join(err, file.Close())
 }
@@ -179,7 +179,7 @@ func stoppedBy(ctx context.Context) error {
 // settle brings a batch to an end and notes it. row is what the checkpoint has
 // of it, if it is known there.
 func (b *batchImport) settle(ctx context.Context, batch []item, row journalRow, known bool) {
-	done := ImportBatch{First: batch[0].index, Count: len(batch), Outcome: row.Outcome, Refused: row.Refused}
+	done := ImportBatch{First: batch[0].index, Count: len(batch), Outcome: row.Outcome, Refused: row.Refused, Earlier: row.Outcome != ""}
 	if row.Outcome == "" {
 		b.send(ctx, batch, known, &done)
 	}
@@ -221,7 +221,7 @@ const maxSends = 3
 func (b *batchImport) send(ctx context.Context, batch []item, maybe bool, done *ImportBatch) {
 	left := without(batch, done.Refused)
 	if maybe {
-		done.Outcome, done.Err = BatchUnknown, errors.New("it was sent by a process that did not see the answer")
+		done.Outcome, done.Err = BatchUnknown, errors.New("an earlier import did not see the answer: look what is there, delete the checkpoint and give the tasks that are not")
 	}
 	for sends := 0; ; sends++ {
 		if done.Outcome == BatchUnknown {
@@ -259,7 +259,11 @@ func (b *batchImport) send(ctx context.Context, batch []item, maybe bool, done *
 		}
 	}
 	if done.Err != nil {
-		done.Err = fmt.Errorf("labelstudio: tasks %d to %d are %s: %w", done.First, done.First+done.Count-1, done.Outcome, done.Err)
+		are := "are " + string(done.Outcome)
+		if done.Outcome == BatchUnknown {
+			are = "may be on the server"
+		}
+		done.Err = fmt.Errorf("labelstudio: tasks %d to %d %s: %w", done.First, done.First+done.Count-1, are, done.Err)
 	}
 	if err := b.journal.end(batch, done); err != nil && done.Err == nil {
 		done.Err = err

@@ -532,6 +532,15 @@ func TestImportCheckpoint(t *testing.T) {
 				if tt.is == nil && report.Next != tt.tasks {
 					t.Errorf("the report is %s", outline(report))
 				}
+				later := 0
+				for _, batch := range report.Batches {
+					if !batch.Earlier && batch.Outcome == BatchCommitted {
+						later++
+					}
+				}
+				if tt.is == nil && tt.options.Key == "" && later != len(tt.again) {
+					t.Errorf("%d batches are said to be of this call, %d were sent", later, len(tt.again))
+				}
 			})
 		})
 	}

@@ -117,7 +117,10 @@ func TestPagesAheadStop(t *testing.T) {
 		}
 		return []int{int(number)}, true, nil
 	})
-	for range pages(1, fetch) {
+	for _, err := range pages(1, fetch) {
+		if err != nil {
+			t.Error(err)
+		}
 		break
 	}
 	close(release)

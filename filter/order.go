@@ -6,7 +6,8 @@ type Sortable interface{ sortName() string }
 
 // By returns the order of tasks by a column, ascending. Tasks without a value
 // come last. The server orders by one column only; where values are equal the
-// order is any.
+// order is any. A [Field] is ordered as text, its Number as well: only a view can
+// do otherwise, see [AsNumbers].
 func By(c Sortable) []string { return []string{taskPrefix + c.sortName()} }
 
 // ByDescending is [By] in descending order; tasks without a value come last as
