@@ -90,15 +90,8 @@ func (s *ActionsService) performOn(ctx context.Context, action ActionID, project
 	if err := checkFilters(ctx, s.manager, projectID, selection.filters, nil, opts); err != nil {
 		return 0, err
 	}
-	if selection.expected != 0 {
-		counter := taskCounter{s.tasks, projectID, selection.filters, opts}
-		counted, err := counter.count(ctx, selection)
-		if err != nil {
-			return 0, err
-		}
-		if err := selection.checkCount(counted); err != nil {
-			return 0, err
-		}
+	if err := (taskCounter{s.tasks, projectID, selection.filters, opts}).expect(ctx, selection); err != nil {
+		return 0, err
 	}
 	body.SelectedItems, body.Filters = selection.items(), selection.filters
 	result, err := s.ActionsService.Perform(ctx, &ActionsPerformParams{Project: projectID, ID: action}, body, opts...)
@@ -164,14 +157,9 @@ func (s *ActionsService) checkView(ctx context.Context, params *ActionsPerformPa
 	if body.Filters != nil || len(body.Ordering) > 0 || len(asked.Included) > 0 || len(asked.Excluded) > 0 {
 		return nil, errors.New("labelstudio: with a View, its own filters, order and selection are used: leave out those of the request")
 	}
-	view, err := s.views.Get(ctx, id, opts...)
+	view, err := viewOf(ctx, s.views, "the action", id, params.Project, opts)
 	if err != nil {
-		return nil, fmt.Errorf("the view of the action: %w", err)
-	}
-	if view.Project != params.Project {
-		return nil, textError{
-			fmt.Sprintf("labelstudio: view %d is of project %d, not of project %d", id, view.Project, params.Project), ErrNotFound,
-		}
+		return nil, err
 	}
 	items := selectedBy(view)
 	switch some := !items.All || len(items.Excluded) > 0; {

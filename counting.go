@@ -22,6 +22,18 @@ type taskCounter struct {
 	opts    []CallOption
 }
 
+// expect counts the tasks of a selection of which a number is expected.
+func (c taskCounter) expect(ctx context.Context, s Selection) error {
+	if s.expected == 0 {
+		return nil
+	}
+	counted, err := c.count(ctx, s)
+	if err != nil {
+		return err
+	}
+	return s.checkCount(counted)
+}
+
 // count counts the tasks of a selection.
 func (c taskCounter) count(ctx context.Context, s Selection) (total int64, err error) {
 	if s.all {

@@ -30,14 +30,8 @@ func (s *TasksService) DeleteAll(ctx context.Context, projectID int64, all Selec
 	if err := all.checkAll("tasks"); err != nil {
 		return err
 	}
-	if all.expected != 0 {
-		counted, err := taskCounter{s.TasksService, projectID, nil, opts}.count(ctx, all)
-		if err != nil {
-			return err
-		}
-		if err := all.checkCount(counted); err != nil {
-			return err
-		}
+	if err := (taskCounter{s.TasksService, projectID, nil, opts}).expect(ctx, all); err != nil {
+		return err
 	}
 	return s.TasksService.DeleteAll(ctx, projectID, opts...)
 }

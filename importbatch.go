@@ -1,6 +1,7 @@
 package labelstudio
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -39,9 +40,8 @@ type BatchOptions struct {
 	// Key is a key that is added to the data of each task, such as "import_key",
 	// and stays there, with a value that no other task has. Another import has
 	// other values: it does not keep the same tasks from being imported again, as
-	// a Checkpoint does. By it a batch whose outcome is not
-	// known is looked for on the server, and goes again if the server has none of
-	// it. Without a key the import stops there, and with a Checkpoint for good:
+	// a Checkpoint does. By it a batch whose outcome is not known is looked for on
+	// the server, and goes again if the server has none of it. Without a key the import stops there, and with a Checkpoint for good:
 	// then look what is there, delete the checkpoint and give the tasks that are
 	// not. The key must be new to the tasks, and can't be added later.
 	Key string
@@ -84,17 +84,10 @@ func (o BatchOptions) withDefaults() (BatchOptions, error) {
 	if o.Key != "" && (!searchableKey.MatchString(o.Key) || strings.Contains(o.Key, "__")) {
 		return o, fmt.Errorf("labelstudio: BatchOptions.Key %q can't be looked for: use letters, digits and single underscores", o.Key)
 	}
-	def := func(n *int, value int) {
-		if *n == 0 {
-			*n = value
-		}
-	}
-	def(&o.Tasks, defaultBatchTasks)
-	def(&o.Bytes, defaultBatchBytes)
-	def(&o.Concurrency, 1)
-	if o.Settle == 0 {
-		o.Settle = defaultBatchSettle
-	}
+	o.Tasks = cmp.Or(o.Tasks, defaultBatchTasks)
+	o.Bytes = cmp.Or(o.Bytes, defaultBatchBytes)
+	o.Concurrency = cmp.Or(o.Concurrency, 1)
+	o.Settle = cmp.Or(o.Settle, defaultBatchSettle)
 	return o, nil
 }
 

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/labelstudio-go/labelstudio/filter"
 )
@@ -39,32 +38,20 @@ func withKey(task json.RawMessage, key, value string) (json.RawMessage, error) {
 // them are there or else at the end of the settle time. Until then a search that
 // fails is only tried again.
 func (b *batchImport) search(ctx context.Context, first, count int) (found int, err error) {
-	until := time.Now().Add(b.options.Settle)
-	for wait := firstPoll; ; wait = min(2*wait, longestPoll) {
-		var now int
-		if now, err = b.count(ctx, batchKey(b.journal.run, first)); err == nil {
-			found = now
+	text := batchKey(b.journal.run, first)
+	counter := taskCounter{b.service.tasks, b.project, filter.And(filter.Data(b.options.Key).Contains(text)), b.opts}
+	look := func() (done bool, _ error) {
+		var total int64
+		if total, err = counter.count(ctx, All()); err == nil {
+			found = int(total)
 		}
-		left := time.Until(until)
-		if found == count || left <= 0 {
-			return found, err
-		}
-		if err := sleep(ctx, min(wait, left)); err != nil {
-			return found, err
-		}
+		return found == count, nil
 	}
-}
-
-// count asks how many tasks of the project have a key that holds some text
-// (GET /api/tasks/).
-func (b *batchImport) count(ctx context.Context, text string) (int, error) {
-	query, err := Raw(map[string]any{"filters": filter.And(filter.Data(b.options.Key).Contains(text))})
-	if err != nil {
-		return 0, err
+	settle, cancel := context.WithTimeout(ctx, b.options.Settle)
+	defer cancel()
+	what := func() string { return fmt.Sprintf("the tasks with the key %s", text) }
+	if poll(settle, what, look) != nil && ctx.Err() == nil {
+		_, _ = look() // once more, as the time is over
 	}
-	page, err := b.service.tasks.List(ctx, &TasksListParams{Project: &b.project, Query: queryText(query), PageSize: new(int64(1))}, b.opts...)
-	if err != nil {
-		return 0, err
-	}
-	return int(page.Total), nil
+	return found, err
 }

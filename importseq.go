@@ -219,7 +219,7 @@ const maxSends = 3
 // send sends a batch until its outcome is known, as far as the options allow,
 // and puts that into done. maybe says that it may have been sent before.
 func (b *batchImport) send(ctx context.Context, batch []item, maybe bool, done *ImportBatch) {
-	left := without(batch, done.Refused)
+	left, sum := without(batch, done.Refused), b.journal.sum(batch)
 	if maybe {
 		done.Outcome, done.Err = BatchUnknown, errors.New("an earlier import did not see the answer: look what is there, delete the checkpoint and give the tasks that are not")
 	}
@@ -235,7 +235,7 @@ func (b *batchImport) send(ctx context.Context, batch []item, maybe bool, done *
 		}
 		body, err := b.body(left, done.First)
 		if err == nil {
-			err = b.journal.begin(batch, done)
+			err = b.journal.begin(sum, done)
 		}
 		if err != nil {
 			done.Outcome, done.Err = BatchUnsent, err
@@ -265,7 +265,7 @@ func (b *batchImport) send(ctx context.Context, batch []item, maybe bool, done *
 		}
 		done.Err = fmt.Errorf("labelstudio: tasks %d to %d %s: %w", done.First, done.First+done.Count-1, are, done.Err)
 	}
-	if err := b.journal.end(batch, done); err != nil && done.Err == nil {
+	if err := b.journal.end(sum, done); err != nil && done.Err == nil {
 		done.Err = err
 	}
 }

@@ -33,25 +33,11 @@ var ErrSnapshotFailed error = &sentinel{text: "snapshot failed"}
 // server would export everything.
 func (s *SnapshotsService) Create(ctx context.Context, projectID int64, body SnapshotRequest, opts ...CallOption) (*CreatedSnapshot, error) {
 	if body.TaskFilterOptions != nil && body.TaskFilterOptions.View != nil {
-		if err := s.checkView(ctx, projectID, *body.TaskFilterOptions.View, opts); err != nil {
+		if _, err := viewOf(ctx, s.views.ViewsService, "the snapshot", *body.TaskFilterOptions.View, projectID, opts); err != nil {
 			return nil, err
 		}
 	}
 	return s.SnapshotsService.Create(ctx, projectID, body, opts...)
-}
-
-func (s *SnapshotsService) checkView(ctx context.Context, projectID, viewID int64, opts []CallOption) error {
-	view, err := s.views.Get(ctx, viewID, opts...)
-	if err != nil {
-		return fmt.Errorf("the view of the snapshot: %w", err)
-	}
-	if view.Project != projectID {
-		return textError{
-			fmt.Sprintf("labelstudio: view %d is of project %d, not of project %d", viewID, view.Project, projectID),
-			ErrNotFound,
-		}
-	}
-	return nil
 }
 
 // CreateWhere makes a snapshot of the tasks of a project that meet where, which

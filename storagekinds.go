@@ -21,9 +21,7 @@ func newS3ImportStorages(s *generated.S3ImportStoragesService) *S3ImportStorages
 		list: func(ctx context.Context, project int64, opts []CallOption) ([]S3ImportStorage, error) {
 			return s.List(ctx, &S3ImportStoragesListParams{Project: project}, opts...)
 		},
-		validate: func(ctx context.Context, request S3ImportStorageRequest, opts []CallOption) error {
-			return validateRequest(ctx, s.Validate, request, opts)
-		},
+		validate: validating[S3ImportStorageRequest](s.Validate),
 		state: func(s *S3ImportStorage) syncState {
 			return importSync(s.ID, s.Status, s.Meta, &s.Traceback)
 		},
@@ -45,9 +43,7 @@ func newGCSImportStorages(s *generated.GCSImportStoragesService) *GCSImportStora
 		list: func(ctx context.Context, project int64, opts []CallOption) ([]GCSImportStorage, error) {
 			return s.List(ctx, &GCSImportStoragesListParams{Project: project}, opts...)
 		},
-		validate: func(ctx context.Context, request GCSImportStorageRequest, opts []CallOption) error {
-			return validateRequest(ctx, s.Validate, request, opts)
-		},
+		validate: validating[GCSImportStorageRequest](s.Validate),
 		state: func(s *GCSImportStorage) syncState {
 			return importSync(s.ID, s.Status, s.Meta, &s.Traceback)
 		},
@@ -69,9 +65,7 @@ func newAzureImportStorages(s *generated.AzureImportStoragesService) *AzureImpor
 		list: func(ctx context.Context, project int64, opts []CallOption) ([]AzureImportStorage, error) {
 			return s.List(ctx, &AzureImportStoragesListParams{Project: project}, opts...)
 		},
-		validate: func(ctx context.Context, request AzureImportStorageRequest, opts []CallOption) error {
-			return validateRequest(ctx, s.Validate, request, opts)
-		},
+		validate: validating[AzureImportStorageRequest](s.Validate),
 		state: func(s *AzureImportStorage) syncState {
 			return importSync(s.ID, s.Status, s.Meta, &s.Traceback)
 		},
@@ -93,9 +87,7 @@ func newRedisImportStorages(s *generated.RedisImportStoragesService) *RedisImpor
 		list: func(ctx context.Context, project int64, opts []CallOption) ([]RedisImportStorage, error) {
 			return s.List(ctx, &RedisImportStoragesListParams{Project: project}, opts...)
 		},
-		validate: func(ctx context.Context, request RedisImportStorageRequest, opts []CallOption) error {
-			return validateRequest(ctx, s.Validate, request, opts)
-		},
+		validate: validating[RedisImportStorageRequest](s.Validate),
 		state: func(s *RedisImportStorage) syncState {
 			return importSync(s.ID, s.Status, s.Meta, &s.Traceback)
 		},
@@ -117,9 +109,7 @@ func newLocalImportStorages(s *generated.LocalImportStoragesService) *LocalImpor
 		list: func(ctx context.Context, project int64, opts []CallOption) ([]LocalImportStorage, error) {
 			return s.List(ctx, &LocalImportStoragesListParams{Project: project}, opts...)
 		},
-		validate: func(ctx context.Context, request LocalImportStorageRequest, opts []CallOption) error {
-			return validateRequest(ctx, s.Validate, request, opts)
-		},
+		validate: validating[LocalImportStorageRequest](s.Validate),
 		state: func(s *LocalImportStorage) syncState {
 			return importSync(s.ID, s.Status, s.Meta, &s.Traceback)
 		},
@@ -246,16 +236,18 @@ func exportSync(id int64, status StorageStatus, meta ExportStorageMeta, tracebac
 	}
 }
 
-// validateRequest sends a request to make a storage to the operation that only checks
-// it, whose body has an id besides.
-func validateRequest[R, V any](ctx context.Context, send func(context.Context, V, ...CallOption) error, request R, opts []CallOption) error {
-	raw, err := Raw(request)
-	if err != nil {
-		return err
+// validating makes of the operation that only checks a request one that takes the
+// request that makes a storage. Its own has an id besides.
+func validating[R, V any](send func(context.Context, V, ...CallOption) error) func(context.Context, R, []CallOption) error {
+	return func(ctx context.Context, request R, opts []CallOption) error {
+		raw, err := Raw(request)
+		if err != nil {
+			return err
+		}
+		var body V
+		if err := RawInto(raw, &body); err != nil {
+			return err
+		}
+		return send(ctx, body, opts...)
 	}
-	var body V
-	if err := RawInto(raw, &body); err != nil {
-		return err
-	}
-	return send(ctx, body, opts...)
 }

@@ -2,6 +2,7 @@ package labelstudio
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/labelstudio-go/labelstudio/generated"
 )
@@ -69,4 +70,19 @@ func (s *ViewsService) checkOf(ctx context.Context, id int64, data ViewDataReque
 
 func (s *ViewsService) check(ctx context.Context, projectID int64, data ViewDataRequest, opts []CallOption) error {
 	return checkFilters(ctx, s.manager, projectID, data.Filters, data.Ordering, opts)
+}
+
+// viewOf returns the view that an action or the like names, which must be of the
+// project.
+func viewOf(ctx context.Context, views *generated.ViewsService, who string, viewID, projectID int64, opts []CallOption) (*View, error) {
+	view, err := views.Get(ctx, viewID, opts...)
+	if err != nil {
+		return nil, fmt.Errorf("the view of %s: %w", who, err)
+	}
+	if view.Project != projectID {
+		return nil, textError{
+			fmt.Sprintf("labelstudio: view %d is of project %d, not of project %d", viewID, view.Project, projectID), ErrNotFound,
+		}
+	}
+	return view, nil
 }

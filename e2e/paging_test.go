@@ -116,21 +116,12 @@ func TestPagingTasksInAnOrder(t *testing.T) {
 		{Project: project, Ahead: true, Where: filter.Or(filter.ID.Greater(0).With(filter.ID.Less(1_000_000_000))), OrderBy: filter.ByDescending(filter.ID)},
 	} {
 		tasks.PageSize = 2
-		var got []int64
-		for task, err := range client.Tasks.All(t.Context(), tasks) {
-			ok(t, err)
-			got = append(got, task.ID)
-		}
-		if !slices.Equal(got, want) {
+		if got := listed(t, client, tasks); !slices.Equal(got, want) {
 			t.Errorf("%+v: walked through %v, want %v", tasks, got, want)
 		}
 	}
-	var got []int64
 	pairs := filter.Or(filter.ID.Greater(0).With(filter.ID.Less(1_000_000_000)))
-	for task, err := range client.Tasks.All(t.Context(), labelstudio.TaskFilter{Project: project, PageSize: 2, Where: pairs}) {
-		ok(t, err)
-		got = append(got, task.ID)
-	}
+	got := listed(t, client, labelstudio.TaskFilter{Project: project, PageSize: 2, Where: pairs})
 	if slices.Reverse(want); !slices.Equal(got, want) {
 		t.Errorf("with pairs of conditions: walked through %v, want %v", got, want)
 	}

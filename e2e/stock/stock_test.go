@@ -24,6 +24,7 @@ import (
 
 	"github.com/labelstudio-go/labelstudio"
 	"github.com/labelstudio-go/labelstudio/e2e/server"
+	"github.com/labelstudio-go/labelstudio/internal/jsondiff"
 )
 
 const (
@@ -292,77 +293,11 @@ func wantAll(t *testing.T, sent []byte, decoded any) {
 	t.Helper()
 	again, err := json.Marshal(decoded)
 	ok(t, err)
-	if at := difference(parse(t, sent), parse(t, again), "answer"); at != "" {
-		t.Fatalf("%s is not what the server sent", at)
+	differences, err := jsondiff.Differences(sent, again)
+	ok(t, err)
+	if len(differences) > 0 { // whether free-form JSON keeps its very bytes is for the fidelity check
+		t.Fatalf("the answer is not what the server sent: %q", differences)
 	}
-}
-
-func parse(t *testing.T, text []byte) any {
-	t.Helper()
-	var value any
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.UseNumber()
-	ok(t, decoder.Decode(&value))
-	return value
-}
-
-// difference says where two JSON documents differ, or nothing. Keys, nulls and
-// integers must be the same, other numbers have the same value, and date-times
-// be the same instant. Whether free-form JSON keeps its very bytes is for the
-// fidelity check.
-func difference(a, b any, at string) string {
-	switch a := a.(type) {
-	case map[string]any:
-		b, isMap := b.(map[string]any)
-		if !isMap || len(a) != len(b) {
-			return at
-		}
-		for key, value := range a {
-			other, there := b[key]
-			if !there {
-				return at + "." + key
-			}
-			if found := difference(value, other, at+"."+key); found != "" {
-				return found
-			}
-		}
-		return ""
-	case []any:
-		b, isList := b.([]any)
-		if !isList || len(a) != len(b) {
-			return at
-		}
-		for i := range a {
-			if found := difference(a[i], b[i], fmt.Sprintf("%s[%d]", at, i)); found != "" {
-				return found
-			}
-		}
-		return ""
-	}
-	if a == b || sameNumber(a, b) || sameInstant(a, b) {
-		return ""
-	}
-	return at
-}
-
-// sameNumber compares numbers that are no integers.
-func sameNumber(a, b any) bool {
-	x, _ := a.(json.Number)
-	y, _ := b.(json.Number)
-	if !strings.ContainsAny(x.String(), ".eE") {
-		return false
-	}
-	f, err := x.Float64()
-	g, errToo := y.Float64()
-	return err == nil && errToo == nil && f == g
-}
-
-func sameInstant(a, b any) bool {
-	x, _ := a.(string)
-	y, _ := b.(string)
-	s, err := time.Parse(time.RFC3339, x)
-	u, errToo := time.Parse(time.RFC3339, y)
-	return err == nil && errToo == nil && s.Equal(u)
 }
 
 func ok(t *testing.T, err error) {
