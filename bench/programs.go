@@ -48,7 +48,9 @@ func buildStock(ctx context.Context, dir, contract, list string) (program string
 	}
 	module = bytes.Replace(module, []byte("module github.com/labelstudio-go/labelstudio"), []byte("module example.com/stock"), 1)
 	files := map[string][]byte{"client/client.gen.go": []byte(code), "go.mod": module}
-	for name, from := range map[string]string{"go.sum": "go.sum", "main.go": "bench/stock/program.go.txt", "list.go": "bench/stock/" + list} {
+	for name, from := range map[string]string{
+		"go.sum": "go.sum", "usage/usage.go": "bench/usage/usage.go", "main.go": "bench/stock/program.go.txt", "list.go": "bench/stock/" + list,
+	} {
 		if files[name], err = os.ReadFile(from); err != nil {
 			return "", err
 		}

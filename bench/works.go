@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 
 	"github.com/labelstudio-go/labelstudio"
@@ -81,7 +82,7 @@ func (b *works) list(ctx context.Context) error {
 
 // large saves and decodes a small and a large export.
 func (b *works) large(ctx context.Context, size int64) error {
-	for _, size := range []int64{min(smallExport, size), size} {
+	for _, size := range slices.Compact([]int64{min(smallExport, size), size}) {
 		err := b.withReplay(ctx, size, func(url string) error {
 			mb := fmt.Sprintf("%d MB", size>>20)
 			ourFile, theirFile := path(b.dir, "ours.json"), path(b.dir, "theirs.json")

@@ -2,15 +2,13 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"flag"
 	"fmt"
 	"os"
-	"runtime"
-	"time"
 
 	"github.com/labelstudio-go/labelstudio"
+	"github.com/labelstudio-go/labelstudio/bench/usage"
 )
 
 func main() {
@@ -31,21 +29,14 @@ func main() {
 }
 
 func run(ctx context.Context, client *labelstudio.Client, work string, project int64, file string) error {
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	start, tasks, first := time.Now(), 0, time.Duration(0)
-	came := func() {
-		if tasks++; tasks == 1 {
-			first = time.Since(start)
-		}
-	}
+	meter := usage.Start()
 	switch work {
 	case "list":
 		for _, err := range client.Tasks.All(ctx, labelstudio.TaskFilter{Project: project, Annotations: true, PageSize: 100}) {
 			if err != nil {
 				return err
 			}
-			came()
+			meter.Came(1)
 		}
 	case "save":
 		if _, err := client.Snapshots.SaveFile(ctx, project, 1, file, "", nil); err != nil {
@@ -56,31 +47,17 @@ func run(ctx context.Context, client *labelstudio.Client, work string, project i
 			if err != nil {
 				return err
 			}
-			came()
+			meter.Came(1)
 		}
 	case "import":
 		report, err := client.Projects.ImportTaskFile(ctx, project, file, labelstudio.BatchOptions{})
 		if err != nil {
 			return err
 		}
-		tasks = report.Committed
+		meter.Came(report.Committed)
 	default:
 		return fmt.Errorf("there is no work %q", work)
 	}
-	runtime.ReadMemStats(&after)
-	allocs := 0.0
-	if tasks > 0 {
-		allocs = float64(after.Mallocs-before.Mallocs) / float64(tasks)
-	}
-	fmt.Printf(`{"tasks":%d,"first_ms":%.3f,"allocs":%.1f,"peak_kb":%d}`+"\n", tasks, float64(first.Microseconds())/1000, allocs, peakKB())
+	meter.Print()
 	return nil
-}
-
-// peakKB is the peak of memory of this process. What the system tells the
-// parent begins with the parent's own.
-func peakKB() (kb int) {
-	status, _ := os.ReadFile("/proc/self/status") // of Linux; 0 elsewhere
-	_, after, _ := bytes.Cut(status, []byte("VmHWM:"))
-	_, _ = fmt.Sscan(string(after), &kb)
-	return kb
 }

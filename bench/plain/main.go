@@ -3,15 +3,14 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
 	"net/http"
 	"os"
-	"runtime"
-	"time"
+
+	"github.com/labelstudio-go/labelstudio/bench/usage"
 )
 
 func main() {
@@ -27,9 +26,7 @@ func main() {
 }
 
 func run(work, url, token, file string) (err error) {
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	start, tasks, first := time.Now(), 0, time.Duration(0)
+	meter := usage.Start()
 	req, err := http.NewRequest(http.MethodGet, url+"/api/projects/1/exports/1/download", nil)
 	if err != nil {
 		return err
@@ -62,27 +59,11 @@ func run(work, url, token, file string) (err error) {
 			if err := decoder.Decode(&task); err != nil {
 				return err
 			}
-			if tasks++; tasks == 1 {
-				first = time.Since(start)
-			}
+			meter.Came(1)
 		}
 	default:
 		return fmt.Errorf("there is no work %q", work)
 	}
-	runtime.ReadMemStats(&after)
-	allocs := 0.0
-	if tasks > 0 {
-		allocs = float64(after.Mallocs-before.Mallocs) / float64(tasks)
-	}
-	fmt.Printf(`{"tasks":%d,"first_ms":%.3f,"allocs":%.1f,"peak_kb":%d}`+"\n", tasks, float64(first.Microseconds())/1000, allocs, peakKB())
+	meter.Print()
 	return nil
-}
-
-// peakKB is the peak of memory of this process. What the system tells the
-// parent begins with the parent's own.
-func peakKB() (kb int) {
-	status, _ := os.ReadFile("/proc/self/status") // of Linux; 0 elsewhere
-	_, after, _ := bytes.Cut(status, []byte("VmHWM:"))
-	_, _ = fmt.Sscan(string(after), &kb)
-	return kb
 }
