@@ -121,6 +121,38 @@ func TestErrorBodyIsBounded(t *testing.T) {
 	}
 }
 
+// The reasons of an error are no way to fill the memory: a name is joined for
+// each of those below it.
+func TestReasonsOfALongName(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("k", 200_000)
+	for name, body := range map[string]string{
+		"object": `{"` + long + `":{` + strings.Repeat(`"a":1,`, 10) + `"b":{` + manyKeys(20_000) + `}}}`,
+		"lists":  `{"` + long + `":[` + strings.Repeat(`[[1]],`, 20_000) + `1]}`,
+	} {
+		c := fakeServer(t, func(*http.Request) (*http.Response, error) { return answer(400, body), nil })
+		var e *Error
+		if err := get(t, c, "/"); !errors.As(err, &e) || len(e.Fields) == 0 {
+			t.Fatal(err)
+		}
+		total := 0
+		for field := range e.Fields {
+			total += len(field)
+		}
+		if total > 10<<20 {
+			t.Errorf("%s: the names of %d reasons take %d bytes", name, len(e.Fields), total)
+		}
+	}
+}
+
+func manyKeys(n int) string {
+	var b strings.Builder
+	for i := range n {
+		_, _ = fmt.Fprintf(&b, `"%d":1,`, i)
+	}
+	return strings.TrimSuffix(b.String(), ",")
+}
+
 // A token across the end of what is kept must not leave its first half there.
 func TestTokenAtTheEndOfTheBody(t *testing.T) {
 	t.Parallel()
