@@ -23,6 +23,7 @@ const (
 	maxParsedBody  = 1 << 20  // what is read to find the reasons; of bad imports they can be many
 	maxPlainDetail = 1 << 10  // what is taken over of a body that is plain text
 	maxDepth       = 16       // of nested reasons
+	maxFieldName   = 200      // in bytes; joined for each of many reasons, long ones would fill the memory
 
 	nonFieldErrors   = "non_field_errors"
 	validationDetail = "Validation error"
@@ -162,7 +163,7 @@ func (e *Error) addReason(name string, raw json.RawMessage, depth int) {
 				if name != "" {
 					inner = name + "." + key
 				}
-				e.addReason(inner, object[key], depth+1)
+				e.addReason(cut(inner, maxFieldName), object[key], depth+1)
 			}
 			return
 		}
@@ -174,7 +175,7 @@ func (e *Error) addReason(name string, raw json.RawMessage, depth int) {
 				item = bytes.TrimSpace(item)
 				inner := name
 				if len(item) > 0 && (item[0] == '{' || item[0] == '[') {
-					inner = fmt.Sprintf("%s[%d]", name, i)
+					inner = cut(fmt.Sprintf("%s[%d]", name, i), maxFieldName)
 				}
 				e.addReason(inner, item, depth+1)
 			}
