@@ -20,21 +20,30 @@ type stallingBody struct {
 	ctx    context.Context
 	wait   time.Duration
 	pieces int
+	size   int // of a piece; 1 by default
+	left   int // of this piece
 	closed int
 }
 
 func (b *stallingBody) Read(p []byte) (int, error) {
-	if b.pieces == 0 {
-		return 0, io.EOF
-	}
-	select {
-	case <-time.After(b.wait):
+	if b.left == 0 {
+		if b.pieces == 0 {
+			return 0, io.EOF
+		}
+		select {
+		case <-time.After(b.wait):
+		case <-b.ctx.Done():
+			return 0, b.ctx.Err()
+		}
 		b.pieces--
-		p[0] = '1'
-		return 1, nil
-	case <-b.ctx.Done():
-		return 0, b.ctx.Err()
+		b.left = max(b.size, 1)
 	}
+	n := min(b.left, len(p))
+	for i := range n {
+		p[i] = '1'
+	}
+	b.left -= n
+	return n, nil
 }
 
 func (b *stallingBody) Close() error {
@@ -60,7 +69,7 @@ func TestStalledAnswer(t *testing.T) {
 		failed bool
 	}{
 		{"by default", 121 * time.Second, nil, true},
-		{"slow, but not too slow", 119 * time.Second, nil, false},
+		{"slow, but not too slow", 23 * time.Second, nil, false},
 		{"own limit", 2 * time.Second, []Option{WithIdleTimeout(time.Second)}, true},
 		{"no limit", 100 * time.Hour, []Option{WithIdleTimeout(0)}, false},
 	}
@@ -89,6 +98,40 @@ func TestStalledAnswer(t *testing.T) {
 					t.Errorf("error %v is no time-out", err)
 				}
 			})
+		})
+	}
+}
+
+// A body that nobody wants holds nothing up.
+func TestUnwantedBodyThatStalls(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{503, 401} {
+		synctest.Test(t, func(t *testing.T) {
+			var open []*stallingBody
+			calls := 0
+			c := fakeServer(t, func(req *http.Request) (*http.Response, error) {
+				if req.URL.Path == exchangePath {
+					return answer(200, `{"access":`+quote(makeAccess(len(open), 300))+`}`), nil
+				}
+				if calls++; calls == 2 {
+					return answer(200, `{}`), nil
+				}
+				res := answer(status, "")
+				stalled := &stallingBody{ctx: req.Context(), wait: 100 * time.Hour, pieces: 1}
+				open, res.Body = append(open, stalled), stalled
+				return res, nil
+			}, WithRetries(1), WithToken(testPAT))
+			start := time.Now()
+			if err := get(t, c, "/"); err != nil {
+				t.Errorf("%d: %v", status, err)
+			}
+			if took := time.Since(start); took > 2*time.Second {
+				t.Errorf("%d: it took %s", status, took)
+			}
+			synctest.Wait()
+			if len(open) != 1 || open[0].closed != 1 {
+				t.Errorf("%d: %d bodies, the first closed %d times", status, len(open), open[0].closed)
+			}
 		})
 	}
 }
