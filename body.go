@@ -81,7 +81,23 @@ func drain(body io.Reader) {
 	_, _ = io.CopyN(io.Discard, body, discardLimit) // nothing of it is wanted
 }
 
+// drainTime is how long the rest of an unwanted body may take, for the same
+// reason.
+const drainTime = time.Second
+
+// closeDrained drains a body and closes it. If that takes too long it goes on by
+// itself, until the context of the call ends.
 func closeDrained(body io.ReadCloser) {
-	drain(body)
-	_ = body.Close() // nothing of it is wanted
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		drain(body)
+		_ = body.Close() // nothing of it is wanted
+	}()
+	timer := time.NewTimer(drainTime)
+	defer timer.Stop()
+	select {
+	case <-done:
+	case <-timer.C:
+	}
 }

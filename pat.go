@@ -155,10 +155,7 @@ func (c *patCredential) exchange(ctx context.Context) (accessToken, error) {
 	if err != nil {
 		return accessToken{}, &exchangeError{err}
 	}
-	defer func() {
-		drain(res.Body)
-		_ = res.Body.Close() // nothing more of it is wanted
-	}()
+	defer closeDrained(res.Body)
 	scrub := newScrubber(c.secrets())
 	if res.StatusCode != http.StatusOK {
 		return accessToken{}, readError(req, res, scrub, exchangeHint(res.StatusCode))
