@@ -18,13 +18,13 @@ type FSMService struct{ *generated.FSMService }
 // page to begin with. The loop ends with the first error, which it yields.
 func (s *FSMService) All(ctx context.Context, entityName FSMEntityName, entityID int64, params *FSMHistoryParams, opts ...CallOption) iter.Seq2[*StateRecord, error] {
 	start := orEmpty(params)
-	return pages(*orDefault(start.Page, 1), func(number int64) ([]StateRecord, bool, error) {
+	return paged(*orDefault(start.Page, 1), func(number int64) ([]StateRecord, int64, *string, error) {
 		query := start
 		query.Page = &number
 		page, err := s.History(ctx, entityName, entityID, &query, opts...)
 		if err != nil {
-			return nil, false, err
+			return nil, 0, nil, err
 		}
-		return page.Results, page.Next != nil, nil
+		return page.Results, page.Count, page.Next, nil
 	})
 }

@@ -15,12 +15,12 @@ type LabelsService struct{ *generated.LabelsService }
 // All returns all custom labels of the organization, page after page
 // (GET /api/labels/). The loop ends with the first error, which it yields.
 func (s *LabelsService) All(ctx context.Context, opts ...CallOption) iter.Seq2[*Label, error] {
-	return pages(1, func(number int64) ([]Label, bool, error) {
+	return paged(1, func(number int64) ([]Label, int64, *string, error) {
 		page, err := s.List(ctx, &LabelsListParams{Page: &number}, opts...)
 		if err != nil {
-			return nil, false, err
+			return nil, 0, nil, err
 		}
-		return page.Results, page.Next != nil, nil
+		return page.Results, page.Count, page.Next, nil
 	})
 }
 
@@ -45,13 +45,13 @@ type LabelLinksService struct{ *generated.LabelLinksService }
 // which it yields.
 func (s *LabelLinksService) All(ctx context.Context, params *LabelLinksListParams, opts ...CallOption) iter.Seq2[*LabelLink, error] {
 	start := orEmpty(params)
-	return pages(*orDefault(start.Page, 1), func(number int64) ([]LabelLink, bool, error) {
+	return paged(*orDefault(start.Page, 1), func(number int64) ([]LabelLink, int64, *string, error) {
 		query := start
 		query.Page = &number
 		page, err := s.List(ctx, &query, opts...)
 		if err != nil {
-			return nil, false, err
+			return nil, 0, nil, err
 		}
-		return page.Results, page.Next != nil, nil
+		return page.Results, page.Count, page.Next, nil
 	})
 }

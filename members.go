@@ -22,13 +22,13 @@ type MembersService struct{ *generated.MembersService }
 // A page size of -1 gives all members at once; then there is nothing to walk.
 func (s *MembersService) All(ctx context.Context, organizationID int64, params *MembersListParams, opts ...CallOption) iter.Seq2[*MemberListItem, error] {
 	start := orEmpty(params)
-	return pages(*orDefault(start.Page, 1), func(number int64) ([]MemberListItem, bool, error) {
+	return paged(*orDefault(start.Page, 1), func(number int64) ([]MemberListItem, int64, *string, error) {
 		query := start
 		query.Page, query.PageSize = &number, orDefault(start.PageSize, 100)
 		page, err := s.List(ctx, organizationID, &query, opts...)
 		if err != nil {
-			return nil, false, err
+			return nil, 0, nil, err
 		}
-		return page.Results, page.Next != nil, nil
+		return page.Results, page.Count, page.Next, nil
 	})
 }

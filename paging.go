@@ -1,6 +1,9 @@
 package labelstudio
 
-import "iter"
+import (
+	"fmt"
+	"iter"
+)
 
 // pages walks through the pages of a list, from the given number on. fetch
 // returns the items of a page and whether another follows. The loop ends with
@@ -24,6 +27,27 @@ func pages[T any](first int64, fetch func(number int64) (items []T, more bool, e
 			}
 		}
 	}
+}
+
+// paged is [pages] for a list that says with each page how many items it has,
+// and whether another page follows. It ends what would go on for ever: twice as
+// many are more than what others add and move meanwhile can explain.
+func paged[T any](first int64, fetch func(number int64) (items []T, total int64, next *string, err error)) iter.Seq2[*T, error] {
+	return func(yield func(*T, error) bool) {
+		seen := int64(0)
+		pages(first, func(number int64) ([]T, bool, error) {
+			items, total, next, err := fetch(number)
+			if seen += int64(len(items)); err == nil && next != nil && seen > 2*total {
+				err = endless("%d items have come of a list of %d, and page %d is not the last", seen, total, number)
+			}
+			return items, next != nil, err
+		})(yield)
+	}
+}
+
+// endless is the error of a list that doesn't end.
+func endless(format string, args ...any) error {
+	return textError{"labelstudio: " + fmt.Sprintf(format, args...) + ": does something in between keep old answers?", ErrUnexpectedAnswer}
 }
 
 // ahead makes of fetch one that begins with the next page as soon as it has

@@ -27,14 +27,14 @@ type ProjectsService struct {
 // over the edge of a page: then one comes twice or not at all.
 func (s *ProjectsService) All(ctx context.Context, params *ProjectsListParams, opts ...CallOption) iter.Seq2[*ProjectListItem, error] {
 	start := orEmpty(params)
-	return pages(*orDefault(start.Page, 1), func(number int64) ([]ProjectListItem, bool, error) {
+	return paged(*orDefault(start.Page, 1), func(number int64) ([]ProjectListItem, int64, *string, error) {
 		query := start
 		query.Page, query.PageSize = &number, orDefault(start.PageSize, maxProjectPage)
 		page, err := s.List(ctx, &query, opts...)
 		if err != nil {
-			return nil, false, err
+			return nil, 0, nil, err
 		}
-		return page.Results, page.Next != nil, nil
+		return page.Results, page.Count, page.Next, nil
 	})
 }
 
@@ -42,14 +42,14 @@ func (s *ProjectsService) All(ctx context.Context, params *ProjectsListParams, o
 // [ProjectsService.All] (GET /api/projects/counts/).
 func (s *ProjectsService) AllCounts(ctx context.Context, params *ProjectsCountsParams, opts ...CallOption) iter.Seq2[*ProjectCounts, error] {
 	start := orEmpty(params)
-	return pages(*orDefault(start.Page, 1), func(number int64) ([]ProjectCounts, bool, error) {
+	return paged(*orDefault(start.Page, 1), func(number int64) ([]ProjectCounts, int64, *string, error) {
 		query := start
 		query.Page, query.PageSize = &number, orDefault(start.PageSize, maxProjectPage)
 		page, err := s.Counts(ctx, &query, opts...)
 		if err != nil {
-			return nil, false, err
+			return nil, 0, nil, err
 		}
-		return page.Results, page.Next != nil, nil
+		return page.Results, page.Count, page.Next, nil
 	})
 }
 

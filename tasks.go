@@ -109,13 +109,17 @@ func (s *TasksService) byPage(ctx context.Context, params *TasksListParams, opts
 
 // byID fetches the tasks after the last one that was seen.
 func (s *TasksService) byID(ctx context.Context, params *TasksListParams, tasks TaskFilter, opts []CallOption) func(int64) ([]TaskListItem, bool, error) {
-	where := tasks.Where
+	where, last := tasks.Where, int64(0)
 	return func(number int64) ([]TaskListItem, bool, error) {
 		page, err := s.List(ctx, params, opts...)
 		if err != nil || int64(len(page.Tasks)) >= page.Total || len(page.Tasks) == 0 {
 			return orEmpty(page).Tasks, false, err
 		}
-		tasks.Where, _ = afterID(where, page.Tasks[len(page.Tasks)-1].ID)
+		before := last
+		if last = page.Tasks[len(page.Tasks)-1].ID; last <= before {
+			return nil, false, endless("the tasks after task %d were asked for, and task %d came", before, last)
+		}
+		tasks.Where, _ = afterID(where, last)
 		params.Query, err = tasks.query()
 		return page.Tasks, true, err
 	}
@@ -164,16 +168,31 @@ func afterID(where *Filters, id int64) (after *Filters, ok bool) {
 func (s *TasksService) AllByProject(ctx context.Context, projectID int64, params *TasksListByProjectParams, opts ...CallOption) iter.Seq2[*TaskSimple, error] {
 	start := orEmpty(params)
 	first := *orDefault(start.Page, 1)
-	return pages(first, func(number int64) ([]TaskSimple, bool, error) {
-		query := start
-		query.Page, query.PageSize = &number, orDefault(start.PageSize, 100)
-		tasks, err := s.ListByProject(ctx, projectID, &query, opts...)
-		if number > first && errors.Is(err, ErrNotFound) {
-			return nil, false, nil // the page before was the last, and full
-		}
-		return tasks, int64(len(tasks)) == *query.PageSize, err
-	})
+	return func(yield func(*TaskSimple, error) bool) {
+		var before, again int64 // the id that a page began with, and how often
+		pages(first, func(number int64) ([]TaskSimple, bool, error) {
+			query := start
+			query.Page, query.PageSize = &number, orDefault(start.PageSize, 100)
+			tasks, err := s.ListByProject(ctx, projectID, &query, opts...)
+			if number > first && errors.Is(err, ErrNotFound) {
+				return nil, false, nil // the page before was the last, and full
+			}
+			if len(tasks) == 0 || tasks[0].ID != before {
+				again = 0
+			} else if again++; again == maxSamePage {
+				err = endless("page %d begins with task %d, as the %d before it", number, before, again)
+			}
+			if len(tasks) > 0 {
+				before = tasks[0].ID
+			}
+			return tasks, int64(len(tasks)) == *query.PageSize, err
+		})(yield)
+	}
 }
+
+// maxSamePage is how often in a row a page of [TasksService.AllByProject] may
+// begin with the same task. It does when as many tasks as the page has changed.
+const maxSamePage = 10
 
 func (f TaskFilter) params() (*TasksListParams, error) {
 	if f.Project == 0 && f.View == 0 {
