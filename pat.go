@@ -155,7 +155,7 @@ func (c *patCredential) exchange(ctx context.Context) (accessToken, error) {
 	if err != nil {
 		return accessToken{}, &exchangeError{err}
 	}
-	defer closeDrained(res.Body)
+	defer func() { _ = res.Body.Close() }() // what was wanted of it has been read
 	scrub := newScrubber(c.secrets())
 	if res.StatusCode != http.StatusOK {
 		return accessToken{}, readError(req, res, scrub, exchangeHint(res.StatusCode))
@@ -166,7 +166,7 @@ func (c *patCredential) exchange(ctx context.Context) (accessToken, error) {
 	var answer struct {
 		Access string `json:"access"`
 	}
-	err = decodeJSON(res.Body, &answer)
+	err = decodeJSON(&bounded{res.Body, maxExchange, tooLarge("it has more than %d bytes", maxExchange)}, &answer)
 	if err == nil && checkTokenText(answer.Access) != nil {
 		err = errors.New("it holds no access token")
 	}
