@@ -11,10 +11,21 @@ import (
 
 const defaultIdleTimeout = 2 * time.Minute
 
-// stalledError ends an answer of which nothing more came.
-type stalledError struct{ after time.Duration }
+// paceBytes is how much of an answer that the client reads itself must come, on
+// average, in each idle time-out. Without it, a byte now and then would hold a call
+// up for years.
+const paceBytes = 16 << 10
+
+// stalledError ends an answer of which nothing more came, or too little.
+type stalledError struct {
+	after time.Duration
+	slow  bool
+}
 
 func (e *stalledError) Error() string {
+	if e.slow {
+		return fmt.Sprintf("the answer comes at less than %d bytes in %s: see WithIdleTimeout", paceBytes, e.after)
+	}
 	return fmt.Sprintf("no byte of the answer came for %s: see WithIdleTimeout", e.after)
 }
 
@@ -30,6 +41,10 @@ type body struct {
 	idle   time.Duration
 	timer  *time.Timer
 
+	paced bool      // read by the client itself, which takes no time
+	begun time.Time // with the first Read
+	bytes int64
+
 	err       error // of the last Read, except io.EOF
 	closeOnce sync.Once
 	closeErr  error
@@ -39,7 +54,7 @@ type body struct {
 func newBody(ctx context.Context, cancel context.CancelCauseFunc, rc io.ReadCloser, idle time.Duration) *body {
 	b := &body{ReadCloser: rc, ctx: ctx, cancel: cancel, idle: idle}
 	if idle > 0 {
-		b.timer = time.AfterFunc(idle, func() { cancel(&stalledError{idle}) })
+		b.timer = time.AfterFunc(idle, func() { cancel(&stalledError{after: idle}) })
 		b.timer.Stop()
 	}
 	return b
@@ -47,18 +62,37 @@ func newBody(ctx context.Context, cancel context.CancelCauseFunc, rc io.ReadClos
 
 func (b *body) Read(p []byte) (int, error) {
 	if b.timer != nil {
-		b.timer.Reset(b.idle)
+		b.timer.Reset(min(b.idle, b.leftForPace()))
 		defer b.timer.Stop()
 	}
 	n, err := b.ReadCloser.Read(p)
+	b.bytes += int64(n)
 	if err != nil && !errors.Is(err, io.EOF) {
 		var stalled *stalledError
 		if errors.As(context.Cause(b.ctx), &stalled) {
-			err = stalled
+			err = &stalledError{b.idle, b.bytes > 0 && b.leftForPace() <= 0}
 		}
 		b.err = err
 	}
 	return n, err
+}
+
+// leftForPace returns when an answer that is read at a stretch will be too slow.
+func (b *body) leftForPace() time.Duration {
+	if !b.paced {
+		return b.idle
+	}
+	if b.begun.IsZero() {
+		b.begun = time.Now()
+	}
+	took := time.Since(b.begun)
+	switch ahead := b.bytes/paceBytes - int64(took/b.idle); {
+	case ahead < 0:
+		return 0
+	case ahead > 0:
+		return b.idle
+	}
+	return b.idle - took%b.idle
 }
 
 // Close closes the body and releases the connection. A second Close does

@@ -2,6 +2,7 @@ package labelstudio
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"net"
@@ -100,6 +101,54 @@ func TestStalledAnswer(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Bytes that keep coming don't hold up a call whose answer is decoded. A stream
+// may take its time.
+func TestTrickle(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name  string
+		size  int // that comes every 59 seconds
+		after time.Duration
+	}{
+		{"a byte a minute", 1, 2 * time.Minute},
+		{"too slow", paceBytes/2 - 1, 2 * time.Minute},
+		{"just fast enough", paceBytes / 2, 0},
+	} {
+		for _, status := range []int{200, 404} {
+			synctest.Test(t, func(t *testing.T) {
+				c := fakeServer(t, func(req *http.Request) (*http.Response, error) {
+					res := answer(status, "")
+					res.Body = &stallingBody{ctx: req.Context(), wait: 59 * time.Second, pieces: 1000, size: tt.size}
+					return res, nil
+				})
+				start := time.Now()
+				var number json.Number
+				err := c.Do(t.Context(), http.MethodGet, "/", nil, nil, &number)
+				took := time.Since(start)
+				if tt.after > 0 && (took != tt.after || err == nil || !strings.Contains(err.Error(), "less than 16384 bytes in 2m0s: see WithIdleTimeout")) {
+					t.Errorf("%s with %d: error %v after %s, want one after %s", tt.name, status, err, took, tt.after)
+				}
+				if tt.after == 0 && took < 15*time.Minute {
+					t.Errorf("%s with %d: error %v after %s", tt.name, status, err, took)
+				}
+			})
+		}
+	}
+	synctest.Test(t, func(t *testing.T) {
+		c := stallingServer(t, time.Minute, 300)
+		var body io.ReadCloser
+		if err := c.Do(t.Context(), http.MethodGet, "/", nil, nil, &body); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := io.Copy(io.Discard, body); n != 300 || err != nil {
+			t.Errorf("%d bytes of a stream, %v", n, err)
+		}
+		if err := body.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 // A body that nobody wants holds nothing up.

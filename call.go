@@ -20,6 +20,7 @@ type core struct {
 	cred      credential
 	userAgent string
 	idle      time.Duration
+	maxAnswer int64 // zero for no limit
 }
 
 var _ wire.Caller = (*core)(nil)
@@ -54,9 +55,11 @@ func (c *core) Call(req *http.Request, want wire.Answer, out any, opts ...wire.O
 		return c.sendError(req.Context(), sent, res, err)
 	}
 	answer := newBody(ctx, cancel, res.Body, c.idle)
+	answer.paced = true
 	res.Body = answer
 	handedOver, err := c.receive(sent, res, want, out)
 	if handedOver {
+		answer.paced = false
 		return nil
 	}
 	_ = res.Body.Close() // what was wanted of it has been read
@@ -123,7 +126,7 @@ func (c *core) receive(req *http.Request, res *http.Response, want wire.Answer, 
 		return false, unexpectedUnread(req, res, scrub, err)
 	}
 	if want.Body == wire.JSON {
-		if err := decodeJSON(res.Body, out); err != nil {
+		if err := decodeJSON(c.answerBody(res), out); err != nil {
 			return false, unexpected(req, res, scrub, err)
 		}
 		return false, nil
@@ -136,7 +139,7 @@ func (c *core) receive(req *http.Request, res *http.Response, want wire.Answer, 
 		*dst = res.Body
 		return true, nil
 	case *[]byte:
-		b, err := io.ReadAll(res.Body)
+		b, err := io.ReadAll(c.answerBody(res))
 		if err != nil {
 			return false, unexpected(req, res, scrub, err)
 		}

@@ -61,7 +61,7 @@ func NewClient(baseURL string, opts ...Option) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("labelstudio: %w", err)
 	}
-	cfg := config{idle: defaultIdleTimeout, userAgent: userAgent(), retries: defaultRetries}
+	cfg := config{idle: defaultIdleTimeout, maxAnswer: defaultMaxAnswer, userAgent: userAgent(), retries: defaultRetries}
 	for _, opt := range opts {
 		if opt == nil {
 			return nil, errors.New("labelstudio: an option is nil: leave it out")
@@ -191,6 +191,6 @@ func newCore(base *baseURL, cfg config) (*core, error) {
 
 	return &core{
 		base: base, client: &hc, transport: transport, cred: cred,
-		userAgent: cfg.userAgent, idle: cfg.idle,
+		userAgent: cfg.userAgent, idle: cfg.idle, maxAnswer: cfg.maxAnswer,
 	}, nil
 }

@@ -106,6 +106,14 @@
 // for the first byte of an answer is not, because the server builds exports
 // and imports before it answers: use a context.
 //
+// # Limits
+//
+// What is taken into memory has limits: of an answer those of [WithMaxAnswer], of a
+// header 1 MiB, of an error 1 MiB, of an element of a list 256 MiB. What is
+// larger is [ErrTooLarge]. A list that has more to give than the server says it
+// holds is [ErrUnexpectedAnswer]. Streams have no limit, and archives are never
+// unpacked.
+//
 // # Concurrency
 //
 // A [Client] is safe for use by several goroutines at once, which should share

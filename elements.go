@@ -11,14 +11,21 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
+// readAhead is how much of a list is read at a time.
+const readAhead = 64 << 10
+
 // Elements decodes a JSON list, such as a download of tasks, element by element
 // as it is read: memory does not grow with its length. T is a struct with the
 // keys that are wanted, such as [ExportedTask], or what [RawInto] takes besides.
 // The loop ends with the first error, which it yields: a list that ends early is
-// [io.ErrUnexpectedEOF]. Each element is the caller's to keep.
-func Elements[T any](r io.Reader) iter.Seq2[*T, error] {
+// [io.ErrUnexpectedEOF], and an element of more than 256 MiB is [ErrTooLarge].
+// Each element is the caller's to keep.
+func Elements[T any](r io.Reader) iter.Seq2[*T, error] { return elements[T](r, maxElement) }
+
+func elements[T any](r io.Reader, most int64) iter.Seq2[*T, error] {
 	return func(yield func(*T, error) bool) {
-		decoder := jsontext.NewDecoder(bufio.NewReaderSize(r, 64<<10), decodeOptions)
+		limit := &elementLimit{r, most, most}
+		decoder := jsontext.NewDecoder(bufio.NewReaderSize(limit, readAhead), decodeOptions)
 		index := 0
 		fail := func(err error) {
 			if errors.Is(err, io.EOF) {
@@ -35,6 +42,7 @@ func Elements[T any](r io.Reader) iter.Seq2[*T, error] {
 			return
 		}
 		for ; decoder.PeekKind() != ']'; index++ {
+			limit.left = most + readAhead
 			element := new(T)
 			if err := json.UnmarshalDecode(decoder, element); err != nil {
 				fail(err)
@@ -54,4 +62,20 @@ func Elements[T any](r io.Reader) iter.Seq2[*T, error] {
 			fail(err)
 		}
 	}
+}
+
+// elementLimit ends with [ErrTooLarge] when too much has been read for one
+// element, of which some may belong to the next.
+type elementLimit struct {
+	io.Reader
+	most, left int64
+}
+
+func (l *elementLimit) Read(p []byte) (int, error) {
+	if l.left <= 0 {
+		return 0, tooLarge("it has more than %d bytes", l.most)
+	}
+	n, err := l.Reader.Read(p[:min(len(p), readAhead)])
+	l.left -= int64(n)
+	return n, err
 }

@@ -20,6 +20,7 @@ type config struct {
 	middleware []func(http.RoundTripper) http.RoundTripper
 	userAgent  string
 	idle       time.Duration
+	maxAnswer  int64 // zero for no limit
 	retries    int
 	logger     *slog.Logger
 }
@@ -112,9 +113,10 @@ func WithUserAgent(prefix string) Option {
 }
 
 // WithIdleTimeout limits how long an answer that has begun may stall between
-// two of its bytes; the default is two minutes. The wait for its first byte and
-// the length of a whole answer are not limited: use a context for these. Zero
-// means no limit.
+// two of its bytes; the default is two minutes. An answer that is not a stream
+// must also bring 16 KiB on average in each such time. The wait for its first
+// byte and the length of a whole answer are not limited: use a context for
+// these. Zero means no limit.
 func WithIdleTimeout(d time.Duration) Option {
 	return func(c *config) error {
 		if d < 0 {

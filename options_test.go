@@ -23,6 +23,7 @@ func TestOptionsRefuse(t *testing.T) {
 		{"user agent with a line break", WithUserAgent("a\r\nX: y"), "give a product"},
 		{"user agent with a space", WithUserAgent("a "), "give a product"},
 		{"negative time-out", WithIdleTimeout(-time.Second), "give a positive duration"},
+		{"negative limit", WithMaxAnswer(-1), "give a positive number of bytes"},
 		{"negative retries", WithRetries(-1), "give 0 for none"},
 		{"no logger", WithLogger(nil), "WithLogger(nil)"},
 	}
@@ -129,6 +130,9 @@ func TestDefaultTransport(t *testing.T) {
 	}
 	if got.TLSHandshakeTimeout == 0 || got.IdleConnTimeout == 0 || got.DialContext == nil || got.HTTP2.SendPingTimeout == 0 {
 		t.Errorf("a time-out is missing: %+v", got)
+	}
+	if got.MaxResponseHeaderBytes != maxHeader {
+		t.Errorf("a header may have %d bytes", got.MaxResponseHeaderBytes)
 	}
 	if other := http.DefaultTransport.(*http.Transport); other.HTTP2 != nil && other.HTTP2 == got.HTTP2 {
 		t.Error("the settings of http.DefaultTransport are shared")

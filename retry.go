@@ -153,7 +153,7 @@ func neverSent(err error) bool {
 func permanent(err error) bool {
 	var host *net.DNSError
 	var certificate *tls.CertificateVerificationError
-	return errors.As(err, &host) && host.IsNotFound || errors.As(err, &certificate)
+	return errors.As(err, &host) && host.IsNotFound || errors.As(err, &certificate) || headerTooLarge(err)
 }
 
 // backoff doubles with each attempt, less a random part of up to a half, so

@@ -21,6 +21,9 @@ func defaultTransport() http.RoundTripper {
 		}
 	}
 	t.ResponseHeaderTimeout = 0
+	if t.MaxResponseHeaderBytes == 0 { // ten times as much
+		t.MaxResponseHeaderBytes = maxHeader
+	}
 	// Two, the default, makes a new connection for nearly every request of a
 	// program that works in parallel.
 	t.MaxIdleConnsPerHost = 32

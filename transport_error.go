@@ -33,6 +33,7 @@ func newRequestError(ctx context.Context, req *http.Request, scrub scrubber, err
 	if ended := ctx.Err(); ended != nil && !errors.Is(cause, ended) {
 		cause = fmt.Errorf("%w: %w", ended, cause)
 	}
+	cause = withLimit(cause)
 	text := maskURLs(scrub.text(cause.Error()))
 	if text != cause.Error() {
 		cause = textError{text, cause}
