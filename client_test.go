@@ -130,13 +130,15 @@ func TestClientIsConcurrent(t *testing.T) {
 		case strings.HasSuffix(req.URL.Path, "/missing/"):
 			w.WriteHeader(http.StatusNotFound)
 			_, _ = fmt.Fprint(w, errorBody(404, "Bearer "+access))
+		case req.URL.Path == "/api/tasks/":
+			_, _ = fmt.Fprintf(w, `{"total":1,"tasks":[{"id":%s}]}`, req.URL.Query().Get("project"))
 		default:
 			_, _ = fmt.Fprintf(w, `{"path":%q}`, req.URL.Path)
 		}
 	})
 	c := mustClient(t, server.URL, WithToken(testPAT))
 	var wg sync.WaitGroup
-	for i := range 50 {
+	for i := range 200 {
 		wg.Go(func() {
 			var got struct{ Path string }
 			path := fmt.Sprintf("/api/%d/", i)
@@ -145,6 +147,11 @@ func TestClientIsConcurrent(t *testing.T) {
 			}
 			if err := get(t, c, "/api/missing/"); !errors.Is(err, ErrNotFound) {
 				t.Errorf("error %v, want not found", err)
+			}
+			for task, err := range c.Tasks.All(t.Context(), TaskFilter{Project: int64(i + 1)}) {
+				if err != nil || task.ID != int64(i+1) {
+					t.Errorf("task %v, error %v", task, err)
+				}
 			}
 			_ = c.String()
 		})
