@@ -145,6 +145,9 @@ func (c *Client) GoString() string { return c.String() }
 // Requests under way are not touched and the client can still be used. With
 // [WithHTTPClient] or [WithTransport] it does what their transport makes of it.
 func (c *Client) CloseIdleConnections() {
+	if c == nil || c.core == nil {
+		return
+	}
 	if t, ok := c.core.transport.(interface{ CloseIdleConnections() }); ok {
 		t.CloseIdleConnections()
 	}

@@ -31,6 +31,9 @@ import (
 // Other answers are an [*Error].
 func (c *Client) Do(ctx context.Context, method, path string, query url.Values, in, out any, opts ...CallOption) error {
 	req, err := newRequest(ctx, method, path, query, in)
+	if err == nil && (c == nil || c.core == nil) {
+		err = errors.New("the client was not made with NewClient")
+	}
 	if err != nil {
 		if closer, ok := in.(io.Closer); ok {
 			_ = closer.Close() // it was not used
@@ -55,6 +58,9 @@ func newRequest(ctx context.Context, method, path string, query url.Values, in a
 	}
 	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") {
 		return nil, errors.New("the path must begin with a single slash and have no scheme or host, like /api/version")
+	}
+	if ctx == nil {
+		return nil, fmt.Errorf("%s %s: %w", method, path, wire.ErrNilContext)
 	}
 	body, contentType, err := encodeBody(in)
 	if err != nil {

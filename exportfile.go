@@ -42,6 +42,9 @@ type ExportProgress struct {
 // the snapshot if one was taken and stays. With an error the file is there if it
 // is returned: then only something on the server could not be cleared away.
 func (s *SnapshotsService) ExportFile(ctx context.Context, projectID int64, path string, options ExportFileOptions, opts ...CallOption) (*SavedFile, error) {
+	if path == "" {
+		return nil, errors.New("labelstudio: there is no path to export to")
+	}
 	if options.Format != "" { // before the snapshot is taken, which may last
 		if err := checkFormat(ctx, s.exports, projectID, options.Format, opts); err != nil {
 			return nil, err

@@ -33,6 +33,9 @@ var ErrImportUnknown error = &sentinel{text: "it is not known whether tasks were
 // No request is sent again whose outcome is not known, unless there is a
 // [BatchOptions.Key]. [Repeatable] is refused.
 func (s *ProjectsService) ImportSeq(ctx context.Context, projectID int64, tasks iter.Seq2[TaskInput, error], options BatchOptions, opts ...CallOption) (*ImportReport, error) {
+	if tasks == nil {
+		return &ImportReport{}, errors.New("labelstudio: there is no sequence of tasks to import")
+	}
 	return s.importBatches(ctx, projectID, encoded(tasks), options, opts)
 }
 
@@ -42,6 +45,9 @@ func (s *ProjectsService) ImportSeq(ctx context.Context, projectID int64, tasks 
 // table are texts. What can't be read is [ErrTaskFile], and nothing of its batch
 // is sent.
 func (s *ProjectsService) ImportReader(ctx context.Context, projectID int64, r io.Reader, format TaskFormat, options BatchOptions, opts ...CallOption) (*ImportReport, error) {
+	if r == nil {
+		return &ImportReport{}, errors.New("labelstudio: there is no reader of tasks to import")
+	}
 	return s.importBatches(ctx, projectID, readTasks(r, format), options, opts)
 }
 
@@ -103,6 +109,9 @@ type batchImport struct {
 func (s *ProjectsService) importBatches(ctx context.Context, projectID int64, tasks iter.Seq2[json.RawMessage, error], options BatchOptions, opts []CallOption,
 ) (*ImportReport, error) {
 	b := &batchImport{service: s, project: projectID, opts: opts}
+	if ctx == nil {
+		return &b.report, fmt.Errorf("labelstudio: importing into project %d: %w", projectID, wire.ErrNilContext)
+	}
 	if err := b.prepare(options); err != nil {
 		return &b.report, err
 	}

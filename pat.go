@@ -100,6 +100,10 @@ func (c *patCredential) access(ctx context.Context) (string, error) {
 		c.mu.Unlock()
 		return t.value, nil
 	}
+	if err := ctx.Err(); err != nil { // nobody may be there to use it
+		c.mu.Unlock()
+		return "", err
+	}
 	ex := c.pending
 	if ex == nil {
 		ex = &exchange{done: make(chan struct{})}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/labelstudio-go/labelstudio/filter"
 	"github.com/labelstudio-go/labelstudio/generated"
+	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
 
 // TasksService manages tasks. It has the methods of [generated.TasksService] as
@@ -71,6 +72,9 @@ type TaskFilter struct {
 func (s *TasksService) All(ctx context.Context, tasks TaskFilter, opts ...CallOption) iter.Seq2[*TaskListItem, error] {
 	return func(yield func(*TaskListItem, error) bool) {
 		params, err := tasks.params()
+		if err == nil && ctx == nil {
+			err = fmt.Errorf("labelstudio: listing tasks: %w", wire.ErrNilContext)
+		}
 		if err == nil {
 			err = checkFilters(ctx, s.manager, tasks.Project, tasks.Where, tasks.OrderBy, opts)
 		}

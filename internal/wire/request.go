@@ -116,8 +116,14 @@ func (r *Request) Body(contentType string, body io.Reader) {
 	}
 }
 
+// ErrNilContext is a mistake, but none to crash for.
+var ErrNilContext = errors.New("the context is nil: give context.Background() if there is none")
+
 // Build returns the request, its URL relative to the server's base URL.
 func (r *Request) Build(ctx context.Context) (*http.Request, error) {
+	if ctx == nil {
+		return nil, fmt.Errorf("labelstudio: %s %s: %w", r.op.Method, r.op.Path, ErrNilContext)
+	}
 	if r.err != nil {
 		return nil, r.err
 	}
