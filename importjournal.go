@@ -116,7 +116,10 @@ func (j *importJournal) load(lines [][]byte, head journalHead) error {
 	for i, line := range lines[1:] {
 		var row journalRow
 		if err := json.Unmarshal(line, &row); err != nil {
-			return fmt.Errorf("line %d: %w", i+2, err)
+			return badCheckpoint("line %d: %v", i+2, err)
+		}
+		if row.First < 0 || row.Count < 1 && row.Outcome != BatchUnsent {
+			return badCheckpoint("line %d is of no batch", i+2)
 		}
 		if row.Outcome == BatchUnsent {
 			delete(j.batches, row.First) // to be sent, in batches of any size
