@@ -5,8 +5,9 @@ GOLANGCI_LINT = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 RECORDED     ?= .build/recorded.jsonl
 SPEC         ?= effective
 VERSION      ?=
+TIME         ?= 30s
 
-.PHONY: demo test generate check routes update lock fidelity table mutate bench lint tools
+.PHONY: demo test generate check routes update lock fidelity table mutate bench fuzz lint tools
 
 demo: tools ## walk through the client against a real server
 	@go run ./examples/demo
@@ -42,6 +43,9 @@ mutate: $(RECORDED) ## leave out each security and truth action in turn: each mu
 
 bench: tools ## compare with other clients, on Linux: a line for each figure, "name ours peer ratio"
 	go run ./bench
+
+fuzz: tools ## run each fuzz target for a time: make fuzz TIME=30s
+	.ci/fuzz "$(TIME)"
 
 # Recorded anew each time: what it holds depends on the server and the tests.
 .PHONY: $(RECORDED)
