@@ -118,6 +118,8 @@ func jsonProof(decoder *json.Decoder) (Proof, error) {
 			return ProofNone, nil
 		case err != nil:
 			return ProofNone, err
+		case depth == 0 && proof == ProofStructure:
+			return ProofNone, errors.New("something follows the JSON document")
 		}
 		switch token {
 		case json.Delim('['), json.Delim('{'):
