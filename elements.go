@@ -17,8 +17,12 @@ import (
 // The loop ends with the first error, which it yields: a list that ends early is
 // [io.ErrUnexpectedEOF]. Each element is the caller's to keep.
 func Elements[T any](r io.Reader) iter.Seq2[*T, error] {
+	return elements[T](r, decodeOptions)
+}
+
+func elements[T any](r io.Reader, options json.Options) iter.Seq2[*T, error] {
 	return func(yield func(*T, error) bool) {
-		decoder := jsontext.NewDecoder(bufio.NewReaderSize(r, 64<<10), decodeOptions)
+		decoder := jsontext.NewDecoder(bufio.NewReaderSize(r, 64<<10), options)
 		index := 0
 		fail := func(err error) {
 			if errors.Is(err, io.EOF) {

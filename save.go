@@ -35,6 +35,9 @@ const (
 	ProofStructure Proof = "structure"
 )
 
+// saveBuffer is large, as the sum is taken of one piece while the next is read.
+const saveBuffer = 256 << 10
+
 // SaveAs writes the download to a file and closes the download. The file
 // appears under its name when all of it is on the disk and found to be whole,
 // in place of one that may be there; until then it has a name beside it that
@@ -51,7 +54,8 @@ func (d *Download) SaveAs(path string, progress func(bytes int64)) (saved *Saved
 			saved, err = nil, fmt.Errorf("labelstudio: saving %s: %w", path, err)
 		}
 	}()
-	size, err := io.Copy(part, &progressReader{d, 0, progress})
+	// Without the file's ReadFrom, which would read in small pieces.
+	size, err := io.CopyBuffer(struct{ io.Writer }{part}, &progressReader{d, 0, progress}, make([]byte, saveBuffer))
 	proof := d.proof
 	if err == nil && proof == ProofNone {
 		proof, err = d.checkStructure(part, size)
