@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"iter"
+	"slices"
 	"strconv"
 
 	"github.com/labelstudio-go/labelstudio"
@@ -59,7 +60,7 @@ func (b *works) exportReal(ctx context.Context) error {
 	}
 	id := strconv.FormatInt(project, 10)
 	at := []string{"-url", b.real.URL, "-project", id}
-	a, p, err := measure(b.rounds, b.runs(ctx, b.programs.ours, append(at, "-work", "list")...),
+	a, p, err := measure(b.rounds, b.runs(ctx, b.programs.ours, append(slices.Clip(at), "-work", "list")...),
 		b.runs(ctx, b.python, append([]string{"bench/sdk/sdk.py", "-work", "list"}, at...)...))
 	if err != nil {
 		return err

@@ -49,7 +49,7 @@ func (b *works) withReplay(ctx context.Context, size, rate int64, work func(url 
 }
 
 func (b *works) runs(ctx context.Context, program string, args ...string) func() (usage, error) {
-	args = append(args, "-token", server.LegacyToken)
+	args = slices.Concat(args, []string{"-token", server.LegacyToken})
 	return func() (usage, error) { return run(ctx, program, args...) }
 }
 
@@ -112,8 +112,8 @@ func (b *works) save(ctx context.Context, of, plain string, snapshot []string, m
 	if plain == "save-checked" {
 		peer = "io.Copy with MD5 and sync"
 	}
-	a, p, err := measure(b.rounds, b.runs(ctx, b.programs.ours, append(snapshot, "-work", "save", "-file", ourFile)...),
-		b.runs(ctx, b.programs.plain, append(snapshot, "-work", plain, "-file", theirFile)...))
+	a, p, err := measure(b.rounds, b.runs(ctx, b.programs.ours, append(slices.Clip(snapshot), "-work", "save", "-file", ourFile)...),
+		b.runs(ctx, b.programs.plain, append(slices.Clip(snapshot), "-work", plain, "-file", theirFile)...))
 	if err := errors.Join(err, os.Remove(ourFile), os.Remove(theirFile)); err != nil {
 		return err
 	}
@@ -125,8 +125,8 @@ func (b *works) save(ctx context.Context, of, plain string, snapshot []string, m
 
 // decode compares reading the tasks of a snapshot with reading maps.
 func (b *works) decode(ctx context.Context, of string, snapshot []string, most float64) error {
-	a, p, err := measure(b.rounds, b.runs(ctx, b.programs.ours, append(snapshot, "-work", "decode")...),
-		b.runs(ctx, b.programs.plain, append(snapshot, "-work", "decode")...))
+	a, p, err := measure(b.rounds, b.runs(ctx, b.programs.ours, append(slices.Clip(snapshot), "-work", "decode")...),
+		b.runs(ctx, b.programs.plain, append(slices.Clip(snapshot), "-work", "decode")...))
 	if err != nil {
 		return err
 	}
