@@ -25,7 +25,7 @@ type DuplicateTask struct {
 // batches that may have been carried out twice, and in all if there are more
 // tasks than were committed.
 func (b *batchImport) reconcile(ctx context.Context, complete bool) error {
-	if b.options.Key == "" || ctx.Err() != nil {
+	if stopped := ctx.Err() != nil; stopped || b.options.Key == "" {
 		return nil
 	}
 	all := false
