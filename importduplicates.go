@@ -25,8 +25,11 @@ type DuplicateTask struct {
 // batches that may have been carried out twice, and in all if there are more
 // tasks than were committed.
 func (b *batchImport) reconcile(ctx context.Context, complete bool) error {
-	if stopped := ctx.Err() != nil; stopped || b.options.Key == "" {
+	if b.options.Key == "" {
 		return nil
+	}
+	if ctx.Err() != nil {
+		return nil //nolint:nilerr // the import has failed with it
 	}
 	all := false
 	if complete && b.report.Committed > 0 {
