@@ -77,10 +77,11 @@ func NewClient(baseURL string, opts ...Option) (*Client, error) {
 	services := generated.NewServices(core)
 	views := &ViewsService{services.Views, services.DataManager}
 	actions := &ActionsService{services.Actions, services.DataManager, services.Tasks, services.Views}
+	tasks := &TasksService{services.Tasks, services.DataManager, actions}
 	return &Client{
 		Services:    services,
-		Projects:    &ProjectsService{services.Projects, core, services.Tasks},
-		Tasks:       &TasksService{services.Tasks, services.DataManager, actions},
+		Projects:    &ProjectsService{services.Projects, core, tasks},
+		Tasks:       tasks,
 		Annotations: &AnnotationsService{services.Annotations, actions},
 		Predictions: &PredictionsService{services.Predictions, actions},
 		Actions:     actions,

@@ -25,7 +25,8 @@ type Download struct {
 	// Size is the length in bytes, or -1 if the server doesn't tell.
 	Size int64
 
-	proof Proof // what an end without an error shows
+	proof    Proof // what an end without an error shows
+	brokeOff bool  // when it was saved: another try may get it whole
 }
 
 func newDownload(body io.ReadCloser, res *http.Response) *Download {

@@ -20,12 +20,14 @@ const readAhead = 64 << 10
 // The loop ends with the first error, which it yields: a list that ends early is
 // [io.ErrUnexpectedEOF], and an element of more than 256 MiB is [ErrTooLarge].
 // Each element is the caller's to keep.
-func Elements[T any](r io.Reader) iter.Seq2[*T, error] { return elements[T](r, maxElement) }
+func Elements[T any](r io.Reader) iter.Seq2[*T, error] {
+	return elements[T](r, maxElement, decodeOptions)
+}
 
-func elements[T any](r io.Reader, most int64) iter.Seq2[*T, error] {
+func elements[T any](r io.Reader, most int64, options json.Options) iter.Seq2[*T, error] {
 	return func(yield func(*T, error) bool) {
 		limit := &elementLimit{r, most, most}
-		decoder := jsontext.NewDecoder(bufio.NewReaderSize(limit, readAhead), decodeOptions)
+		decoder := jsontext.NewDecoder(bufio.NewReaderSize(limit, readAhead), options)
 		index := 0
 		fail := func(err error) {
 			if errors.Is(err, io.EOF) {

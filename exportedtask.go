@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"iter"
+	"strconv"
 	"time"
 )
 
@@ -137,7 +138,12 @@ func (p ExportedPrediction) MarshalJSON() ([]byte, error) { return orID(p.Predic
 // idOr decodes an object, or else an id into *id.
 func idOr[T any](raw []byte, id *int64) (*T, error) {
 	if !bytes.HasPrefix(raw, []byte("{")) {
-		return nil, json.Unmarshal(raw, id)
+		number, err := strconv.ParseInt(string(raw), 10, 64) // quicker than the decoder
+		if err != nil {
+			return nil, json.Unmarshal(raw, id)
+		}
+		*id = number
+		return nil, nil
 	}
 	object := new(T)
 	return object, json.Unmarshal(raw, object)
@@ -180,6 +186,6 @@ func downloaded(open func() (*Download, error)) iter.Seq2[*ExportedTask, error] 
 			return
 		}
 		defer func() { _ = download.Close() }() // all that is wanted has been read
-		Elements[ExportedTask](download)(yield)
+		elements[ExportedTask](download, maxElement, exportedOptions)(yield)
 	}
 }

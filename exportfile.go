@@ -94,7 +94,8 @@ func (s *SnapshotsService) take(ctx context.Context, projectID int64, options Ex
 // SaveFile waits until a snapshot is completed, downloads it in a format, raw
 // JSON if that is empty, and saves it under path: see [SnapshotsService.Open]
 // for what is resumed and checked and [Download.SaveAs] for how the file comes
-// to be. progress, if not nil, is told how far it is.
+// to be. The download of another format begins again if it breaks off, as often
+// as [WithRetries] says. progress, if not nil, is told how far it is.
 func (s *SnapshotsService) SaveFile(ctx context.Context, projectID, snapshotID int64, path, format string, progress func(ExportProgress), opts ...CallOption) (*SavedFile, error) {
 	if progress == nil {
 		progress = func(ExportProgress) {}
@@ -103,9 +104,15 @@ func (s *SnapshotsService) SaveFile(ctx context.Context, projectID, snapshotID i
 	if err != nil {
 		return nil, err
 	}
-	download, err := s.Open(ctx, projectID, snapshotID, format, opts...)
-	if err != nil {
-		return nil, err
+	for failed := 0; ; {
+		download, err := s.Open(ctx, projectID, snapshotID, format, opts...)
+		if err != nil {
+			return nil, err
+		}
+		saved, err := download.SaveAs(path, func(bytes int64) { progress(ExportProgress{snapshot, bytes, download.Size}) })
+		failed++
+		if again := format != "" && download.brokeOff && failed <= s.retries; !again || sleep(ctx, backoff(failed)) != nil {
+			return saved, err
+		}
 	}
-	return download.SaveAs(path, func(bytes int64) { progress(ExportProgress{snapshot, bytes, download.Size}) })
 }

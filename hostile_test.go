@@ -182,7 +182,7 @@ func TestEndlessElement(t *testing.T) {
 		"nothing but what is not": {`[{"id":1},{"b":"`, "x"},
 	} {
 		var failed error
-		for _, failed = range elements[thing](endlessly(tt.begin, tt.again), 1<<20) {
+		for _, failed = range elements[thing](endlessly(tt.begin, tt.again), 1<<20, decodeOptions) {
 		}
 		if !errors.Is(failed, ErrTooLarge) || !strings.Contains(failed.Error(), "it has more than 1048576 bytes") {
 			t.Errorf("%s: error %v", name, failed)
@@ -190,7 +190,7 @@ func TestEndlessElement(t *testing.T) {
 	}
 	// The list itself has no limit.
 	count := 0
-	for _, err := range elements[thing](endlessly(`[{"id":1}`, `,{"id":2}`), 100) {
+	for _, err := range elements[thing](endlessly(`[{"id":1}`, `,{"id":2}`), 100, decodeOptions) {
 		if count++; err != nil || count == 1_000_000 {
 			if err != nil {
 				t.Error(err)

@@ -41,14 +41,21 @@ type BatchOptions struct {
 	// and stays there, with a value that no other task has. Another import has
 	// other values: it does not keep the same tasks from being imported again, as
 	// a Checkpoint does. By it a batch whose outcome is not known is looked for on
-	// the server, and goes again if the server has none of it. Without a key the import stops there, and with a Checkpoint for good:
-	// then look what is there, delete the checkpoint and give the tasks that are
-	// not. The key must be new to the tasks, and can't be added later.
+	// the server, and goes again if the server has none of it. Without a key the
+	// import stops there, and with a Checkpoint for good: then look what is there,
+	// delete the checkpoint and give the tasks that are not. The key must be new to
+	// the tasks, and can't be added later.
 	Key string
 	// Settle is how long such a batch is looked for, 2 minutes by default. The
 	// server may commit long after the connection has broken: give more than the
 	// longest time that it works on a request.
 	Settle time.Duration
+	// DeleteDuplicates deletes tasks that turn out to be on the server more than
+	// once when all is done, such as those of a request that was carried out later
+	// than Settle. One of each is left, or all that somebody has annotated or has
+	// a draft of. Without it they are reported: see [ErrDuplicateTasks]. It needs a
+	// Key. With a Checkpoint it can be seen to later by another call.
+	DeleteDuplicates bool
 
 	// Checkpoint is the path of a file that keeps what is done, so that an
 	// import that has stopped, or whose process was killed, goes on when it is
@@ -80,6 +87,9 @@ func (o BatchOptions) withDefaults() (BatchOptions, error) {
 	}
 	if o.Key == "" && o.Settle > 0 {
 		return o, errors.New("labelstudio: BatchOptions.Settle does nothing without BatchOptions.Key")
+	}
+	if o.Key == "" && o.DeleteDuplicates {
+		return o, errors.New("labelstudio: BatchOptions.DeleteDuplicates knows tasks by their key: set BatchOptions.Key")
 	}
 	if o.Key != "" && (!searchableKey.MatchString(o.Key) || strings.Contains(o.Key, "__")) {
 		return o, fmt.Errorf("labelstudio: BatchOptions.Key %q can't be looked for: use letters, digits and single underscores", o.Key)
@@ -117,6 +127,8 @@ type ImportBatch struct {
 	Refused []RefusedItem
 	TaskIDs []int64 // of the new tasks, with [BatchOptions.TaskIDs] and unless it was found on the server or in the checkpoint
 	Err     error   // why it is not committed, or can't be noted in the checkpoint
+
+	doubtful bool // a request may have been carried out twice
 }
 
 // settled reports whether nothing is left to be done for the tasks: they are
@@ -136,6 +148,9 @@ type ImportReport struct {
 	Next int
 	// Batches are those that were sent or found in the checkpoint, in order.
 	Batches []ImportBatch
+	// Duplicates are the tasks that were found on the server more than once, with
+	// [BatchOptions.Key].
+	Duplicates []DuplicateTask
 }
 
 // item is a task as it is sent and the number that it has in the input.

@@ -29,6 +29,7 @@ func badCheckpoint(format string, args ...any) error {
 type importJournal struct {
 	run     string             // what the keys of this import begin with
 	batches map[int]journalRow // by the index of the first task: what need not, or must not, be sent
+	again   map[int]bool       // by the same: what was sent twice
 
 	mu   sync.Mutex
 	file *os.File // nil without a checkpoint
@@ -55,7 +56,7 @@ type journalRow struct {
 // openJournal opens the checkpoint at path or begins one. Without a path there
 // is none, and nothing is kept.
 func openJournal(path string, head journalHead) (journal *importJournal, err error) {
-	journal = &importJournal{run: rand.Text(), batches: map[int]journalRow{}}
+	journal = &importJournal{run: rand.Text(), batches: map[int]journalRow{}, again: map[int]bool{}}
 	if path == "" {
 		return journal, nil
 	}
@@ -120,6 +121,9 @@ func (j *importJournal) load(lines [][]byte, head journalHead) error {
 		}
 		if row.First < 0 || row.Count < 1 && row.Outcome != BatchUnsent {
 			return badCheckpoint("line %d is of no batch", i+2)
+		}
+		if before, ok := j.batches[row.First]; ok && before.Outcome == "" && row.Outcome == "" && len(before.Refused) == len(row.Refused) {
+			j.again[row.First] = true
 		}
 		if row.Outcome == BatchUnsent {
 			delete(j.batches, row.First) // to be sent, in batches of any size

@@ -10,8 +10,11 @@ import (
 	"github.com/labelstudio-go/labelstudio/filter"
 )
 
+// runKey is what the keys of all tasks of an import begin with, and no other.
+func runKey(run string) string { return run + "-" }
+
 // batchKey is what the keys of all tasks of a batch begin with, and no other.
-func batchKey(run string, first int) string { return fmt.Sprintf("%s-%d/", run, first) }
+func batchKey(run string, first int) string { return fmt.Sprintf("%s%d/", runKey(run), first) }
 
 // withKey adds a key to the data of a task. All else stays as it is.
 func withKey(task json.RawMessage, key, value string) (json.RawMessage, error) {
@@ -39,13 +42,13 @@ func withKey(task json.RawMessage, key, value string) (json.RawMessage, error) {
 // fails is only tried again.
 func (b *batchImport) search(ctx context.Context, first, count int) (found int, err error) {
 	text := batchKey(b.journal.run, first)
-	counter := taskCounter{b.service.tasks, b.project, filter.And(filter.Data(b.options.Key).Contains(text)), b.opts}
+	counter := b.withKeyOf(text)
 	look := func() (done bool, _ error) {
 		var total int64
 		if total, err = counter.count(ctx, All()); err == nil {
 			found = int(total)
 		}
-		return found == count, nil
+		return found >= count, nil
 	}
 	settle, cancel := context.WithTimeout(ctx, b.options.Settle)
 	defer cancel()
@@ -54,4 +57,9 @@ func (b *batchImport) search(ctx context.Context, first, count int) (found int, 
 		_, _ = look() // once more, as the time is over
 	}
 	return found, err
+}
+
+// withKeyOf counts the tasks whose key has a text in it.
+func (b *batchImport) withKeyOf(text string) taskCounter {
+	return taskCounter{b.service.tasks.TasksService, b.project, filter.And(filter.Data(b.options.Key).Contains(text)), b.opts}
 }

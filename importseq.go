@@ -116,7 +116,7 @@ func (s *ProjectsService) importBatches(ctx context.Context, projectID int64, ta
 		return &b.report, err
 	}
 	err := b.run(ctx, tasks)
-	return &b.report, errors.Join(err, b.journal.close())
+	return &b.report, errors.Join(err, b.reconcile(ctx, err == nil), b.journal.close())
 }
 
 func (b *batchImport) prepare(options BatchOptions) (err error) {
@@ -234,6 +234,7 @@ func (b *batchImport) send(ctx context.Context, batch []item, maybe bool, done *
 	}
 	for sends := 0; ; sends++ {
 		if done.Outcome == BatchUnknown {
+			done.doubtful = true
 			if again := b.lookFor(ctx, len(left), done); !again || sends == maxSends {
 				break
 			}
@@ -288,7 +289,7 @@ func (b *batchImport) lookFor(ctx context.Context, count int, done *ImportBatch)
 	}
 	found, err := b.search(ctx, done.First, count)
 	switch {
-	case found == count:
+	case found >= count: // more if it was carried out twice, as will be seen
 		done.Outcome, done.Err = BatchCommitted, nil
 		return false
 	case err != nil:

@@ -30,6 +30,7 @@ type importer struct {
 	fails  map[int]importing // by the number of the POST, from 0
 	refuse string            // a text that no data may hold
 	looks  int               // searches for a key
+	worked map[int]string    // what the list tells of tasks besides, by their ids, which count from 1
 }
 
 // importing is what goes wrong with an import.
@@ -37,6 +38,7 @@ type importing struct {
 	commits bool          // before the answer
 	later   time.Duration // after which it commits
 	half    bool          // of the tasks
+	twice   bool          // it commits twice, and answers unless it commits besides
 	answer  *reply        // none for a broken connection
 	dial    bool          // it was not sent
 }
@@ -44,8 +46,13 @@ type importing struct {
 func (s *importer) handle(req *http.Request) (*http.Response, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if req.Method == http.MethodGet {
+	switch req.Method + " " + req.URL.Path {
+	case "GET /api/dm/columns/":
+		return answer(200, keyColumns), nil
+	case "GET /api/tasks/":
 		return s.search(req)
+	case "POST /api/dm/actions/":
+		return s.remove(req)
 	}
 	body, err := io.ReadAll(req.Body)
 	if err != nil {
@@ -77,10 +84,12 @@ func (s *importer) handle(req *http.Request) (*http.Response, error) {
 			defer s.mu.Unlock()
 			s.tasks = append(s.tasks, datas...)
 		})
+	case fault.twice:
+		s.tasks = slices.Concat(s.tasks, datas, datas)
 	case !ok || fault.commits:
 		s.tasks = append(s.tasks, datas...)
 	}
-	if !ok {
+	if !ok || fault.twice && !fault.commits {
 		return answer(201, fmt.Sprintf(`{"task_count":%d,"annotation_count":0,"task_ids":[%d]}`, len(items), number)), nil
 	}
 	if fault.answer != nil {
@@ -89,28 +98,58 @@ func (s *importer) handle(req *http.Request) (*http.Response, error) {
 	return nil, errReset
 }
 
+// keyColumns are the columns of tasks that have a key of the tests.
+const keyColumns = `{"columns":[{"id":"id","title":"","type":"Number","target":"tasks","project_defined":false},` +
+	`{"id":"key","title":"","type":"String","target":"tasks","parent":"data","project_defined":true},` +
+	`{"id":"k","title":"","type":"String","target":"tasks","parent":"data","project_defined":true}]}`
+
+// search answers with the number of tasks whose data has a text, and with the
+// tasks unless it is asked for a page of one.
 func (s *importer) search(req *http.Request) (*http.Response, error) {
 	s.looks++
 	var query struct {
 		Filters struct {
-			Items []struct{ Filter, Operator, Value string }
+			Items []struct {
+				Filter, Operator string
+				Value            any // a text, or the id that a page begins after
+			}
 		}
 	}
 	if err := json.Unmarshal([]byte(req.URL.Query().Get("query")), &query); err != nil {
 		return nil, err
 	}
-	condition, total := query.Filters.Items[0], 0
-	for _, task := range s.tasks {
+	condition, found := query.Filters.Items[0], []string{}
+	for i, task := range s.tasks {
 		var data map[string]string
+		if task == "" { // it was deleted
+			continue
+		}
 		if err := json.Unmarshal([]byte(task), &data); err != nil {
 			return nil, err
 		}
 		key := strings.TrimPrefix(condition.Filter, "filter:tasks:data.")
-		if condition.Operator == "contains" && strings.Contains(data[key], condition.Value) {
-			total++
+		if condition.Operator == "contains" && strings.Contains(data[key], fmt.Sprint(condition.Value)) {
+			found = append(found, fmt.Sprintf(`{"id":%d,"data":%s%s}`, i+1, task, s.worked[i+1]))
 		}
 	}
-	return answer(200, fmt.Sprintf(`{"tasks":[],"total":%d,"total_annotations":0,"total_predictions":0}`, total)), nil
+	list := ""
+	if req.URL.Query().Get("include") == "" {
+		list = strings.Join(found, ",")
+	}
+	return answer(200, fmt.Sprintf(`{"tasks":[%s],"total":%d,"total_annotations":0,"total_predictions":0}`, list, len(found))), nil
+}
+
+func (s *importer) remove(req *http.Request) (*http.Response, error) {
+	var body struct {
+		SelectedItems struct{ Included []int }
+	}
+	if err := json.NewDecoder(req.Body).Decode(&body); err != nil {
+		return nil, err
+	}
+	for _, id := range body.SelectedItems.Included {
+		s.tasks[id-1] = ""
+	}
+	return answer(200, fmt.Sprintf(`{"processed_items":%d,"detail":""}`, len(body.SelectedItems.Included))), nil
 }
 
 // numbered is a sequence of n tasks whose data is {"n":"0"} and so on.
@@ -129,6 +168,9 @@ func numbers(t *testing.T, datas []string) string {
 	t.Helper()
 	var all []string
 	for _, text := range datas {
+		if text == "" { // it was deleted
+			continue
+		}
 		var data struct{ N string }
 		if err := json.Unmarshal([]byte(text), &data); err != nil {
 			t.Fatal(err)

@@ -14,7 +14,7 @@ type ProjectsService struct {
 	*generated.ProjectsService
 
 	core  *core
-	tasks *generated.TasksService
+	tasks *TasksService
 }
 
 // All returns all projects that params select, page after page, in the order

@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -168,6 +169,49 @@ func TestAConvertedSnapshotIsNotResumed(t *testing.T) {
 	defer func() { _ = download.Close() }()
 	if _, err := io.ReadAll(download); !errors.Is(err, errReset) || len(server.froms) != 1 {
 		t.Errorf("asked from %v, error %v", server.froms, err)
+	}
+}
+
+// A file of a format is downloaded again from its beginning, which writes
+// nothing of what came before.
+func TestAConvertedSnapshotBeginsAgain(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name    string
+		cuts    []int
+		retries int
+		is      error
+	}{
+		{"broken twice", []int{2, 5, -1}, 2, nil},
+		{"broken too often", []int{2, 5, -1}, 1, errReset},
+		{"never repeated", []int{2, -1}, 0, errReset},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				server := &ranged{file: "a,b\n1,2\n", cuts: tt.cuts}
+				client := fakeServer(t, func(req *http.Request) (*http.Response, error) {
+					if strings.HasSuffix(req.URL.Path, "/formats") {
+						return answer(200, formatsAnswer), nil
+					}
+					return server.handle(req)
+				}, WithRetries(tt.retries))
+				folder := t.TempDir()
+				saved, err := client.Snapshots.SaveFile(t.Context(), 1, 3, filepath.Join(folder, "f"), "CSV", nil)
+				if !errors.Is(err, tt.is) {
+					t.Fatalf("error %v, want %v", err, tt.is)
+				}
+				want := ""
+				if tt.is == nil {
+					want = server.file
+				}
+				onlyFile(t, folder, "f", want)
+				if tt.is == nil && (saved.Size != int64(len(want)) || len(server.froms) != 3) {
+					t.Errorf("%+v after %d downloads", saved, len(server.froms))
+				}
+			})
+		})
 	}
 }
 

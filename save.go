@@ -35,6 +35,9 @@ const (
 	ProofStructure Proof = "structure"
 )
 
+// saveBuffer is large, as the sum is taken of one piece while the next is read.
+const saveBuffer = 256 << 10
+
 // SaveAs writes the download to a file and closes the download. The file
 // appears under its name when all of it is on the disk and found to be whole,
 // in place of one that may be there; until then it has a name beside it that
@@ -52,11 +55,14 @@ func (d *Download) SaveAs(path string, progress func(bytes int64)) (saved *Saved
 			saved, err = nil, fmt.Errorf("labelstudio: saving %s: %w", path, err)
 		}
 	}()
-	size, err := io.Copy(part, &progressReader{d, 0, progress})
+	reader := &progressReader{Reader: d, tell: progress}
+	// Without the file's ReadFrom, which would read in small pieces.
+	size, err := io.CopyBuffer(struct{ io.Writer }{part}, reader, make([]byte, saveBuffer))
 	proof := d.proof
 	if err == nil && proof == ProofNone {
 		proof, err = d.checkStructure(part, size)
 	}
+	d.brokeOff = reader.failed || errors.Is(err, io.ErrUnexpectedEOF)
 	if err == nil {
 		err = part.Sync()
 	}
@@ -132,11 +138,12 @@ func jsonProof(decoder *json.Decoder) (Proof, error) {
 	}
 }
 
-// progressReader tells how much has been read.
+// progressReader tells how much has been read, and whether that failed.
 type progressReader struct {
 	io.Reader
-	bytes int64
-	tell  func(bytes int64)
+	bytes  int64
+	tell   func(bytes int64)
+	failed bool
 }
 
 func (c *progressReader) Read(p []byte) (int, error) {
@@ -144,5 +151,6 @@ func (c *progressReader) Read(p []byte) (int, error) {
 	if c.bytes += int64(n); n > 0 && c.tell != nil {
 		c.tell(c.bytes)
 	}
+	c.failed = err != nil && !errors.Is(err, io.EOF)
 	return n, err
 }

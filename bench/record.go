@@ -43,15 +43,7 @@ func record(ctx context.Context, s *server.Server, dir string) (r recording, err
 	if err != nil {
 		return r, err
 	}
-	tasks := make([]labelstudio.TaskInput, pageTasks)
-	for i := range tasks {
-		if tasks[i], err = labelstudio.NewTaskInput(map[string]any{"text": text, "number": i}); err != nil {
-			return r, err
-		}
-		tasks[i].Annotations = []labelstudio.AnnotationInput{{Result: json.RawMessage(result)}, {Result: json.RawMessage(result)}}
-		tasks[i].Predictions = []labelstudio.PredictionInput{{Result: json.RawMessage(result)}}
-	}
-	if _, err := client.Projects.Import(ctx, project, tasks, labelstudio.ImportOptions{}); err != nil {
+	if _, err := client.Projects.ImportSeq(ctx, project, annotatedTasks(pageTasks), labelstudio.BatchOptions{}); err != nil {
 		return r, err
 	}
 	var page json.RawMessage

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/labelstudio-go/labelstudio"
 	"github.com/labelstudio-go/labelstudio/e2e/server"
 )
 
@@ -32,15 +31,16 @@ func allocs(u usage) float64 { return u.Allocs }
 const (
 	listed      = 10_000
 	fileTasks   = 200_000
-	realTasks   = 5_000
 	memoryLimit = 64.0 // MB
 	smallExport = 100 << 20
+	netRate     = 1_000_000_000 / 8 // bytes a second
 )
 
-// withReplay starts a replay server for as long as work takes.
-func (b *works) withReplay(ctx context.Context, size int64, work func(url string) error) (err error) {
+// withReplay starts a replay server for as long as work takes. Its export has a
+// size in bytes, and comes with some bytes a second, 0 for as many as can be.
+func (b *works) withReplay(ctx context.Context, size, rate int64, work func(url string) error) (err error) {
 	replay, err := startReplay(ctx, b.programs.replay, "-page", b.recorded.page, "-total", strconv.Itoa(listed),
-		"-task", b.recorded.task, "-size", strconv.FormatInt(size, 10))
+		"-task", b.recorded.task, "-size", strconv.FormatInt(size, 10), "-rate", strconv.FormatInt(rate, 10))
 	if err != nil {
 		return err
 	}
@@ -49,12 +49,12 @@ func (b *works) withReplay(ctx context.Context, size int64, work func(url string
 }
 
 func (b *works) runs(ctx context.Context, program string, args ...string) func() (usage, error) {
-	args = append(args, "-token", server.LegacyToken)
+	args = slices.Concat(args, []string{"-token", server.LegacyToken})
 	return func() (usage, error) { return run(ctx, program, args...) }
 }
 
 func (b *works) list(ctx context.Context) error {
-	return b.withReplay(ctx, 1, func(url string) error {
+	return b.withReplay(ctx, 1, 0, func(url string) error {
 		ours := b.runs(ctx, b.programs.ours, "-work", "list", "-url", url)
 		a, sdk, err := measure(b.rounds, ours, b.runs(ctx, b.python, "bench/sdk/sdk.py", "-work", "list", "-url", url))
 		if err != nil {
@@ -80,40 +80,65 @@ func (b *works) list(ctx context.Context) error {
 	})
 }
 
-// large saves and decodes a small and a large export.
+// large saves and decodes a small and a large export, and saves the small one
+// over a connection of the speed that one has.
 func (b *works) large(ctx context.Context, size int64) error {
 	for _, size := range slices.Compact([]int64{min(smallExport, size), size}) {
-		err := b.withReplay(ctx, size, func(url string) error {
-			mb := fmt.Sprintf("%d MB", size>>20)
-			ourFile, theirFile := path(b.dir, "ours.json"), path(b.dir, "theirs.json")
-			a, p, err := measure(b.rounds, b.runs(ctx, b.programs.ours, "-work", "save", "-url", url, "-file", ourFile),
-				b.runs(ctx, b.programs.plain, "-work", "save", "-url", url, "-file", theirFile))
-			if err := errors.Join(err, os.Remove(ourFile), os.Remove(theirFile)); err != nil {
+		err := b.withReplay(ctx, size, 0, func(url string) error {
+			of := fmt.Sprintf("%d MB", size>>20)
+			if err := b.save(ctx, of, "save", []string{"-url", url}, 1.1); err != nil {
 				return err
 			}
-			b.add(figure{"save " + mb + ", s, io.Copy", middle(a, wall), middle(p, wall), 1.1})
-			b.add(figure{"save " + mb + ", CPU s, io.Copy", middle(a, cpu), middle(p, cpu), 0})
-			b.add(figure{"save " + mb + ", peak MB, io.Copy and 8 MB", middle(a, peak), middle(p, peak) + 8, 1})
-			a, p, err = measure(b.rounds, b.runs(ctx, b.programs.ours, "-work", "decode", "-url", url),
-				b.runs(ctx, b.programs.plain, "-work", "decode", "-url", url))
-			if err != nil {
+			if err := b.save(ctx, of, "save-checked", []string{"-url", url}, 1); err != nil {
 				return err
 			}
-			b.add(figure{"decode " + mb + ", s, encoding/json into maps", middle(a, wall), middle(p, wall), 1.0 / 3})
-			b.add(figure{"decode " + mb + ", peak MB, the limit of 64", middle(a, peak), memoryLimit, 1})
-			b.add(figure{"decode " + mb + ", first task ms, encoding/json into maps", middle(a, first), middle(p, first), 0})
-			b.add(figure{"decode " + mb + ", allocations a task, the same", middle(a, allocs), middle(p, allocs), 0})
-			return nil
+			return b.decode(ctx, of, []string{"-url", url}, 1.0/3)
 		})
 		if err != nil {
 			return err
 		}
 	}
+	return b.withReplay(ctx, min(smallExport, size), netRate, func(url string) error {
+		of := fmt.Sprintf("%d MB at %d Mbit/s", min(smallExport, size)>>20, netRate*8/1_000_000)
+		return b.save(ctx, of, "save", []string{"-url", url}, 1.1)
+	})
+}
+
+// save compares saving a snapshot with what the plain program does for it, which
+// may take a ratio of most of its time.
+func (b *works) save(ctx context.Context, of, plain string, snapshot []string, most float64) error {
+	ourFile, theirFile := path(b.dir, "ours.json"), path(b.dir, "theirs.json")
+	peer := "io.Copy"
+	if plain == "save-checked" {
+		peer = "io.Copy with MD5 and sync"
+	}
+	a, p, err := measure(b.rounds, b.runs(ctx, b.programs.ours, append(slices.Clip(snapshot), "-work", "save", "-file", ourFile)...),
+		b.runs(ctx, b.programs.plain, append(slices.Clip(snapshot), "-work", plain, "-file", theirFile)...))
+	if err := errors.Join(err, os.Remove(ourFile), os.Remove(theirFile)); err != nil {
+		return err
+	}
+	b.add(figure{"save " + of + ", s, " + peer, middle(a, wall), middle(p, wall), most})
+	b.add(figure{"save " + of + ", CPU s, " + peer, middle(a, cpu), middle(p, cpu), 0})
+	b.add(figure{"save " + of + ", peak MB, " + peer + " and 8 MB", middle(a, peak), middle(p, peak) + 8, 1})
+	return nil
+}
+
+// decode compares reading the tasks of a snapshot with reading maps.
+func (b *works) decode(ctx context.Context, of string, snapshot []string, most float64) error {
+	a, p, err := measure(b.rounds, b.runs(ctx, b.programs.ours, append(slices.Clip(snapshot), "-work", "decode")...),
+		b.runs(ctx, b.programs.plain, append(slices.Clip(snapshot), "-work", "decode")...))
+	if err != nil {
+		return err
+	}
+	b.add(figure{"decode " + of + ", s, encoding/json into maps", middle(a, wall), middle(p, wall), most})
+	b.add(figure{"decode " + of + ", peak MB, the limit of 64", middle(a, peak), memoryLimit, 1})
+	b.add(figure{"decode " + of + ", first task ms, encoding/json into maps", middle(a, first), middle(p, first), 0})
+	b.add(figure{"decode " + of + ", allocations a task, the same", middle(a, allocs), middle(p, allocs), 0})
 	return nil
 }
 
 func (b *works) importLines(ctx context.Context) error {
-	return b.withReplay(ctx, 1, func(url string) error {
+	return b.withReplay(ctx, 1, 0, func(url string) error {
 		for _, tasks := range []int{fileTasks / 10, fileTasks} {
 			file := path(b.dir, "tasks.jsonl")
 			if err := writeLines(file, tasks); err != nil {
@@ -127,32 +152,4 @@ func (b *works) importLines(ctx context.Context) error {
 		}
 		return nil
 	})
-}
-
-// importReal imports into new projects of the real server.
-func (b *works) importReal(ctx context.Context) error {
-	file := path(b.dir, "real.jsonl")
-	if err := writeLines(file, realTasks); err != nil {
-		return err
-	}
-	client, err := labelstudio.NewClient(b.real.URL, labelstudio.WithToken(server.LegacyToken))
-	if err != nil {
-		return err
-	}
-	into := func(program string, args ...string) func() (usage, error) {
-		return func() (usage, error) {
-			project, err := newProject(ctx, client)
-			if err != nil {
-				return usage{}, err
-			}
-			args := append(args, "-work", "import", "-url", b.real.URL, "-file", file, "-project", strconv.FormatInt(project, 10))
-			return b.runs(ctx, program, args...)()
-		}
-	}
-	a, p, err := measure(b.rounds, into(b.programs.ours), into(b.python, "bench/sdk/sdk.py"))
-	if err != nil {
-		return err
-	}
-	b.add(figure{"import 5,000 tasks into the real server, s, Python SDK", middle(a, wall), middle(p, wall), 1})
-	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -13,8 +14,10 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -90,25 +93,20 @@ func TestImportInBatchesRefused(t *testing.T) {
 	}
 }
 
-// A proxy breaks the connections of three imports: one that never reaches the
-// server, one whose answer is lost, and one that the server commits five seconds
-// after the client has gone. Each task is there once.
-func TestImportOverABadConnection(t *testing.T) {
-	t.Parallel()
-	ctx, client := t.Context(), admin(t)
-	project := newProject(t, client).ID
+// importProxy is a proxy before a server, which lets a test decide what becomes
+// of each POST, counted from 1. forward carries it out, as often as it is called
+// and also when the client has gone. It returns its address.
+func importProxy(t *testing.T, handle func(number int, w http.ResponseWriter, forward func(http.ResponseWriter))) string {
+	t.Helper()
 	target, err := url.Parse(withLegacy.URL)
 	ok(t, err)
 	transport := newTransport(t)
 	forward := &httputil.ReverseProxy{
 		ErrorLog: log.New(io.Discard, "", 0), Transport: transport, Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(target) },
 	}
-	var late sync.WaitGroup
-	t.Cleanup(late.Wait)
-	var mu sync.Mutex
-	imports := 0
+	var posts atomic.Int64
 	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		if req.Method != http.MethodPost {
+		if req.Method != http.MethodPost || !strings.HasSuffix(req.URL.Path, "/import") {
 			forward.ServeHTTP(w, req)
 			return
 		}
@@ -116,41 +114,53 @@ func TestImportOverABadConnection(t *testing.T) {
 		if err != nil {
 			t.Error(err)
 		}
-		mu.Lock()
-		imports++
-		number := imports
-		mu.Unlock()
-		again := func(ctx context.Context) *http.Request {
-			out := req.Clone(ctx)
+		handle(int(posts.Add(1)), w, func(w http.ResponseWriter) {
+			out := req.Clone(context.WithoutCancel(req.Context()))
 			out.Body = io.NopCloser(bytes.NewReader(body))
-			return out
-		}
+			forward.ServeHTTP(w, out)
+		})
+	}))
+	proxy.Config.ErrorLog = log.New(io.Discard, "", 0)
+	t.Cleanup(proxy.Close)
+	return proxy.URL
+}
+
+// A proxy breaks the connections of three imports: one that never reaches the
+// server, one whose answer is lost, and one that the server commits five seconds
+// after the client has gone. Each task is there once.
+func TestImportOverABadConnection(t *testing.T) {
+	t.Parallel()
+	ctx, client := t.Context(), admin(t)
+	project := newProject(t, client).ID
+	var late sync.WaitGroup
+	t.Cleanup(late.Wait)
+	var imports atomic.Int64
+	proxy := importProxy(t, func(number int, w http.ResponseWriter, forward func(http.ResponseWriter)) {
+		imports.Store(int64(number))
 		switch number {
 		case 1: // before any task has the key
 			panic(http.ErrAbortHandler)
 		case 4:
-			forward.ServeHTTP(httptest.NewRecorder(), again(req.Context()))
+			forward(httptest.NewRecorder())
 			panic(http.ErrAbortHandler)
 		case 6:
 			late.Add(1)
 			time.AfterFunc(5*time.Second, func() {
 				defer late.Done()
-				forward.ServeHTTP(httptest.NewRecorder(), again(context.WithoutCancel(req.Context())))
+				forward(httptest.NewRecorder())
 			})
 			panic(http.ErrAbortHandler)
 		default:
-			forward.ServeHTTP(w, again(req.Context()))
+			forward(w)
 		}
-	}))
-	proxy.Config.ErrorLog = log.New(io.Discard, "", 0)
-	t.Cleanup(proxy.Close)
+	})
 
 	const tasks = 800
 	texts := make([]string, tasks)
 	for i := range texts {
 		texts[i] = fmt.Sprint("text ", i)
 	}
-	through := unrecorded(t, proxy.URL, labelstudio.WithToken(server.LegacyToken))
+	through := unrecorded(t, proxy, labelstudio.WithToken(server.LegacyToken))
 	list, err := json.Marshal(inputs(t, texts...))
 	ok(t, err)
 	report, err := through.Projects.ImportReader(ctx, project, bytes.NewReader(list), labelstudio.TaskFormatJSON, labelstudio.BatchOptions{
@@ -158,8 +168,8 @@ func TestImportOverABadConnection(t *testing.T) {
 	})
 	ok(t, err)
 	late.Wait()
-	if report.Committed != tasks || imports != 9 {
-		t.Errorf("%d imports reached the proxy, the report is %+v", imports, report)
+	if report.Committed != tasks || imports.Load() != 9 {
+		t.Errorf("%d imports reached the proxy, the report is %+v", imports.Load(), report)
 	}
 	seen := map[string]int{}
 	for task, err := range client.Tasks.All(ctx, labelstudio.TaskFilter{Project: project, PageSize: 1000}) {
@@ -178,5 +188,54 @@ func TestImportOverABadConnection(t *testing.T) {
 		if seen[text] != 1 {
 			t.Errorf("%q is there %d times", text, seen[text])
 		}
+	}
+}
+
+// A proxy carries out an import twice. It is reported, and mended by another
+// call, which leaves the copy that somebody has annotated.
+func TestImportTwiceInOne(t *testing.T) {
+	t.Parallel()
+	ctx, client := t.Context(), admin(t)
+	project := newProject(t, client).ID
+	proxy := importProxy(t, func(number int, w http.ResponseWriter, forward func(http.ResponseWriter)) {
+		if number == 2 {
+			forward(httptest.NewRecorder())
+		}
+		forward(w)
+	})
+	through := unrecorded(t, proxy, labelstudio.WithToken(server.LegacyToken))
+	tasks := func(yield func(labelstudio.TaskInput, error) bool) {
+		for _, task := range inputs(t, "0", "1", "2", "3", "4", "5") {
+			if !yield(task, nil) {
+				return
+			}
+		}
+	}
+	options := labelstudio.BatchOptions{Tasks: 2, Key: "import_key", Checkpoint: filepath.Join(t.TempDir(), "checkpoint")}
+	report, err := through.Projects.ImportSeq(ctx, project, tasks, options)
+	if !errors.Is(err, labelstudio.ErrDuplicateTasks) || report.Committed != 6 || len(report.Duplicates) != 2 || report.Duplicates[1].Index != 3 || len(report.Duplicates[1].TaskIDs) != 2 {
+		t.Fatalf("error %v, the report is %+v", err, report)
+	}
+	annotated := report.Duplicates[1].TaskIDs[1]
+	annotate(t, client, annotated, object{"result": []any{}})
+
+	options.DeleteDuplicates = true
+	report, err = through.Projects.ImportSeq(ctx, project, tasks, options)
+	ok(t, err)
+	if got, want := report.Duplicates[1].Deleted, report.Duplicates[1].TaskIDs[:1]; !slices.Equal(got, want) {
+		t.Errorf("deleted were %v, want %v", got, want)
+	}
+	seen := map[string]int{}
+	for task, err := range client.Tasks.All(ctx, labelstudio.TaskFilter{Project: project}) {
+		ok(t, err)
+		var data struct{ Text string }
+		ok(t, labelstudio.RawInto(task.Data, &data))
+		seen[data.Text]++
+		if data.Text == "3" && task.ID != annotated {
+			t.Errorf("the copy %d is left, want %d, which is annotated", task.ID, annotated)
+		}
+	}
+	if len(seen) != 6 || len(report.Duplicates) != 2 {
+		t.Errorf("the tasks are %v, the report is %+v", seen, report)
 	}
 }

@@ -16,11 +16,12 @@ func main() {
 	url := flag.String("url", "", "address of the server")
 	token := flag.String("token", "", "legacy token")
 	project := flag.Int64("project", 1, "id of a project")
+	snapshot := flag.Int64("snapshot", 1, "id of a snapshot")
 	file := flag.String("file", "", "to save to or to import from")
 	flag.Parse()
 	client, err := labelstudio.NewClient(*url, labelstudio.WithToken(*token))
 	if err == nil {
-		err = run(context.Background(), client, *work, *project, *file)
+		err = run(context.Background(), client, *work, *project, *snapshot, *file)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -28,7 +29,7 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, client *labelstudio.Client, work string, project int64, file string) error {
+func run(ctx context.Context, client *labelstudio.Client, work string, project, snapshot int64, file string) error {
 	meter := usage.Start()
 	switch work {
 	case "list":
@@ -39,11 +40,11 @@ func run(ctx context.Context, client *labelstudio.Client, work string, project i
 			meter.Came(1)
 		}
 	case "save":
-		if _, err := client.Snapshots.SaveFile(ctx, project, 1, file, "", nil); err != nil {
+		if _, err := client.Snapshots.SaveFile(ctx, project, snapshot, file, "", nil); err != nil {
 			return err
 		}
 	case "decode":
-		for _, err := range client.Snapshots.Tasks(ctx, project, 1) {
+		for _, err := range client.Snapshots.Tasks(ctx, project, snapshot) {
 			if err != nil {
 				return err
 			}

@@ -3,7 +3,9 @@
 package main
 
 import (
+	"crypto/md5"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -14,12 +16,15 @@ import (
 )
 
 func main() {
-	work := flag.String("work", "", "save or decode")
+	work := flag.String("work", "", "save, save-checked or decode")
 	url := flag.String("url", "", "address of the server")
 	token := flag.String("token", "", "legacy token")
+	project := flag.Int64("project", 1, "id of a project")
+	snapshot := flag.Int64("snapshot", 1, "id of a snapshot")
 	file := flag.String("file", "", "to save to")
 	flag.Parse()
-	if err := run(*work, *url, *token, *file); err != nil {
+	from := fmt.Sprintf("%s/api/projects/%d/exports/%d/download", *url, *project, *snapshot)
+	if err := run(*work, from, *token, *file); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
@@ -27,7 +32,7 @@ func main() {
 
 func run(work, url, token, file string) (err error) {
 	meter := usage.Start()
-	req, err := http.NewRequest(http.MethodGet, url+"/api/projects/1/exports/1/download", nil)
+	req, err := http.NewRequest(http.MethodGet, url, nil)
 	if err != nil {
 		return err
 	}
@@ -39,14 +44,19 @@ func run(work, url, token, file string) (err error) {
 	defer func() { _ = res.Body.Close() }()
 	switch work {
 	case "save":
-		out, err := os.Create(file)
-		if err != nil {
+		if err := save(file, func(out *os.File) error {
+			_, err := io.Copy(out, res.Body)
+			return err
+		}); err != nil {
 			return err
 		}
-		if _, err := io.Copy(out, res.Body); err != nil {
-			return err
-		}
-		if err := out.Close(); err != nil {
+	case "save-checked": // as much as this module does for it, one after the other
+		if err := save(file, func(out *os.File) error {
+			hash := md5.New()
+			_, err := io.Copy(io.MultiWriter(out, hash), res.Body)
+			_ = hash.Sum(nil) // to be compared
+			return errors.Join(err, out.Sync())
+		}); err != nil {
 			return err
 		}
 	case "decode":
@@ -66,4 +76,12 @@ func run(work, url, token, file string) (err error) {
 	}
 	meter.Print()
 	return nil
+}
+
+func save(file string, write func(out *os.File) error) error {
+	out, err := os.Create(file)
+	if err != nil {
+		return err
+	}
+	return errors.Join(write(out), out.Close())
 }

@@ -21,14 +21,15 @@ func main() {
 	total := flag.Int("total", 0, "tasks that the list has")
 	taskFile := flag.String("task", "", "recorded task of an export")
 	size := flag.Int64("size", 0, "bytes of the export, about")
+	rate := flag.Int64("rate", 0, "bytes a second that the export comes with, 0 for as many as can be")
 	flag.Parse()
-	if err := serve(*pageFile, *total, *taskFile, *size); err != nil {
+	if err := serve(*pageFile, *total, *taskFile, *size, *rate); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func serve(pageFile string, total int, taskFile string, size int64) error {
+func serve(pageFile string, total int, taskFile string, size, rate int64) error {
 	list, err := newList(pageFile, total)
 	if err != nil {
 		return err
@@ -50,7 +51,11 @@ func serve(pageFile string, total int, taskFile string, size int64) error {
 	mux.HandleFunc("GET /api/projects/1/exports/1", func(w http.ResponseWriter, _ *http.Request) { reply(w, http.StatusOK, []byte(state)) })
 	mux.HandleFunc("GET /api/projects/1/exports/1/download", func(w http.ResponseWriter, req *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
-		http.ServeContent(w, req, "export.json", time.Time{}, newRepeated(bytes.TrimSpace(task), size))
+		var file io.ReadSeeker = newRepeated(bytes.TrimSpace(task), size)
+		if rate > 0 {
+			file = &slow{ReadSeeker: file, rate: rate, begun: time.Now()}
+		}
+		http.ServeContent(w, req, "export.json", time.Time{}, file)
 	})
 	mux.HandleFunc("POST /api/projects/1/import", func(w http.ResponseWriter, req *http.Request) {
 		body, err := io.ReadAll(req.Body)
@@ -133,4 +138,17 @@ func (r *repeated) Seek(offset int64, whence int) (int64, error) {
 	return offset, nil
 }
 
-var _ io.ReadSeeker = (*repeated)(nil)
+// slow is a file that comes over a connection of some bytes a second.
+type slow struct {
+	io.ReadSeeker
+	rate  int64
+	begun time.Time
+	bytes int64
+}
+
+func (s *slow) Read(p []byte) (int, error) {
+	n, err := s.ReadSeeker.Read(p)
+	s.bytes += int64(n)
+	time.Sleep(time.Until(s.begun.Add(time.Duration(float64(s.bytes) / float64(s.rate) * float64(time.Second)))))
+	return n, err
+}

@@ -1,0 +1,105 @@
+package labelstudio
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"path/filepath"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// Two batches of two tasks. The first is carried out half a minute after its
+// settle time, when it has been sent again, and the second is only found after
+// that.
+func TestImportDuplicates(t *testing.T) {
+	t.Parallel()
+	late := map[int]importing{0: {later: 150 * time.Second}, 2: {later: time.Minute}}
+	annotated, drafted := `,"total_annotations":1`, `,"draft_exists":true`
+	tests := []struct {
+		name       string
+		fails      map[int]importing
+		worked     map[int]string
+		remove     bool
+		there      string
+		duplicates string
+		is         error
+	}{
+		{"reported", late, nil, false, "0 1 0 1 2 3", "{0 [1 3] []} {1 [2 4] []}", ErrDuplicateTasks},
+		{"deleted", late, nil, true, "0 1 2 3", "{0 [1 3] [3]} {1 [2 4] [4]}", nil},
+		{"deleted, but for what is worked on", late, map[int]string{3: annotated, 4: drafted}, true, "0 1 2 3", "{0 [1 3] [1]} {1 [2 4] [2]}", nil},
+		{"worked on both", late, map[int]string{1: drafted, 3: annotated}, true, "0 1 0 2 3", "{0 [1 3] []} {1 [2 4] [4]}", ErrDuplicateTasks},
+		{"carried out twice in silence", map[int]importing{1: {twice: true}}, nil, true, "0 1 2 3", "{2 [3 5] [5]} {3 [4 6] [6]}", nil},
+		{"carried out twice, and no answer", map[int]importing{1: {twice: true, commits: true}}, nil, true, "0 1 2 3", "{2 [3 5] [5]} {3 [4 6] [6]}", nil},
+		{"found once", map[int]importing{0: {commits: true}}, nil, true, "0 1 2 3", "", nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				server := &importer{fails: tt.fails, worked: tt.worked}
+				options := BatchOptions{Tasks: 2, Key: "key", DeleteDuplicates: tt.remove}
+				report, err := fakeServer(t, server.handle).Projects.ImportSeq(t.Context(), 1, numbered(4), options)
+				if !errors.Is(err, tt.is) || report.Committed != 4 || report.Next != 4 {
+					t.Errorf("error %v, want %v; the report is %s", err, tt.is, outline(report))
+				}
+				if got := numbers(t, server.tasks); got != tt.there {
+					t.Errorf("the server has %s, want %s", got, tt.there)
+				}
+				if got := fmt.Sprint(report.Duplicates); got != "["+tt.duplicates+"]" {
+					t.Errorf("the duplicates are %s, want %s", got, tt.duplicates)
+				}
+			})
+		})
+	}
+}
+
+// What was left is seen to by another call with the checkpoint, which sends
+// nothing.
+func TestImportDuplicatesLater(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		server := &importer{fails: map[int]importing{0: {later: time.Hour}}}
+		client := fakeServer(t, server.handle)
+		options := BatchOptions{Tasks: 2, Key: "key", Checkpoint: filepath.Join(t.TempDir(), "checkpoint")}
+		report, err := client.Projects.ImportSeq(t.Context(), 1, numbered(4), options)
+		if err != nil || len(report.Duplicates) > 0 {
+			t.Fatal(report, err)
+		}
+		time.Sleep(2 * time.Hour) // of the fake clock
+		options.DeleteDuplicates = true
+		for _, want := range []string{"[{0 [1 5] [5]} {1 [2 6] [6]}]", "[]"} {
+			report, err := client.Projects.ImportSeq(t.Context(), 1, numbered(4), options)
+			if got := fmt.Sprint(report.Duplicates); err != nil || got != want {
+				t.Errorf("the duplicates are %s, want %s; error %v", got, want, err)
+			}
+		}
+		server.check(t, "0 1 2 3", "0 1", "0 1", "2 3")
+	})
+}
+
+// An import is not done when it can't be seen whether tasks are there twice.
+func TestImportDuplicatesUnseen(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name  string
+		fails string // the request
+	}{{"not counted", "GET /api/tasks/"}, {"not listed", "GET /api/dm/columns/"}, {"not deleted", "POST /api/dm/actions/"}}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			server := &importer{fails: map[int]importing{0: {twice: true}}}
+			client := fakeServer(t, func(req *http.Request) (*http.Response, error) {
+				if req.Method+" "+req.URL.Path == tt.fails {
+					return nil, errReset
+				}
+				return server.handle(req)
+			})
+			report, err := client.Projects.ImportSeq(t.Context(), 1, numbered(2), BatchOptions{Key: "key", DeleteDuplicates: true})
+			if !errors.Is(err, errReset) || report.Committed != 2 {
+				t.Errorf("%s, error %v", outline(report), err)
+			}
+		})
+	}
+}
