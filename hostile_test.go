@@ -6,10 +6,12 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -386,6 +388,22 @@ func TestLargeHeaderOfHTTP2(t *testing.T) {
 	}
 	if err := get(t, c, "/less"); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestCertificateOfAStranger(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		t.Error("a request was sent")
+	}))
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	var requests atomic.Int64
+	err := get(t, mustClient(t, server.URL, WithToken(testLegacy), WithRetries(3), countRequests(&requests)), "/")
+	var refused *tls.CertificateVerificationError
+	if !errors.As(err, &refused) || requests.Load() != 1 {
+		t.Errorf("%d requests, error %v", requests.Load(), err)
 	}
 }
 
