@@ -5,8 +5,11 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -74,4 +77,52 @@ func TestLog(t *testing.T) {
 			}
 		})
 	}
+}
+
+// The log of a client names each attempt and its failure, and nothing secret,
+// and middleware can name the operation.
+func TestLogOfAClient(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	failures := []error{context.Canceled, &stalledError{}, fmt.Errorf("secret: %w", io.ErrUnexpectedEOF), textError{"secret", ErrUnauthorized}}
+	var operations []string
+	c := fakeServer(t, func(*http.Request) (*http.Response, error) {
+		if len(failures) == 0 {
+			return answer(200, `{"version":"1"}`), nil
+		}
+		err := failures[0]
+		failures = failures[1:]
+		return nil, err
+	}, WithToken(testLegacy), WithLogger(slog.New(slog.NewTextHandler(&out, &slog.HandlerOptions{Level: slog.LevelDebug}))),
+		WithMiddleware(func(next http.RoundTripper) http.RoundTripper {
+			return roundTripFunc(func(req *http.Request) (*http.Response, error) {
+				operation, ok := OperationOf(req.Context())
+				if ok != (operation != "") {
+					t.Errorf("%q, %t", operation, ok)
+				}
+				operations = append(operations, operation)
+				return next.RoundTrip(req)
+			})
+		}))
+	for range 4 {
+		if _, err := c.Projects.Get(t.Context(), 4711, nil); err == nil {
+			t.Error("a failure was none")
+		}
+	}
+	if err := get(t, c, "/api/version"); err != nil {
+		t.Error(err)
+	}
+	if want := []string{"Projects.Get", "Projects.Get", "Projects.Get", "Projects.Get", ""}; !slices.Equal(operations, want) {
+		t.Errorf("operations %q", operations)
+	}
+	text := out.String()
+	for _, want := range []string{"error=canceled", "error=timeout", `error="connection failed"`, `error="token refused"`, "status=200", "operation=Projects.Get"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the log lacks %s: %s", want, text)
+		}
+	}
+	if strings.Contains(text, "secret") || strings.Contains(text, "4711") {
+		t.Errorf("the log tells too much: %s", text)
+	}
+	checkNoSecret(t, "the log", text)
 }
