@@ -202,6 +202,18 @@ func TestEndlessElement(t *testing.T) {
 	}
 }
 
+// Whether a file is whole is found out without holding it.
+func TestEndlessTextInAFile(t *testing.T) {
+	t.Parallel()
+	if _, err := jsonProof(endlessly(`["`, "x"), 1<<20); !errors.Is(err, ErrTooLarge) {
+		t.Errorf("error %v", err)
+	}
+	list := strings.NewReader("[" + strings.Repeat("1,", 1<<20) + "1]")
+	if proof, err := jsonProof(list, 1000); proof != ProofStructure || err != nil {
+		t.Errorf("a long list: %q, %v", proof, err)
+	}
+}
+
 func TestEndlessPages(t *testing.T) {
 	t.Parallel()
 	page := func(item string) string {

@@ -105,14 +105,17 @@ func (d *Download) checkStructure(file *os.File, size int64) (Proof, error) {
 	if _, err := file.Seek(0, io.SeekStart); err != nil {
 		return ProofNone, err
 	}
-	return jsonProof(json.NewDecoder(file))
+	return jsonProof(file, maxElement)
 }
 
 // jsonProof reads a JSON document to its end. Where it is not JSON, as NaN which
 // the server may write, nothing is shown.
-func jsonProof(decoder *json.Decoder) (Proof, error) {
+func jsonProof(r io.Reader, most int64) (Proof, error) {
 	proof, depth := ProofNone, 0
+	limit := &elementLimit{r, most, most} // a text is held in memory
+	decoder := json.NewDecoder(limit)
 	for {
+		limit.left = most + readAhead
 		token, err := decoder.Token()
 		var syntax *json.SyntaxError
 		switch {
