@@ -3,11 +3,12 @@
 
 GOLANGCI_LINT = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 RECORDED     ?= .build/recorded.jsonl
+COVERED      ?= .build/cover.out
 SPEC         ?= effective
 VERSION      ?=
 TIME         ?= 30s
 
-.PHONY: demo test generate check routes update lock fidelity table mutate bench fuzz lint tools
+.PHONY: demo test generate check routes update lock fidelity table mutate bench fuzz coverage lint tools
 
 demo: tools ## walk through the client against a real server
 	@go run ./examples/demo
@@ -15,7 +16,8 @@ demo: tools ## walk through the client against a real server
 test: tools ## unit, golden and end-to-end tests
 	cd examples/opentelemetry && go test -race ./...
 	cd e2e/parts && go vet ./...
-	go test -race -timeout 30m ./...
+	@mkdir -p $(dir $(COVERED))
+	go test -race -timeout 30m -coverpkg=.,./gen -coverprofile=$(COVERED) ./...
 
 generate: ## write generated/ from openapi/ and overlay/
 	go generate ./...
@@ -43,6 +45,9 @@ mutate: $(RECORDED) ## leave out each security and truth action in turn: each mu
 
 bench: tools ## compare with other clients, on Linux: a line for each figure, "name ours peer ratio"
 	go run ./bench
+
+coverage: ## how much the last make test reached: fails where docs/coverage.md doesn't say why
+	go run ./e2e/coverage -profile $(COVERED)
 
 fuzz: tools ## run each fuzz target for a time: make fuzz TIME=30s
 	.ci/fuzz "$(TIME)"

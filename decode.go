@@ -102,12 +102,12 @@ func decodeJSON(r io.Reader, out any) error {
 		if errors.Is(err, io.EOF) {
 			err = io.ErrUnexpectedEOF
 		}
-		return err
+		return limitOf(err)
 	}
 	if _, err := dec.ReadToken(); err == nil {
 		return errors.New("something follows the JSON document")
 	} else if !errors.Is(err, io.EOF) {
-		return fmt.Errorf("after the JSON document: %w", err)
+		return fmt.Errorf("after the JSON document: %w", limitOf(err))
 	}
 	if first == 'n' {
 		return errNull

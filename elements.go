@@ -33,7 +33,7 @@ func elements[T any](r io.Reader, most int64, options json.Options) iter.Seq2[*T
 			if errors.Is(err, io.EOF) {
 				err = io.ErrUnexpectedEOF
 			}
-			yield(nil, fmt.Errorf("labelstudio: element %d of the list, at byte %d: %w", index, decoder.InputOffset(), err))
+			yield(nil, fmt.Errorf("labelstudio: element %d of the list, at byte %d: %w", index, decoder.InputOffset(), limitOf(err)))
 		}
 		if kind := decoder.PeekKind(); kind != '[' && kind != 0 {
 			fail(fmt.Errorf("it is no JSON list, but begins with %s", kind))

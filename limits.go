@@ -64,6 +64,15 @@ func (c *core) answerBody(res *http.Response) io.Reader {
 	return &bounded{res.Body, c.maxAnswer, tooLarge("the answer has more than %d bytes: ask for less, or see WithMaxAnswer", c.maxAnswer)}
 }
 
+// limitOf takes off what a decoder says before the error of a limit.
+func limitOf(err error) error {
+	var limit textError
+	if errors.As(err, &limit) {
+		return limit
+	}
+	return err
+}
+
 func tooLarge(format string, args ...any) error {
 	return textError{fmt.Sprintf(format, args...), ErrTooLarge}
 }

@@ -1,0 +1,35 @@
+package labelstudio_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+
+	"github.com/labelstudio-go/labelstudio"
+)
+
+// A small service lets no answer take more than 4 MiB, and asks for less where
+// one would.
+func ExampleWithMaxAnswer() {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = io.WriteString(w, `{"title":"`+strings.Repeat("x", 5<<20)+`"}`)
+	}))
+	defer server.Close()
+
+	client, err := labelstudio.NewClient(server.URL, labelstudio.WithMaxAnswer(4<<20))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	_, err = client.Projects.Get(context.Background(), 1, nil)
+	fmt.Println(errors.Is(err, labelstudio.ErrTooLarge))
+	fmt.Println(err)
+	// Output:
+	// true
+	// labelstudio: GET /api/projects/1/: 200 OK: unexpected answer: the answer has more than 4194304 bytes: ask for less, or see WithMaxAnswer
+}
