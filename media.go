@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"sync"
 
 	"github.com/labelstudio-go/labelstudio/internal/wire"
@@ -76,7 +75,8 @@ type MediaFile struct {
 	URI string `json:"uri"`
 	// Task is the id of the first task that has it.
 	Task int64 `json:"task"`
-	// Name is the name of the file, as it was before it was uploaded.
+	// Name is the name of the file: of an uploaded one that which it came with,
+	// without the characters that the server took out of it.
 	Name string `json:"name,omitempty"`
 	// File is the name of the file in the folder: Name, made safe and with a part
 	// made of the URI, so that it is the same in each export. Empty if it is not
@@ -105,10 +105,12 @@ const (
 // signs its addresses, from where the server says, which sees no token.
 // [MediaOptions] says what is found; Folder must be set.
 //
-// A file appears under its name when it is whole. A broken connection is resumed
-// where the length of the file is known: there is need for it also because the
-// server passes on a file of a storage for 20 seconds only, and then 8 MiB at a
-// time, unless it is set otherwise. With [WithRetries] of 0 larger files fail.
+// A file appears under its name when it is whole. What the server passes on from
+// a storage comes in pieces of 8 MiB, each of which must take less than 20
+// seconds unless the server is set otherwise; after that it is silent, until
+// [WithIdleTimeout] ends. A connection that broke in either way is resumed where
+// the length of the file is known, as often as [WithRetries] says without a byte
+// between.
 //
 // A file that can't be fetched doesn't stop the others and is no error: it is
 // counted in the report, which is never nil, and the manifest says why. See
@@ -290,8 +292,4 @@ func isLocal(err error) bool {
 	var path *fs.PathError
 	var link *os.LinkError
 	return errors.As(err, &path) || errors.As(err, &link)
-}
-
-func cloneOptions(opts []CallOption, more ...CallOption) []CallOption {
-	return append(slices.Clone(opts), more...)
 }

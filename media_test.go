@@ -290,6 +290,9 @@ func TestSaveMedia(t *testing.T) {
 		case "bucket.test/a.png":
 			return serve(req, "signed"), nil
 		case "bucket.test/empty.png":
+			if req.Header.Get("Range") != "" {
+				return answer(http.StatusRequestedRangeNotSatisfiable, ""), nil
+			}
 			return serve(req, ""), nil
 		case "bucket.test/gone.png":
 			return answer(http.StatusForbidden, "<Error>AccessDenied "+signature+"</Error>", "Content-Type", "application/xml"), nil
@@ -378,54 +381,55 @@ func TestSaveMedia(t *testing.T) {
 	}
 }
 
-// The server passes on a part of a file, breaks off, and then gives a few bytes at a time.
+// The server sends 30 bytes at a time. A cut is an answer that promised more.
 func TestMediaInPieces(t *testing.T) {
 	t.Parallel()
 	content := strings.Repeat("0123456789", 10)
+	header := func(key, value string) func(*http.Response) {
+		return func(res *http.Response) { res.Header.Set(key, value) }
+	}
+	status := func(code int) func(*http.Response) { return func(res *http.Response) { res.StatusCode = code } }
+	none := func(*http.Response) {}
 	tests := []struct {
 		name    string
 		retries int
-		piece   func(from int, res *http.Response)
-		want    string // in the reason
+		first   func(*http.Response) // changes the first answer
+		next    func(*http.Response) // and the others
+		want    string               // in the reason
 	}{
-		{"whole in the end", 1, func(int, *http.Response) {}, ""},
-		{"without retries", 0, func(int, *http.Response) {}, "broke off after 30 of 100 bytes"},
-		{"another file", 1, func(from int, res *http.Response) {
-			if from > 0 {
-				res.Header.Set("ETag", `"2"`)
-			}
-		}, "the file has changed"},
-		{"another length", 1, func(from int, res *http.Response) {
-			if from > 0 {
-				res.Header.Set("Content-Range", fmt.Sprintf("bytes %d-%d/99", from, from+29))
-			}
-		}, "the file has changed"},
-		{"from the beginning again", 1, func(from int, res *http.Response) {
-			if from > 0 {
-				res.StatusCode = 200
-			}
-		}, "the file has changed"},
-		{"gone", 1, func(from int, res *http.Response) {
-			if from > 0 {
-				res.StatusCode = 404
-			}
-		}, "404 Not Found"},
+		{"pieces", 0, none, none, ""},
+		{"cut", 1, func(res *http.Response) {
+			res.Body, res.ContentLength = io.NopCloser(io.MultiReader(strings.NewReader(content[:10]), brokenReader{})), 100
+		}, none, ""},
+		{"cut, without retries", 0, none, func(res *http.Response) { res.Body, res.ContentLength = io.NopCloser(brokenReader{}), 30 }, "broke off after 30 of 100 bytes"},
+		{"empty pieces", 1, none, func(res *http.Response) { res.Body, res.ContentLength = http.NoBody, 0 }, "broke off after 30 of 100 bytes"},
+		{"another file", 1, none, header("ETag", `"2"`), `the file has changed: byte 30 of 100 with the tag "1" was asked for, byte 30 of 100 with the tag "2" came`},
+		{"another length", 1, none, header("Content-Range", "bytes 30-59/99"), "the file has changed"},
+		{"other bytes", 1, none, header("Content-Range", "bytes 31-60/100"), "the file has changed"},
+		{"from the beginning again", 1, none, status(200), "the file has changed"},
+		{"gone", 1, none, status(404), "404 Not Found"},
+		{"a piece of no known length", 1, header("Content-Range", "bytes 0-29/*"), none, ""},
+		{"not the beginning", 1, header("Content-Range", "bytes 10-39/100"), none, ""},
+		{"no range", 1, status(416), none, ""},
+		{"no range through the server", 1, status(424), none, ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				client := fakeServer(t, func(req *http.Request) (*http.Response, error) {
-					from := 0
-					_, _ = fmt.Sscanf(req.Header.Get("Range"), "bytes=%d-", &from) // there is none at first
-					piece := content[from:min(from+30, len(content))]
-					res := answer(200, piece, "ETag", `"1"`, "Content-Type", "image/png")
-					res.ContentLength = int64(len(content))
-					if from > 0 {
-						res.StatusCode, res.ContentLength = http.StatusPartialContent, int64(len(piece))
-						res.Header.Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", from, from+len(piece)-1, len(content)))
+					var from int
+					if _, err := fmt.Sscanf(req.Header.Get("Range"), "bytes=%d-", &from); err != nil {
+						return answer(200, content, "ETag", `"1"`, "Content-Type", "image/png"), nil
 					}
-					tt.piece(from, res)
+					part := content[from:min(from+30, len(content))]
+					res := answer(206, part, "ETag", `"1"`, "Content-Type", "image/png",
+						"Content-Range", fmt.Sprintf("bytes %d-%d/%d", from, from+len(part)-1, len(content)))
+					if from == 0 {
+						tt.first(res)
+					} else {
+						tt.next(res)
+					}
 					return res, nil
 				}, WithRetries(tt.retries))
 				report, err := saveMedia(t, client, MediaOptions{Folder: t.TempDir()}, []string{"s3://bucket/a.png"})
@@ -440,7 +444,7 @@ func TestMediaInPieces(t *testing.T) {
 					onlyFile(t, report.Folder, mediaManifestName, readFile(t, report.Manifest))
 					return
 				}
-				if got := savedContent(t, report, row); got != content {
+				if got := savedContent(t, report, row); got != content || row.Proof != ProofLength {
 					t.Errorf("%d bytes came: %+v", len(got), row)
 				}
 			})

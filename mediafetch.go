@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/labelstudio-go/labelstudio/generated"
@@ -55,8 +56,8 @@ func (m *mediaRun) keep(ctx context.Context, ref mediaRef, path string, row *Med
 	if err != nil || !info.Mode().IsRegular() || info.Size() == 0 {
 		return false, nil //nolint:nilerr // it is fetched, which tells what is wrong
 	}
-	body, res, err := m.request(ctx, ref, info.Size()-1)
-	if isStatus(err, http.StatusRequestedRangeNotSatisfiable, http.StatusFailedDependency) {
+	body, res, err := m.request(ctx, ref, fmt.Sprintf("bytes=%d-", info.Size()-1))
+	if noRange(err) {
 		return false, nil // it is shorter now
 	}
 	if err != nil {
@@ -70,66 +71,124 @@ func (m *mediaRun) keep(ctx context.Context, ref mediaRef, path string, row *Med
 	return true, nil
 }
 
-// open opens a file. If its length is known it goes on where the connection
-// breaks.
+// mediaPiece is how much of a file in a cloud storage is asked for at first. Of
+// more than that the server passes on what it can in 20 seconds, and then leaves
+// the connection as it is.
+const mediaPiece = 8 << 20
+
+// open opens a file. If its length is known it goes on where a piece of it ends
+// or the connection breaks.
 func (m *mediaRun) open(ctx context.Context, ref mediaRef) (*Download, error) {
-	from := int64(0)
+	bytes := "bytes=0-"
 	if ref.kind == cloudMedia {
-		from = wholeFile // the length comes without, and of an empty file there is no range
+		bytes = fmt.Sprintf("bytes=0-%d", mediaPiece-1)
 	}
-	body, res, err := m.request(ctx, ref, from)
+	body, res, err := m.request(ctx, ref, bytes)
+	if err == nil && pieceOf(res).from != 0 {
+		err = errors.Join(errOtherFile, body.Close())
+	}
+	if noRange(err) { // as an empty file has none
+		body, res, err = m.request(ctx, ref, "")
+	}
 	if err != nil {
 		return nil, err
 	}
 	download := newDownload(body, res)
 	if size := download.Size; size > 0 {
-		tag := res.Header.Get("ETag")
 		ctx, cancel := context.WithCancel(ctx)
+		next := func(from int64) (io.ReadCloser, error) {
+			return m.rest(ctx, ref, piece{from, size, res.Header.Get("ETag")})
+		}
 		download.ReadCloser = &resumed{
-			ctx: ctx, cancel: cancel, body: body, size: size, retries: m.retries,
-			open: func(ctx context.Context, from int64) (io.ReadCloser, error) {
-				body, res, err := m.request(ctx, ref, from)
+			ctx: ctx, cancel: cancel, body: &pieces{body: body, size: size, next: next}, size: size, retries: m.retries,
+			open: func(_ context.Context, from int64) (io.ReadCloser, error) {
+				body, err := next(from)
 				if err != nil {
 					return nil, err
 				}
-				return more(body, res, from, size, tag)
+				return &pieces{body: body, at: from, size: size, next: next}, nil
 			},
 		}
 	}
 	return download, nil
 }
 
-// more checks that an answer goes on with a file from a byte on, though not need
-// be to its end, and returns it.
-func more(body io.ReadCloser, res *http.Response, from, size int64, tag string) (io.ReadCloser, error) {
-	begin, got := fmt.Sprintf("bytes %d-", from), res.Header.Get("Content-Range")
-	if res.StatusCode != http.StatusPartialContent || !strings.HasPrefix(got, begin) || fileSize(res) != size || res.Header.Get("ETag") != tag {
+// piece is a part of a file.
+type piece struct {
+	from, size int64 // size is that of the whole file, or -1
+	tag        string
+}
+
+func (p piece) String() string { return fmt.Sprintf("byte %d of %d with the tag %s", p.from, p.size, p.tag) }
+
+// pieceOf tells which part of a file an answer is; from is -1 if it doesn't say.
+func pieceOf(res *http.Response) piece {
+	p := piece{0, res.ContentLength, res.Header.Get("ETag")}
+	if res.StatusCode == http.StatusPartialContent {
+		var last int64
+		if _, err := fmt.Sscanf(res.Header.Get("Content-Range"), "bytes %d-%d/%d", &p.from, &last, &p.size); err != nil {
+			p.from, p.size = -1, -1
+		}
+	}
+	return p
+}
+
+// rest asks for the rest of a file, of which less may come.
+func (m *mediaRun) rest(ctx context.Context, ref mediaRef, want piece) (io.ReadCloser, error) {
+	body, res, err := m.request(ctx, ref, fmt.Sprintf("bytes=%d-", want.from))
+	if err != nil {
+		return nil, err
+	}
+	if got := pieceOf(res); got != want {
 		_ = body.Close() // nothing of it is wanted
-		return nil, fmt.Errorf("%w: bytes %d-%d/%d were asked for and %d %q came", errOtherFile, from, size-1, size, res.StatusCode, got)
+		return nil, fmt.Errorf("%w: %s was asked for, %s came", errOtherFile, want, got)
 	}
 	return body, nil
 }
 
-// wholeFile asks for no range.
-const wholeFile = -1
+// pieces is a file of which the server sends a part at a time.
+type pieces struct {
+	body     io.ReadCloser
+	at, size int64
+	begun    bool // something of the body has come
+	next     func(from int64) (io.ReadCloser, error)
+}
 
-// request asks for a file from a byte on.
-func (m *mediaRun) request(ctx context.Context, ref mediaRef, from int64) (body io.ReadCloser, res *http.Response, err error) {
+func (p *pieces) Read(b []byte) (int, error) {
+	n, err := p.body.Read(b)
+	p.at += int64(n)
+	p.begun = p.begun || n > 0
+	if !errors.Is(err, io.EOF) || p.at >= p.size || !p.begun {
+		return n, err
+	}
+	_ = p.body.Close() // it has been read
+	body, err := p.next(p.at)
+	if err != nil {
+		return n, err
+	}
+	p.body, p.begun = body, false
+	return n, nil
+}
+
+func (p *pieces) Close() error { return p.body.Close() }
+
+// request asks for bytes of a file, such as "bytes=0-", or for all of it.
+func (m *mediaRun) request(ctx context.Context, ref mediaRef, bytes string) (body io.ReadCloser, res *http.Response, err error) {
 	req, err := ref.request(ctx, m.project)
 	if err != nil {
 		return nil, nil, err
 	}
 	// What is compressed on the way has no length and can't be resumed.
-	opts := cloneOptions(m.opts, WithHeader("Accept-Encoding", "identity"), CaptureResponse(&res))
-	if from != wholeFile {
-		opts = append(opts, WithHeader("Range", fmt.Sprintf("bytes=%d-", from)))
+	opts := append(slices.Clone(m.opts), WithHeader("Accept-Encoding", "identity"), CaptureResponse(&res))
+	if bytes != "" {
+		opts = append(opts, WithHeader("Range", bytes))
 	}
 	want := wire.Answer{Status: []int{http.StatusOK, http.StatusPartialContent}, Body: wire.Stream}
 	if isPage(ref.at) {
 		want.Body = raw // else a page is taken for that of a proxy
 	}
 	if err := m.core.Call(req, want, &body, opts...); err != nil {
-		return nil, nil, m.refusal(err, res)
+		return nil, nil, m.refusal(err, res, ref)
 	}
 	return body, res, nil
 }
@@ -151,27 +210,35 @@ func (r *mediaRef) request(ctx context.Context, project int64) (*http.Request, e
 	return nil, fmt.Errorf("%s is not fetched", r.uri)
 }
 
-// refusal says of an error that it came from a storage, where the server had
-// pointed: what the client says of its token doesn't apply there.
-func (m *mediaRun) refusal(err error, res *http.Response) error {
+// refusal says what an error doesn't: that the server knows no storage, or that
+// the answer is that of a storage, to which what the client says of its token
+// doesn't apply.
+func (m *mediaRun) refusal(err error, res *http.Response, ref mediaRef) error {
 	var answer *Error
-	if res == nil || res.Request == nil || !errors.As(err, &answer) || originOf(res.Request.URL) == m.core.base.origin {
+	if res == nil || res.Request == nil || !errors.As(err, &answer) {
 		return err
 	}
-	return fmt.Errorf("labelstudio: the storage at %s answers %d %s", res.Request.URL.Host, res.StatusCode, http.StatusText(res.StatusCode))
+	if originOf(res.Request.URL) == m.core.base.origin {
+		if ref.kind == cloudMedia && answer.StatusCode == http.StatusNotFound {
+			return fmt.Errorf("%w (project %d has no import storage for it)", err, m.project)
+		}
+		return err
+	}
+	text := fmt.Sprintf("labelstudio: the storage at %s answers %d %s", res.Request.URL.Host, res.StatusCode, http.StatusText(res.StatusCode))
+	if res.StatusCode == http.StatusRequestedRangeNotSatisfiable {
+		return textError{text, errNoRange}
+	}
+	return errors.New(text)
 }
 
-func isStatus(err error, statuses ...int) bool {
+var errNoRange = errors.New("there are no such bytes")
+
+// noRange reports whether err may mean that there are no such bytes: a storage
+// says so, and the server makes of it what it makes of everything.
+func noRange(err error) bool {
 	var answer *Error
-	if !errors.As(err, &answer) {
-		return false
-	}
-	for _, status := range statuses {
-		if answer.StatusCode == status {
-			return true
-		}
-	}
-	return false
+	return errors.Is(err, errOtherFile) || errors.Is(err, errNoRange) ||
+		errors.As(err, &answer) && (answer.StatusCode == http.StatusRequestedRangeNotSatisfiable || answer.StatusCode == http.StatusFailedDependency)
 }
 
 func isPage(name string) bool {
