@@ -2,6 +2,7 @@ package labelstudio
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -217,7 +218,7 @@ func manifestOf(t *testing.T, report *MediaReport) map[string]MediaFile {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }() // it was only read
 	rows := map[string]MediaFile{}
 	for row, err := range Elements[MediaFile](file) {
 		if err != nil {
@@ -385,33 +386,34 @@ func TestSaveMedia(t *testing.T) {
 func TestMediaInPieces(t *testing.T) {
 	t.Parallel()
 	content := strings.Repeat("0123456789", 10)
-	header := func(key, value string) func(*http.Response) {
-		return func(res *http.Response) { res.Header.Set(key, value) }
+	type change struct { // of an answer
+		status     int
+		key, value string
+		body       io.Reader
 	}
-	status := func(code int) func(*http.Response) { return func(res *http.Response) { res.StatusCode = code } }
-	none := func(*http.Response) {}
+	none := change{}
 	tests := []struct {
-		name    string
-		retries int
-		first   func(*http.Response) // changes the first answer
-		next    func(*http.Response) // and the others
-		want    string               // in the reason
+		name        string
+		retries     int
+		first, next change // next is that of all answers but the first
+		want        string // in the reason
 	}{
 		{"pieces", 0, none, none, ""},
-		{"cut", 1, func(res *http.Response) {
-			res.Body, res.ContentLength = io.NopCloser(io.MultiReader(strings.NewReader(content[:10]), brokenReader{})), 100
-		}, none, ""},
-		{"cut, without retries", 0, none, func(res *http.Response) { res.Body, res.ContentLength = io.NopCloser(brokenReader{}), 30 }, "broke off after 30 of 100 bytes"},
-		{"empty pieces", 1, none, func(res *http.Response) { res.Body, res.ContentLength = http.NoBody, 0 }, "broke off after 30 of 100 bytes"},
-		{"another file", 1, none, header("ETag", `"2"`), `the file has changed: byte 30 of 100 with the tag "1" was asked for, byte 30 of 100 with the tag "2" came`},
-		{"another length", 1, none, header("Content-Range", "bytes 30-59/99"), "the file has changed"},
-		{"other bytes", 1, none, header("Content-Range", "bytes 31-60/100"), "the file has changed"},
-		{"from the beginning again", 1, none, status(200), "the file has changed"},
-		{"gone", 1, none, status(404), "404 Not Found"},
-		{"a piece of no known length", 1, header("Content-Range", "bytes 0-29/*"), none, ""},
-		{"not the beginning", 1, header("Content-Range", "bytes 10-39/100"), none, ""},
-		{"no range", 1, status(416), none, ""},
-		{"no range through the server", 1, status(424), none, ""},
+		{"cut", 1, change{body: io.MultiReader(strings.NewReader(content[:10]), brokenReader{})}, none, ""},
+		{"cut, without retries", 0, none, change{body: brokenReader{}}, "broke off after 30 of 100 bytes"},
+		{"empty pieces", 1, none, change{body: http.NoBody}, "broke off after 30 of 100 bytes"},
+		{
+			"another file", 1, none, change{key: "ETag", value: `"2"`},
+			`the file has changed: byte 30 of 100 with the tag "1" was asked for, byte 30 of 100 with the tag "2" came`,
+		},
+		{"another length", 1, none, change{key: "Content-Range", value: "bytes 30-59/99"}, "the file has changed"},
+		{"other bytes", 1, none, change{key: "Content-Range", value: "bytes 31-60/100"}, "the file has changed"},
+		{"from the beginning again", 1, none, change{status: 200}, "the file has changed"},
+		{"gone", 1, none, change{status: 404}, "404 Not Found"},
+		{"a piece of no known length", 1, change{key: "Content-Range", value: "bytes 0-29/*"}, none, ""},
+		{"not the beginning", 1, change{key: "Content-Range", value: "bytes 10-39/100"}, none, ""},
+		{"no range", 1, change{status: 416}, none, ""},
+		{"no range through the server", 1, change{status: 424}, none, ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -419,16 +421,22 @@ func TestMediaInPieces(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				client := fakeServer(t, func(req *http.Request) (*http.Response, error) {
 					var from int
-					if _, err := fmt.Sscanf(req.Header.Get("Range"), "bytes=%d-", &from); err != nil {
+					if n, _ := fmt.Sscanf(req.Header.Get("Range"), "bytes=%d-", &from); n == 0 {
 						return answer(200, content, "ETag", `"1"`, "Content-Type", "image/png"), nil
 					}
 					part := content[from:min(from+30, len(content))]
 					res := answer(206, part, "ETag", `"1"`, "Content-Type", "image/png",
 						"Content-Range", fmt.Sprintf("bytes %d-%d/%d", from, from+len(part)-1, len(content)))
+					edit := tt.next
 					if from == 0 {
-						tt.first(res)
-					} else {
-						tt.next(res)
+						edit = tt.first
+					}
+					res.StatusCode = cmp.Or(edit.status, res.StatusCode)
+					if edit.key != "" {
+						res.Header.Set(edit.key, edit.value)
+					}
+					if edit.body != nil {
+						res.Body = io.NopCloser(edit.body)
 					}
 					return res, nil
 				}, WithRetries(tt.retries))
@@ -636,7 +644,7 @@ func TestMediaRefused(t *testing.T) {
 		{"no folder", MediaOptions{}, nil, "SaveMedia needs MediaOptions.Folder"},
 		{"less than none at a time", MediaOptions{Folder: folder, Concurrency: -1}, nil, "negative"},
 		{"less than no bytes", MediaOptions{Folder: folder, MaxBytes: -1}, nil, "negative"},
-		{"one answer", MediaOptions{Folder: folder}, []CallOption{CaptureResponse(&res)}, "CaptureResponse keeps one answer"}, //nolint:bodyclose // none comes
+		{"one answer", MediaOptions{Folder: folder}, []CallOption{CaptureResponse(&res)}, "CaptureResponse keeps one answer"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

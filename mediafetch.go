@@ -56,18 +56,18 @@ func (m *mediaRun) keep(ctx context.Context, ref mediaRef, path string, row *Med
 	if err != nil || !info.Mode().IsRegular() || info.Size() == 0 {
 		return false, nil //nolint:nilerr // it is fetched, which tells what is wrong
 	}
-	body, res, err := m.request(ctx, ref, fmt.Sprintf("bytes=%d-", info.Size()-1))
+	last, err := m.request(ctx, ref, fmt.Sprintf("bytes=%d-", info.Size()-1))
 	if noRange(err) {
 		return false, nil // it is shorter now
 	}
 	if err != nil {
 		return false, err
 	}
-	if fileSize(res) != info.Size() {
-		return false, body.Close()
+	if last.size != info.Size() {
+		return false, last.body.Close()
 	}
-	closeDrained(body)
-	row.Size, row.ContentType, row.Proof, row.Kept = info.Size(), res.Header.Get("Content-Type"), ProofLength, true
+	closeDrained(last.body)
+	row.Size, row.ContentType, row.Proof, row.Kept = info.Size(), last.contentType, ProofLength, true
 	return true, nil
 }
 
@@ -83,45 +83,64 @@ func (m *mediaRun) open(ctx context.Context, ref mediaRef) (*Download, error) {
 	if ref.kind == cloudMedia {
 		bytes = fmt.Sprintf("bytes=0-%d", mediaPiece-1)
 	}
-	body, res, err := m.request(ctx, ref, bytes)
-	if err == nil && pieceOf(res).from != 0 {
-		err = errors.Join(errOtherFile, body.Close())
+	first, err := m.request(ctx, ref, bytes)
+	if err == nil && first.from != 0 {
+		err = errors.Join(errOtherFile, first.body.Close())
 	}
 	if noRange(err) { // as an empty file has none
-		body, res, err = m.request(ctx, ref, "")
+		first, err = m.request(ctx, ref, "")
 	}
 	if err != nil {
 		return nil, err
 	}
-	download := newDownload(body, res)
-	if size := download.Size; size > 0 {
+	download := &Download{ReadCloser: first.body, Name: first.name, ContentType: first.contentType, Size: first.size}
+	if first.size >= 0 {
+		download.proof = ProofLength
+	}
+	if first.size > 0 {
 		ctx, cancel := context.WithCancel(ctx)
 		next := func(from int64) (io.ReadCloser, error) {
-			return m.rest(ctx, ref, piece{from, size, res.Header.Get("ETag")})
+			return m.rest(ctx, ref, piece{from, first.size, first.tag})
 		}
 		download.ReadCloser = &resumed{
-			ctx: ctx, cancel: cancel, body: &pieces{body: body, size: size, next: next}, size: size, retries: m.retries,
+			ctx: ctx, cancel: cancel, body: &pieces{body: first.body, size: first.size, next: next}, size: first.size, retries: m.retries,
 			open: func(_ context.Context, from int64) (io.ReadCloser, error) {
 				body, err := next(from)
 				if err != nil {
 					return nil, err
 				}
-				return &pieces{body: body, at: from, size: size, next: next}, nil
+				return &pieces{body: body, at: from, size: first.size, next: next}, nil
 			},
 		}
 	}
 	return download, nil
 }
 
-// piece is a part of a file.
-type piece struct {
-	from, size int64 // size is that of the whole file, or -1
-	tag        string
+// rest asks for the rest of a file, of which less may come.
+func (m *mediaRun) rest(ctx context.Context, ref mediaRef, want piece) (io.ReadCloser, error) {
+	got, err := m.request(ctx, ref, fmt.Sprintf("bytes=%d-", want.from))
+	if err != nil {
+		return nil, err
+	}
+	if got.piece != want {
+		_ = got.body.Close() // nothing of it is wanted
+		return nil, fmt.Errorf("%w: %s was asked for, %s came", errOtherFile, want, got.piece)
+	}
+	return got.body, nil
 }
 
-func (p piece) String() string { return fmt.Sprintf("byte %d of %d with the tag %s", p.from, p.size, p.tag) }
+// piece is a part of a file.
+type piece struct {
+	from int64 // -1 if the answer doesn't say
+	size int64 // of the whole file, or -1
+	tag  string
+}
 
-// pieceOf tells which part of a file an answer is; from is -1 if it doesn't say.
+func (p piece) String() string {
+	return fmt.Sprintf("byte %d of %d with the tag %s", p.from, p.size, p.tag)
+}
+
+// pieceOf tells which part of a file an answer is.
 func pieceOf(res *http.Response) piece {
 	p := piece{0, res.ContentLength, res.Header.Get("ETag")}
 	if res.StatusCode == http.StatusPartialContent {
@@ -131,19 +150,6 @@ func pieceOf(res *http.Response) piece {
 		}
 	}
 	return p
-}
-
-// rest asks for the rest of a file, of which less may come.
-func (m *mediaRun) rest(ctx context.Context, ref mediaRef, want piece) (io.ReadCloser, error) {
-	body, res, err := m.request(ctx, ref, fmt.Sprintf("bytes=%d-", want.from))
-	if err != nil {
-		return nil, err
-	}
-	if got := pieceOf(res); got != want {
-		_ = body.Close() // nothing of it is wanted
-		return nil, fmt.Errorf("%w: %s was asked for, %s came", errOtherFile, want, got)
-	}
-	return body, nil
 }
 
 // pieces is a file of which the server sends a part at a time.
@@ -172,12 +178,20 @@ func (p *pieces) Read(b []byte) (int, error) {
 
 func (p *pieces) Close() error { return p.body.Close() }
 
+// mediaAnswer is a piece of a file that comes.
+type mediaAnswer struct {
+	piece
+	body              io.ReadCloser
+	name, contentType string
+}
+
 // request asks for bytes of a file, such as "bytes=0-", or for all of it.
-func (m *mediaRun) request(ctx context.Context, ref mediaRef, bytes string) (body io.ReadCloser, res *http.Response, err error) {
+func (m *mediaRun) request(ctx context.Context, ref mediaRef, bytes string) (*mediaAnswer, error) {
 	req, err := ref.request(ctx, m.project)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
+	var res *http.Response
 	// What is compressed on the way has no length and can't be resumed.
 	opts := append(slices.Clone(m.opts), WithHeader("Accept-Encoding", "identity"), CaptureResponse(&res))
 	if bytes != "" {
@@ -187,10 +201,11 @@ func (m *mediaRun) request(ctx context.Context, ref mediaRef, bytes string) (bod
 	if isPage(ref.at) {
 		want.Body = raw // else a page is taken for that of a proxy
 	}
+	var body io.ReadCloser
 	if err := m.core.Call(req, want, &body, opts...); err != nil {
-		return nil, nil, m.refusal(err, res, ref)
+		return nil, m.refusal(err, res, ref)
 	}
-	return body, res, nil
+	return &mediaAnswer{pieceOf(res), body, fileName(res.Header), res.Header.Get("Content-Type")}, nil
 }
 
 // request makes the request for a file.
