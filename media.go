@@ -27,9 +27,9 @@ var ErrMediaMissing error = &sentinel{text: "media files are missing"}
 // azure-blob://…): as a text that is nothing else, or in quotes within a text,
 // as in HTML. Annotations and predictions are not looked at.
 //
-// Other web addresses are not fetched, but stand in the manifest. So do files of
-// this server if they have another address of it: make the base URL the one that
-// the server calls itself, its LABEL_STUDIO_HOST.
+// Other web addresses stand in the manifest, but are not fetched unless Links says
+// so. So do files of this server that are under another address of it: make the
+// base URL the one that the server calls itself, its LABEL_STUDIO_HOST.
 type MediaOptions struct {
 	// Folder is where the files go. It is made if it is not there, and should
 	// have nothing else in it. By default it is the name of the export with
@@ -39,6 +39,11 @@ type MediaOptions struct {
 	Concurrency int
 	// MaxBytes is the size from which on a file counts as failed; 0 for any size.
 	MaxBytes int64
+	// Links has web addresses fetched as well that a text is nothing but, whatever
+	// is there. They are asked for as by anybody, without the token and headers
+	// that the server gets; addresses on this server are not. Whoever brings in
+	// tasks chooses what this machine asks for then, in its own network too.
+	Links bool
 	// Progress, if not nil, is told the report so far after each file, one at a
 	// time.
 	Progress func(MediaReport)
@@ -54,7 +59,7 @@ type MediaReport struct {
 	Kept     int   // those of Saved that were there before
 	Bytes    int64 // of the files in Saved
 	Failed   int
-	Links    int // web addresses, which are not fetched
+	Links    int // web addresses that are not fetched
 }
 
 // Err returns an error that is [ErrMediaMissing] if a file failed: for those who
@@ -88,7 +93,7 @@ type MediaFile struct {
 	Proof Proof `json:"proof,omitempty"`
 	// Kept is a file that was there before.
 	Kept bool `json:"kept,omitempty"`
-	// Link is a web address, which is not fetched.
+	// Link is a web address that is not fetched.
 	Link bool `json:"link,omitempty"`
 	// Error is why the file is not there.
 	Error string `json:"error,omitempty"`
@@ -243,7 +248,8 @@ func (m *mediaRun) fetchAll(ctx context.Context, tasks string, left map[mediaKey
 
 // settle fetches a file and notes what became of it. Its error concerns all.
 func (m *mediaRun) settle(ctx context.Context, ref mediaRef) error {
-	row := MediaFile{URI: ref.uri, Task: ref.task, Name: ref.name(), Link: ref.kind == linkMedia}
+	row := MediaFile{URI: ref.uri, Task: ref.task, Name: ref.name()}
+	row.Link = ref.kind == linkMedia && (!m.options.Links || ref.at == "")
 	if !row.Link {
 		if err := m.fetch(ctx, ref, &row); err != nil {
 			if ctx.Err() != nil || isLocal(err) || errors.Is(err, ErrUnauthorized) {

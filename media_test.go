@@ -51,9 +51,9 @@ func TestMediaIn(t *testing.T) {
 		{"s3:bucket/a", ""},
 		{"s3://bucket/a.png\nand more", ""},
 		{"see s3://bucket/a.png", ""},
-		{"https://example.com/a.png", "link "},
+		{"https://example.com/a.png", "link /a.png"},
 		{"https://labels.test/ls/projects/1", "link "},
-		{"http://labels.test/data/upload/1/a.png", "link "}, // another origin
+		{"http://labels.test/data/upload/1/a.png", "link /data/upload/1/a.png"}, // another origin
 		{"https:///a", ""},
 		{"https://example.com is a site", ""},
 		{"text / more", ""},
@@ -176,7 +176,7 @@ func FuzzMediaName(f *testing.F) {
 			if name == mediaManifestName || strings.HasSuffix(name, ".part") && strings.HasPrefix(name, "."+mediaManifestName) {
 				t.Errorf("%q is taken", name)
 			}
-			if req, err := ref.request(t.Context(), 1); err == nil && ref.kind != linkMedia && hasDotSegment(req.URL.Path) {
+			if req, err := ref.request(t.Context(), 1); err == nil && hasDotSegment(req.URL.Path) {
 				t.Errorf("%q asks for %s", text, req.URL)
 			}
 		}
@@ -275,6 +275,8 @@ func TestSaveMedia(t *testing.T) {
 		seen.add(t, req)
 		at := req.URL.Host + req.URL.Path
 		switch {
+		case req.Header.Get("Accept-Encoding") != "identity":
+			t.Errorf("%s may come compressed", req.URL)
 		case req.URL.Host == "labels.test" && req.Header.Get("Authorization") == "":
 			t.Errorf("%s is asked for without a token", req.URL)
 		case req.URL.Host != "labels.test" && (len(req.Header["Authorization"]) > 0 || len(req.Header["X-Api-Key"]) > 0 || len(req.Header["X-Own"]) > 0):
@@ -350,11 +352,11 @@ func TestSaveMedia(t *testing.T) {
 	}); row != want {
 		t.Errorf("the cat is %+v, want %+v", row, want)
 	}
-	if row, want := rows["https://example.com/x.png"], (MediaFile{URI: "https://example.com/x.png", Task: 1, Link: true}); row != want {
+	if row, want := rows["https://example.com/x.png"], (MediaFile{URI: "https://example.com/x.png", Task: 1, Name: "x.png", Link: true}); row != want {
 		t.Errorf("the link is %+v", row)
 	}
 	for uri, reason := range map[string]string{
-		"s3://bucket/gone.png":     "labelstudio: the storage at bucket.test answers 403 Forbidden",
+		"s3://bucket/gone.png":     "labelstudio: bucket.test answers 403 Forbidden",
 		"s3://bucket/broken.png":   "labelstudio: GET /projects/7/resolve/: connection to http://bucket.test/broken.png?[redacted] reset",
 		"/data/upload/7/none.png":  "labelstudio: GET /data/upload/7/none.png: 404 Not Found: Not found.",
 		"/data/upload/7/login.png": "unexpected answer: an HTML page was not expected",
@@ -379,6 +381,63 @@ func TestSaveMedia(t *testing.T) {
 	entries, err := os.ReadDir(folder)
 	if err != nil || len(entries) != 6 {
 		t.Errorf("the folder has %v, %v", entries, err)
+	}
+}
+
+func TestMediaLinks(t *testing.T) {
+	t.Parallel()
+	var seen recorder
+	client := fakeServer(t, func(req *http.Request) (*http.Response, error) {
+		seen.add(t, req)
+		switch req.URL.String() {
+		case "http://files.test/a%2Fb.png?" + signature:
+			return serve(req, "a"), nil
+		case "http://files.test/page":
+			return serve(req, "<html>", "Content-Type", "text/html"), nil
+		case "http://files.test/moved?" + signature:
+			return answer(http.StatusFound, "", "Location", testBase+"/api/users/1"), nil
+		case testBase + "/api/users/1":
+			return answer(http.StatusUnauthorized, errorBody(401, "Authentication credentials were not provided.")), nil
+		case "http://files.test/":
+			return serve(req, "/"), nil
+		}
+		return answer(http.StatusNotFound, ""), nil
+	}, WithToken(testLegacy), WithMiddleware(func(next http.RoundTripper) http.RoundTripper {
+		return roundTripFunc(func(req *http.Request) (*http.Response, error) {
+			t.Errorf("%s goes by the middleware", req.URL)
+			return next.RoundTrip(req)
+		})
+	}))
+	moved := "http://files.test/moved?" + signature
+	tasks := tasksFile(t, []string{
+		"http://files.test/a%2Fb.png?" + signature, "http://files.test/page", moved, "http://me:password@files.test", "http://files.test/gone.png",
+		testBase + "/projects/1", `<a href="http://files.test/quoted">`,
+	})
+	report, err := client.Snapshots.saveMedia(t.Context(), 7, 8, tasks, MediaOptions{Folder: t.TempDir(), Links: true}, []CallOption{WithHeader("X-Own", "1")})
+	if err != nil || report.Saved != 3 || report.Failed != 2 || report.Links != 1 {
+		t.Fatalf("%+v, %v", report, err)
+	}
+	rows := manifestOf(t, report)
+	for uri, content := range map[string]string{
+		"http://files.test/a%2Fb.png?" + signature: "a", "http://files.test/page": "<html>", "http://me:password@files.test": "/",
+	} {
+		if got := savedContent(t, report, rows[uri]); got != content {
+			t.Errorf("%s is %q", uri, got)
+		}
+	}
+	if row := rows["http://files.test/gone.png"]; row.Error != "labelstudio: files.test answers 404 Not Found" {
+		t.Errorf("%+v", row)
+	}
+	if row := rows[moved]; row.Error != "labelstudio: labels.test answers 401 Unauthorized" {
+		t.Errorf("%+v", row)
+	}
+	requests, _ := seen.all()
+	for _, req := range requests {
+		for key := range req.Header {
+			if !slices.Contains([]string{"Accept", "Accept-Encoding", "Range", "User-Agent"}, key) {
+				t.Errorf("%s is shown %s: %q", req.URL, key, req.Header[key])
+			}
+		}
 	}
 }
 

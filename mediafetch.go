@@ -2,18 +2,11 @@ package labelstudio
 
 import (
 	"context"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
-
-	"github.com/labelstudio-go/labelstudio/generated"
-	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
 
 // fetch saves a file, unless it is there with the right size, and completes its
@@ -114,151 +107,6 @@ func (m *mediaRun) open(ctx context.Context, ref mediaRef) (*Download, error) {
 		}
 	}
 	return download, nil
-}
-
-// rest asks for the rest of a file, of which less may come.
-func (m *mediaRun) rest(ctx context.Context, ref mediaRef, want piece) (io.ReadCloser, error) {
-	got, err := m.request(ctx, ref, fmt.Sprintf("bytes=%d-", want.from))
-	if err != nil {
-		return nil, err
-	}
-	if got.piece != want {
-		_ = got.body.Close() // nothing of it is wanted
-		return nil, fmt.Errorf("%w: %s was asked for, %s came", errOtherFile, want, got.piece)
-	}
-	return got.body, nil
-}
-
-// piece is a part of a file.
-type piece struct {
-	from int64 // -1 if the answer doesn't say
-	size int64 // of the whole file, or -1
-	tag  string
-}
-
-func (p piece) String() string {
-	return fmt.Sprintf("byte %d of %d with the tag %s", p.from, p.size, p.tag)
-}
-
-// pieceOf tells which part of a file an answer is.
-func pieceOf(res *http.Response) piece {
-	p := piece{0, res.ContentLength, res.Header.Get("ETag")}
-	if res.StatusCode == http.StatusPartialContent {
-		var last int64
-		if _, err := fmt.Sscanf(res.Header.Get("Content-Range"), "bytes %d-%d/%d", &p.from, &last, &p.size); err != nil {
-			p.from, p.size = -1, -1
-		}
-	}
-	return p
-}
-
-// pieces is a file of which the server sends a part at a time.
-type pieces struct {
-	body     io.ReadCloser
-	at, size int64
-	begun    bool // something of the body has come
-	next     func(from int64) (io.ReadCloser, error)
-}
-
-func (p *pieces) Read(b []byte) (int, error) {
-	n, err := p.body.Read(b)
-	p.at += int64(n)
-	p.begun = p.begun || n > 0
-	if !errors.Is(err, io.EOF) || p.at >= p.size || !p.begun {
-		return n, err
-	}
-	_ = p.body.Close() // it has been read
-	body, err := p.next(p.at)
-	if err != nil {
-		return n, err
-	}
-	p.body, p.begun = body, false
-	return n, nil
-}
-
-func (p *pieces) Close() error { return p.body.Close() }
-
-// mediaAnswer is a piece of a file that comes.
-type mediaAnswer struct {
-	piece
-	body              io.ReadCloser
-	name, contentType string
-}
-
-// request asks for bytes of a file, such as "bytes=0-", or for all of it.
-func (m *mediaRun) request(ctx context.Context, ref mediaRef, bytes string) (*mediaAnswer, error) {
-	req, err := ref.request(ctx, m.project)
-	if err != nil {
-		return nil, err
-	}
-	var res *http.Response
-	// What is compressed on the way has no length and can't be resumed.
-	opts := append(slices.Clone(m.opts), WithHeader("Accept-Encoding", "identity"), CaptureResponse(&res))
-	if bytes != "" {
-		opts = append(opts, WithHeader("Range", bytes))
-	}
-	want := wire.Answer{Status: []int{http.StatusOK, http.StatusPartialContent}, Body: wire.Stream}
-	if isPage(ref.at) {
-		want.Body = raw // else a page is taken for that of a proxy
-	}
-	var body io.ReadCloser
-	if err := m.core.Call(req, want, &body, opts...); err != nil {
-		return nil, m.refusal(err, res, ref)
-	}
-	return &mediaAnswer{pieceOf(res), body, fileName(res.Header), res.Header.Get("Content-Type")}, nil
-}
-
-// request makes the request for a file.
-func (r *mediaRef) request(ctx context.Context, project int64) (*http.Request, error) {
-	switch r.kind {
-	case uploadedMedia:
-		return generated.NewFileUploadsDownloadRequest(ctx, r.at)
-	case storedMedia:
-		return generated.NewFileUploadsDownloadStoredRequest(ctx, &generated.FileUploadsDownloadStoredParams{Path: r.at})
-	case localMedia:
-		return generated.NewFileUploadsLocalFileRequest(ctx, &generated.FileUploadsLocalFileParams{Path: r.at})
-	case cloudMedia:
-		// By the project, as the task may be gone meanwhile.
-		uri := base64.URLEncoding.EncodeToString([]byte(r.at))
-		return generated.NewProjectsResolveFileRequest(ctx, project, &generated.ProjectsResolveFileParams{FileURI: uri})
-	}
-	return nil, fmt.Errorf("%s is not fetched", r.uri)
-}
-
-// refusal says what an error doesn't: that the server knows no storage, or that
-// the answer is that of a storage, to which what the client says of its token
-// doesn't apply.
-func (m *mediaRun) refusal(err error, res *http.Response, ref mediaRef) error {
-	var answer *Error
-	if res == nil || res.Request == nil || !errors.As(err, &answer) {
-		return err
-	}
-	if originOf(res.Request.URL) == m.core.base.origin {
-		if ref.kind == cloudMedia && answer.StatusCode == http.StatusNotFound {
-			return fmt.Errorf("%w (project %d has no import storage for it)", err, m.project)
-		}
-		return err
-	}
-	text := fmt.Sprintf("labelstudio: the storage at %s answers %d %s", res.Request.URL.Host, res.StatusCode, http.StatusText(res.StatusCode))
-	if res.StatusCode == http.StatusRequestedRangeNotSatisfiable {
-		return textError{text, errNoRange}
-	}
-	return errors.New(text)
-}
-
-var errNoRange = errors.New("there are no such bytes")
-
-// noRange reports whether err may mean that there are no such bytes: a storage
-// says so, and the server makes of it what it makes of everything.
-func noRange(err error) bool {
-	var answer *Error
-	return errors.Is(err, errOtherFile) || errors.Is(err, errNoRange) ||
-		errors.As(err, &answer) && (answer.StatusCode == http.StatusRequestedRangeNotSatisfiable || answer.StatusCode == http.StatusFailedDependency)
-}
-
-func isPage(name string) bool {
-	name = strings.ToLower(name)
-	return strings.HasSuffix(name, ".html") || strings.HasSuffix(name, ".htm") || strings.HasSuffix(name, ".xhtml")
 }
 
 // limitedBody ends with an error where it is too large.

@@ -2,6 +2,7 @@ package labelstudio
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -25,7 +26,7 @@ const (
 	storedMedia                    // uploaded, by its path: upload/1/0a1b2c3d-cat.png
 	localMedia                     // by its path below the root of local storages
 	cloudMedia                     // by its URI
-	linkMedia                      // not at all
+	linkMedia                      // by its URI, from another server
 )
 
 // mediaKey stands for a URI: of many URIs it is smaller.
@@ -36,7 +37,7 @@ type mediaRef struct {
 	uri  string // as it stands in the data
 	task int64
 	kind mediaKind
-	at   string // what the server knows the file by
+	at   string // what the server knows the file by; of a link the path, if it may be asked for
 	key  mediaKey
 }
 
@@ -141,6 +142,9 @@ func (b *baseURL) mediaOf(uri string) (ref mediaRef, ok bool) {
 		}
 		if ok = originOf(u) == b.origin && b.ownMedia(&ref, u.EscapedPath(), u.RawQuery); !ok {
 			ref.kind, ok = linkMedia, true
+			if originOf(u) != b.origin { // else a page, to which no token may go
+				ref.at = cmp.Or(u.Path, "/")
+			}
 		}
 	}
 	if ok {
