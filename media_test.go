@@ -17,6 +17,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/iotest"
 	"testing/synctest"
 	"time"
 	"unicode/utf8"
@@ -297,6 +298,10 @@ func TestSaveMedia(t *testing.T) {
 				return answer(http.StatusRequestedRangeNotSatisfiable, ""), nil
 			}
 			return serve(req, ""), nil
+		case "bucket.test/cut.png":
+			res := answer(200, "", "Content-Type", "image/png")
+			res.Body, res.ContentLength = io.NopCloser(iotest.ErrReader(fmt.Errorf("connection to %s reset", req.URL))), 9
+			return res, nil
 		case "bucket.test/gone.png":
 			return answer(http.StatusForbidden, "<Error>AccessDenied "+signature+"</Error>", "Content-Type", "application/xml"), nil
 		case "bucket.test/broken.png":
@@ -315,7 +320,7 @@ func TestSaveMedia(t *testing.T) {
 	tasks := tasksFile(t,
 		[]string{cat, "no file", "https://example.com/x.png"},
 		[]string{cat, `<img src="s3://bucket/a.png">`, "/data/local-files/?d=b/c.png", "s3://bucket/empty.png"},
-		[]string{"s3://bucket/gone.png", "s3://bucket/broken.png", "/data/upload/7/none.png", "/data/upload/7/page.html", "/data/upload/7/login.png", up},
+		[]string{"s3://bucket/gone.png", "s3://bucket/broken.png", "s3://bucket/cut.png", "/data/upload/7/none.png", "/data/upload/7/page.html", "/data/upload/7/login.png", up},
 	)
 	report, err := client.Snapshots.saveMedia(t.Context(), 7, 8, tasks, MediaOptions{Folder: folder, Progress: func(r MediaReport) { told = append(told, r) }},
 		[]CallOption{WithHeader("X-Own", "1")})
@@ -324,15 +329,15 @@ func TestSaveMedia(t *testing.T) {
 	}
 	want := MediaReport{
 		Folder: folder, Manifest: filepath.Join(folder, "media-manifest.json"),
-		Found: 11, Saved: 5, Failed: 5, Links: 1, Bytes: int64(len("a cat" + "signed" + "local b/c.png" + "<html>")),
+		Found: 12, Saved: 5, Failed: 6, Links: 1, Bytes: int64(len("a cat" + "signed" + "local b/c.png" + "<html>")),
 	}
 	if *report != want {
 		t.Errorf("reported %+v, want %+v", *report, want)
 	}
-	if err := report.Err(); !errors.Is(err, ErrMediaMissing) || !strings.Contains(err.Error(), "5 of 10 media files are missing: "+report.Manifest) {
+	if err := report.Err(); !errors.Is(err, ErrMediaMissing) || !strings.Contains(err.Error(), "6 of 11 media files are missing: "+report.Manifest) {
 		t.Errorf("the error is %v", err)
 	}
-	if last := told[len(told)-1]; len(told) != 11 || last.Found != 11 || last.Saved != 5 {
+	if last := told[len(told)-1]; len(told) != 12 || last.Found != 12 || last.Saved != 5 {
 		t.Errorf("%d times it was told, at last %+v", len(told), last)
 	}
 
@@ -358,6 +363,7 @@ func TestSaveMedia(t *testing.T) {
 	for uri, reason := range map[string]string{
 		"s3://bucket/gone.png":     "labelstudio: bucket.test answers 403 Forbidden",
 		"s3://bucket/broken.png":   "labelstudio: GET /projects/7/resolve/: connection to http://bucket.test/broken.png?[redacted] reset",
+		"s3://bucket/cut.png":      "broke off after 0 of 9 bytes: connection to http://bucket.test/cut.png?[redacted] reset",
 		"/data/upload/7/none.png":  "labelstudio: GET /data/upload/7/none.png: 404 Not Found: Not found.",
 		"/data/upload/7/login.png": "unexpected answer: an HTML page was not expected",
 		up:                         `path parameter filename is "../../api/users/1"`,
@@ -533,8 +539,11 @@ func TestMediaTooLarge(t *testing.T) {
 	client := fakeServer(t, func(req *http.Request) (*http.Response, error) {
 		content := strings.TrimPrefix(fileURI(t, req), "s3://bucket/")
 		res := answer(200, content, "Content-Type", "image/png")
-		if strings.HasPrefix(content, "unknown") {
+		switch {
+		case strings.HasPrefix(content, "unknown"):
 			res.ContentLength = -1
+		case len(content) > 10:
+			res.Body = io.NopCloser(brokenReader{}) // nothing of it is read
 		}
 		return res, nil
 	})
