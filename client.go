@@ -92,7 +92,7 @@ func NewClient(baseURL string, opts ...Option) (*Client, error) {
 		Labels:      &LabelsService{services.Labels},
 		LabelLinks:  &LabelLinksService{services.LabelLinks},
 		Exports:     &ExportsService{services.Exports},
-		Snapshots:   &SnapshotsService{services.Snapshots, views, services.Exports, cfg.retries},
+		Snapshots:   &SnapshotsService{services.Snapshots, views, services.Exports, core, cfg.retries},
 		core:        core,
 		MLBackends:  &MLBackendsService{services.MLBackends},
 

@@ -25,6 +25,11 @@ type ExportFileOptions struct {
 	// there. After an error it stays, for another try with
 	// [SnapshotsService.SaveFile].
 	DeleteSnapshot bool
+	// Media, if not nil, has the files that the tasks refer to fetched as well,
+	// whatever the format, and put beside the export: see
+	// [SnapshotsService.SaveMedia]. A file that fails is no error: look at
+	// SavedFile.Media.
+	Media *MediaOptions
 	// Progress, if not nil, is told how far the export is.
 	Progress func(ExportProgress)
 }
@@ -40,13 +45,20 @@ type ExportProgress struct {
 // ExportFile exports a project of any size to a file: it takes a snapshot,
 // waits for it and saves it as [SnapshotsService.SaveFile] does. The error names
 // the snapshot if one was taken and stays. With an error the file is there if it
-// is returned: then only something on the server could not be cleared away.
+// is returned: then only the media could not be fetched, for which
+// [SnapshotsService.SaveMedia] is another try, or something on the server could
+// not be cleared away.
 func (s *SnapshotsService) ExportFile(ctx context.Context, projectID int64, path string, options ExportFileOptions, opts ...CallOption) (*SavedFile, error) {
 	if path == "" {
 		return nil, errors.New("labelstudio: there is no path to export to")
 	}
 	if options.Format != "" { // before the snapshot is taken, which may last
 		if err := checkFormat(ctx, s.exports, projectID, options.Format, opts); err != nil {
+			return nil, err
+		}
+	}
+	if options.Media != nil {
+		if err := options.Media.check(opts); err != nil {
 			return nil, err
 		}
 	}
@@ -65,12 +77,31 @@ func (s *SnapshotsService) ExportFile(ctx context.Context, projectID int64, path
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("labelstudio: exporting project %d, whose snapshot is %d: %w", projectID, snapshotID, err), left)
 	}
+	if options.Media != nil {
+		if saved.Media, err = s.exportedMedia(ctx, projectID, snapshotID, path, options, opts); err != nil {
+			return saved, errors.Join(fmt.Errorf("%w: %s is exported without them: see SaveMedia", err, path), left)
+		}
+	}
 	if options.DeleteSnapshot {
 		if err := s.Delete(ctx, projectID, snapshotID, opts...); err != nil && !errors.Is(err, ErrNotFound) {
 			left = errors.Join(left, fmt.Errorf("labelstudio: %s is exported, but its snapshot %d is not deleted: %w", path, snapshotID, err))
 		}
 	}
 	return saved, left
+}
+
+// exportedMedia fetches the media of an export. Only raw JSON tells the tasks: of
+// another format they are taken from the snapshot.
+func (s *SnapshotsService) exportedMedia(ctx context.Context, projectID, snapshotID int64, path string, options ExportFileOptions, opts []CallOption,
+) (*MediaReport, error) {
+	media := *options.Media
+	if media.Folder == "" {
+		media.Folder = path + ".media"
+	}
+	if options.Format != "" {
+		path = ""
+	}
+	return s.saveMedia(ctx, projectID, snapshotID, path, media, opts)
 }
 
 // take takes the snapshot. left is what could not be cleared away after it.

@@ -17,6 +17,10 @@ type SavedFile struct {
 	Path  string
 	Size  int64 // in bytes
 	Proof Proof // how it is known to be whole
+
+	// Media says what became of the files that the tasks refer to, if they were
+	// asked for: see [ExportFileOptions].
+	Media *MediaReport
 }
 
 // Proof says how a file is known to be whole.
@@ -69,7 +73,7 @@ func (d *Download) SaveAs(path string, progress func(bytes int64)) (saved *Saved
 	if err := errors.Join(err, part.Close(), d.Close()); err != nil {
 		return nil, err
 	}
-	return &SavedFile{path, size, proof}, errors.Join(os.Rename(part.Name(), path), syncFolder(filepath.Dir(path)))
+	return &SavedFile{Path: path, Size: size, Proof: proof}, errors.Join(os.Rename(part.Name(), path), syncFolder(filepath.Dir(path)))
 }
 
 // createPart creates a new file beside path. os.CreateTemp would do, if its

@@ -112,7 +112,7 @@ func TestSaveAs(t *testing.T) {
 				return
 			}
 			onlyFile(t, folder, "out", tt.content)
-			if want := (SavedFile{path, int64(len(tt.content)), tt.proof}); *saved != want {
+			if want := (SavedFile{Path: path, Size: int64(len(tt.content)), Proof: tt.proof}); *saved != want {
 				t.Errorf("saved %+v, want %+v", saved, want)
 			}
 		})

@@ -19,6 +19,7 @@ type SnapshotsService struct {
 
 	views   *ViewsService
 	exports *generated.ExportsService
+	core    *core
 	retries int
 }
 
