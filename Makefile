@@ -6,9 +6,10 @@ RECORDED     ?= .build/recorded.jsonl
 COVERED      ?= .build/cover.out
 SPEC         ?= effective
 VERSION      ?=
+OLDER        ?=
 TIME         ?= 30s
 
-.PHONY: demo test generate check routes update lock fidelity table mutate bench fuzz coverage lint tools
+.PHONY: demo test generate check routes update lock compatibility fidelity table mutate bench fuzz coverage lint tools
 
 demo: tools ## walk through the client against a real server
 	@go run ./examples/demo
@@ -31,8 +32,11 @@ routes: tools ## account for every route of a server: make routes VERSION=1.22.0
 update: tools ## take the contract of another server: make update VERSION=1.23.2
 	go run ./gen update -version "$(VERSION)"
 
-lock: tools ## lock the server's requirements: make lock VERSION=1.23.2
-	go run ./e2e/lock -version "$(VERSION)"
+lock: tools ## lock the server's requirements: make lock VERSION=1.23.2; an older one with OLDER=<day>
+	go run ./e2e/lock -version "$(VERSION)" -older "$(OLDER)"
+
+compatibility: tools ## run the tests of the core groups against older servers: writes docs/compatibility.md
+	go run ./e2e/compatibility -write docs/compatibility.md
 
 fidelity: $(RECORDED) ## hold what the end-to-end tests exchanged against the contract: SPEC=upstream for the uncorrected one
 	go run ./e2e/fidelity -recorded $(RECORDED) -spec $(SPEC)

@@ -3,6 +3,11 @@
 // Run it from the top of the module, with the network at hand:
 //
 //	go run ./e2e/lock -version 1.23.2
+//
+// Of an older version it writes one file for all Pythons, with the packages that there were when a day began, best the
+// one after the version was released: later ones may not go with it.
+//
+//	go run ./e2e/lock -version 1.22.0 -older 2025-12-20
 package main
 
 import (
@@ -30,11 +35,12 @@ func main() {
 	dir := flag.String("dir", filepath.Join("e2e", "requirements"), "folder of the lock files")
 	sources := flag.String("sources", "attr,django-ranged-fileresponse,drf-flex-fields,drf-generators,ordered-set",
 		"packages that are published as source only; all others are taken as wheels")
+	older := flag.String("older", "", "lock a version besides the one that the tests and the demo run, with the packages that there were when this `day` began")
 	flag.Parse()
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := lock(ctx, *version, *dir, strings.Split(*sources, ",")); err != nil {
+	if err := lock(ctx, *version, *dir, *older, strings.Split(*sources, ",")); err != nil {
 		fmt.Fprintln(os.Stderr, "lock:", err)
 		stop()
 		os.Exit(1)
@@ -42,7 +48,7 @@ func main() {
 }
 
 // lock resolves all files before it writes any.
-func lock(ctx context.Context, version, dir string, sources []string) (err error) {
+func lock(ctx context.Context, version, dir, older string, sources []string) (err error) {
 	if _, err := os.Stat(dir); err != nil {
 		return fmt.Errorf("run this from the top of the module: %w", err)
 	}
@@ -55,10 +61,17 @@ func lock(ctx context.Context, version, dir string, sources []string) (err error
 	if err != nil {
 		return err
 	}
+	minors := server.Minors()
+	if older != "" {
+		minors = minors[:1] // what is resolved for the oldest Python says what newer ones need instead
+	}
 	files := map[string][]byte{}
-	for _, minor := range server.Minors() {
+	for _, minor := range minors {
 		name := fmt.Sprintf("py3.%d.txt", minor)
-		if files[name], err = resolve(ctx, uv, version, minor, sources); err != nil {
+		if older != "" {
+			name = filepath.Join("older", version+".txt")
+		}
+		if files[name], err = resolve(ctx, uv, version, older, minor, sources); err != nil {
 			return fmt.Errorf("locking label-studio %s on Python 3.%d: %w", version, minor, err)
 		}
 	}
@@ -90,11 +103,16 @@ func installUV(ctx context.Context, scratch string) (string, error) {
 var comment = regexp.MustCompile(`(?m)^#.*\n`)
 
 // resolve returns the lock file of one Python.
-func resolve(ctx context.Context, uv, version string, minor int, sources []string) ([]byte, error) {
+func resolve(ctx context.Context, uv, version, older string, minor int, sources []string) ([]byte, error) {
 	args := []string{
 		"pip", "compile", "-", "--quiet", "--universal", "--generate-hashes", "--python-version", "3." + strconv.Itoa(minor),
 		"--no-python-downloads", "--no-config", "--no-header", "--no-annotate", "--no-emit-index-url",
 		"--only-binary", ":all:",
+	}
+	pythons, written := fmt.Sprintf("Python 3.%d", minor), "go run ./e2e/lock -version "+version
+	if older != "" {
+		args = append(args, "--exclude-newer", older+"T00:00:00Z")
+		pythons, written = pythons+" and newer", written+" -older "+older
 	}
 	for _, name := range sources {
 		args = append(args, "--no-binary", name)
@@ -109,8 +127,8 @@ func resolve(ctx context.Context, uv, version string, minor int, sources []strin
 		return nil, errors.New("the result names an address; it may only hold packages and hashes")
 	}
 	// For pip the order matters: an only-binary of all cancels what no-binary said before it.
-	header := fmt.Sprintf("# What label-studio %s needs on Python 3.%d. Written by: go run ./e2e/lock -version %[1]s\n"+
-		"--only-binary :all:\n--no-binary %[3]s\n\n", version, minor, strings.Join(sources, ","))
+	header := fmt.Sprintf("# What label-studio %s needs on %s. Written by: %s\n--only-binary :all:\n--no-binary %s\n\n",
+		version, pythons, written, strings.Join(sources, ","))
 	return append([]byte(header), resolved...), nil
 }
 
