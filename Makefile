@@ -5,8 +5,10 @@ GOLANGCI_LINT = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 RECORDED     ?= .build/recorded.jsonl
 SPEC         ?= effective
 VERSION      ?=
+SEED         ?= 1
+ROUNDS       ?= 1
 
-.PHONY: demo test generate check routes update lock fidelity table mutate bench lint tools
+.PHONY: demo test generate check routes update lock fidelity table mutate bench faults lint tools
 
 demo: tools ## walk through the client against a real server
 	@go run ./examples/demo
@@ -42,6 +44,9 @@ mutate: $(RECORDED) ## leave out each security and truth action in turn: each mu
 
 bench: tools ## compare with other clients, on Linux: a line for each figure, "name ours peer ratio"
 	go run ./bench
+
+faults: tools ## break each call of the core groups in each way: SEED=2 ROUNDS=5 for others and more
+	go run ./e2e/faults -seed $(SEED) -rounds $(ROUNDS)
 
 # Recorded anew each time: what it holds depends on the server and the tests.
 .PHONY: $(RECORDED)
