@@ -134,8 +134,9 @@ func notDone(err error) bool {
 
 // sentTwice returns the requests that arrived more than once and may not.
 func (t *trial) sentTwice() (twice []string) {
-	if t.scenario.call.resends {
-		return nil
+	answer := t.planned.fault.Instead
+	if t.scenario.call.resends || answer != nil && answer.Header.Get("Location") != "" {
+		return nil // a redirect says that nothing was done, and where to go
 	}
 	arrived := map[string]int{}
 	for _, x := range t.requests() {

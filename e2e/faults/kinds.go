@@ -151,7 +151,7 @@ func kinds() []*kind {
 			return p
 		}},
 		{"too short", func(r *rand.Rand) planned {
-			less := 1 + r.IntN(20)
+			less := 1 + r.IntN(300)
 			p := often(r, planned{fault: faultproxy.Fault{Length: -less}})
 			p.detail += fmt.Sprintf(", by %d", less)
 			return p

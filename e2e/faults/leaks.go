@@ -75,7 +75,7 @@ func (t *trial) secrets() []string {
 
 // secretsIn returns the places where a token is that has no business there.
 func (t *trial) secretsIn() (leaks []string) {
-	texts := map[string]string{"the log": t.log.String()}
+	texts := map[string]string{"the log": t.log.String(), "the standard log": standardLog.String()}
 	for _, x := range t.stranger.Exchanges() {
 		texts["a request to another origin"] += fmt.Sprint(x.URI, x.Header, string(x.Body))
 	}
@@ -92,6 +92,10 @@ func (t *trial) secretsIn() (leaks []string) {
 	slices.Sort(leaks)
 	return slices.Compact(leaks)
 }
+
+// standardLog is what packages log that can't be given a logger: net/http shows
+// what comes on a connection after an answer.
+var standardLog lockedBuffer
 
 // errorTexts are all texts that an error and those it wraps can be made to show.
 func errorTexts(err error) string {

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"log"
 	"os"
 	"os/signal"
 	"regexp"
@@ -26,6 +27,7 @@ func main() {
 	only := flag.String("only", "", "run the scenario with this name, or those whose name matches this regular expression")
 	flag.BoolVar(&o.verbose, "v", false, "print the outcome of each scenario")
 	flag.Parse()
+	log.SetOutput(&standardLog)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	wrong, err := faults(ctx, o, *only)
 	stop()
@@ -51,7 +53,10 @@ func faults(ctx context.Context, o options, only string) (wrong int, err error) 
 	}
 	var chosen []scenario
 	for _, s := range scenarios(o.rounds) {
-		if name := s.name(); name == only || pattern.MatchString(name) {
+		switch name := s.name(); {
+		case name == only:
+			chosen = []scenario{s}
+		case pattern.MatchString(name) && (len(chosen) != 1 || chosen[0].name() != only):
 			chosen = append(chosen, s)
 		}
 	}
@@ -65,12 +70,10 @@ func faults(ctx context.Context, o options, only string) (wrong int, err error) 
 	}
 	defer func() { err = errors.Join(err, stopAll(worlds)) }()
 	started := time.Now()
-	outcomes, err := runAll(ctx, worlds, chosen, o)
-	if err != nil {
-		return 0, err
-	}
-	wrong = report(os.Stdout, outcomes, o)
-	fmt.Printf("\nseed %d: %d scenarios in %.0f s, after %.0f s to start %d servers\n",
-		o.seed, len(outcomes), time.Since(started).Seconds(), started.Sub(begin).Seconds(), o.servers)
-	return wrong, nil
+	r := &report{w: os.Stdout, options: o}
+	err = runAll(ctx, worlds, chosen, o, r.add)
+	r.print()
+	fmt.Printf("\nseed %d: %d of %d scenarios in %.0f s, after %.0f s to start %d servers\n", o.seed, r.byKind.sum.scenarios,
+		len(chosen), time.Since(started).Seconds(), started.Sub(begin).Seconds(), o.servers)
+	return r.byKind.sum.wrong, err
 }

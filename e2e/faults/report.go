@@ -3,40 +3,45 @@ package main
 import (
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 )
 
-// report prints what came of the scenarios and returns how many were wrong.
-func report(w io.Writer, outcomes []outcome, o options) (wrong int) {
-	byKind, byGroup := &counts{}, &counts{}
-	for _, out := range outcomes {
-		byKind.add(out.scenario.kind.name, out)
-		byGroup.add(out.scenario.call.group+", "+string(out.scenario.scheme), out)
-		if o.verbose {
-			fmt.Fprintf(w, "%s (%s): %v\n", out.scenario.name(), out.detail, out.err)
-		}
-	}
-	for _, out := range sortedOutcomes(outcomes) {
-		if len(out.wrong) == 0 {
-			continue
-		}
-		wrong++
-		fmt.Fprintf(w, "WRONG %s\n\tthe fault: %s\n\tthe error: %v\n", out.scenario.name(), out.detail, out.err)
-		for _, text := range out.wrong {
-			fmt.Fprintf(w, "\t- %s\n", strings.ReplaceAll(text, "\n", "\n\t  "))
-		}
-		fmt.Fprintf(w, "\tgo run ./e2e/faults -seed %d -rounds %d -only '%s'\n", o.seed, out.scenario.round+1, out.scenario.name())
-	}
-	byKind.print(w, "fault")
-	byGroup.print(w, "calls")
-	return wrong
+// report counts outcomes, and prints the wrong ones as they come.
+type report struct {
+	w               io.Writer
+	options         options
+	byKind, byGroup counts
 }
 
-// counts counts outcomes by name, in the order in which names come first.
+func (r *report) add(out outcome) {
+	s := out.scenario
+	r.byKind.add(s.kind.name, out)
+	r.byGroup.add(s.call.group+", "+string(s.scheme), out)
+	if r.options.verbose {
+		fmt.Fprintf(r.w, "%s (%s): %v\n", s.name(), out.detail, out.err)
+	}
+	if len(out.wrong) == 0 {
+		return
+	}
+	fmt.Fprintf(r.w, "WRONG %s\n\tthe fault: %s\n\tthe error: %v\n", s.name(), out.detail, out.err)
+	for _, text := range out.wrong {
+		fmt.Fprintf(r.w, "\t- %s\n", strings.ReplaceAll(text, "\n", "\n\t  "))
+	}
+	fmt.Fprintf(r.w, "\tgo run ./e2e/faults -seed %d -rounds %d -only '%s'\n", r.options.seed, s.round+1, s.name())
+}
+
+// print prints the tables.
+func (r *report) print() {
+	r.byKind.print(r.w, "fault")
+	r.byGroup.print(r.w, "calls")
+}
+
+// counts counts outcomes by name.
 type counts struct {
-	names []string
-	rows  map[string]*row
-	sum   row
+	rows map[string]*row
+	sum  row
 }
 
 type row struct{ scenarios, survived, failed, wrong int }
@@ -46,7 +51,7 @@ func (r *row) add(out outcome) {
 	switch {
 	case len(out.wrong) > 0:
 		r.wrong++
-	case out.survived():
+	case out.err == nil:
 		r.survived++
 	default:
 		r.failed++
@@ -59,7 +64,6 @@ func (t *counts) add(name string, out outcome) {
 	}
 	if t.rows[name] == nil {
 		t.rows[name] = &row{}
-		t.names = append(t.names, name)
 	}
 	t.rows[name].add(out)
 	t.sum.add(out)
@@ -70,7 +74,7 @@ func (t *counts) print(w io.Writer, title string) {
 	line := func(name string, r row) {
 		fmt.Fprintf(w, "%-22s %10d %10d %18d %6d\n", name, r.scenarios, r.survived, r.failed, r.wrong)
 	}
-	for _, name := range t.names {
+	for _, name := range slices.Sorted(maps.Keys(t.rows)) {
 		line(name, *t.rows[name])
 	}
 	line("all", t.sum)

@@ -1,12 +1,10 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"hash/fnv"
 	"math/rand/v2"
-	"slices"
 	"sync"
 )
 
@@ -56,32 +54,34 @@ func scenarios(rounds int) []scenario {
 	return all
 }
 
-// runAll runs scenarios on all worlds, some at a time, and returns what came of
-// them, in their order.
-func runAll(ctx context.Context, worlds []*world, all []scenario, o options) ([]outcome, error) {
+// runAll runs scenarios on all worlds, some at a time, and gives what came of
+// each to done, one at a time.
+func runAll(ctx context.Context, worlds []*world, all []scenario, o options, done func(outcome)) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	// In an order that mixes what waits and what works.
-	order := rand.New(rand.NewPCG(o.seed, 0)).Perm(len(all))
-	next := make(chan int)
-	outcomes := make([]outcome, len(all))
+	next := make(chan scenario)
 	var running sync.WaitGroup
+	var mu sync.Mutex
 	for _, w := range worlds {
 		for range o.workers {
 			running.Go(func() {
-				for i := range next {
-					got, err := run(ctx, w, all[i], o.seed)
+				for s := range next {
+					got, err := run(ctx, w, s, o.seed)
 					if err != nil {
-						cancel(fmt.Errorf("%s: %w", all[i].name(), err))
+						cancel(fmt.Errorf("%s: %w", s.name(), err))
+						continue
 					}
-					outcomes[i] = got
+					mu.Lock()
+					done(got)
+					mu.Unlock()
 				}
 			})
 		}
 	}
-	for _, i := range order {
+	// In an order that mixes what waits and what works.
+	for _, i := range rand.New(rand.NewPCG(o.seed, 0)).Perm(len(all)) {
 		select {
-		case next <- i:
+		case next <- all[i]:
 			continue
 		case <-ctx.Done():
 		}
@@ -89,10 +89,7 @@ func runAll(ctx context.Context, worlds []*world, all []scenario, o options) ([]
 	}
 	close(next)
 	running.Wait()
-	if err := context.Cause(ctx); err != nil {
-		return nil, err
-	}
-	return outcomes, nil
+	return context.Cause(ctx)
 }
 
 // outcome is what came of a scenario.
@@ -101,14 +98,4 @@ type outcome struct {
 	detail   string // of the fault
 	err      error  // that the call returned
 	wrong    []string
-}
-
-func (o outcome) survived() bool { return len(o.wrong) == 0 && o.err == nil }
-
-func compareOutcomes(a, b outcome) int { return cmp.Compare(a.scenario.name(), b.scenario.name()) }
-
-func sortedOutcomes(all []outcome) []outcome {
-	sorted := slices.Clone(all)
-	slices.SortFunc(sorted, compareOutcomes)
-	return sorted
 }
