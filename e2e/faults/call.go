@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"regexp"
 
 	"github.com/labelstudio-go/labelstudio"
 	"github.com/labelstudio-go/labelstudio/filter"
@@ -20,6 +21,7 @@ type call struct {
 	reads     bool // it changes nothing, and each clean run returns the same
 	post      bool // it sends a POST or PATCH, which is never repeated
 	steps     bool // it changes things by several requests, and errors don't tell how far it came
+	alike     int  // how many requests to the same address it may have under way; 0 for one
 	resends   bool // it may send a POST again when it has seen that there is nothing of it
 	exchanged bool // it meets faults of the exchange of its token as well
 }
@@ -77,8 +79,11 @@ func digest(got any) (string, error) {
 		return string(content), errors.Join(err, stream.Close())
 	}
 	text, err := json.Marshal(got)
-	return string(text), err
+	return string(ago.ReplaceAll(text, nil)), err
 }
+
+// ago is a time that depends on that of the answer.
+var ago = regexp.MustCompile(`"created_ago":"[^"]*",`)
 
 // all collects a sequence.
 func all[T any](seq iter.Seq2[T, error]) ([]T, error) {

@@ -100,9 +100,8 @@ func exportCalls() []*call {
 		exportsFile("Snapshots.ExportFile", labelstudio.ExportFileOptions{}),
 		exportsFile("Snapshots.ExportFile, CSV", labelstudio.ExportFileOptions{Format: "CSV"}),
 		exportsFile("Snapshots.ExportFile, deleted", labelstudio.ExportFileOptions{DeleteSnapshot: true}),
-		{group: group, name: "Snapshots.SaveFile", begin: saves("Snapshots.SaveFile", func(ctx context.Context, w *world, c *labelstudio.Client, path, _ string) error {
-			_, err := c.Snapshots.SaveFile(ctx, w.project, w.snapshot, path, "", nil)
-			return err
+		{group: group, name: "Snapshots.SaveFile", begin: saves("Snapshots.SaveFile", func(ctx context.Context, w *world, c *labelstudio.Client, path, _ string) (*labelstudio.SavedFile, error) {
+			return c.Snapshots.SaveFile(ctx, w.project, w.snapshot, path, "", nil)
 		})},
 	}
 }
@@ -161,11 +160,10 @@ func converts(do func(ctx context.Context, w *world, c *labelstudio.Client, snap
 
 // exportsFile exports to a file. What it does on the server is a snapshot.
 func exportsFile(name string, options labelstudio.ExportFileOptions) *call {
-	begin := saves(name, func(ctx context.Context, w *world, c *labelstudio.Client, path, title string) error {
+	begin := saves(name, func(ctx context.Context, w *world, c *labelstudio.Client, path, title string) (*labelstudio.SavedFile, error) {
 		options := options
 		options.Snapshot.Title = &title
-		_, err := c.Snapshots.ExportFile(ctx, w.exports, path, options)
-		return err
+		return c.Snapshots.ExportFile(ctx, w.exports, path, options)
 	})
 	return &call{group: "export", name: name, post: true, steps: true, begin: func(ctx context.Context, w *world) (*try, error) {
 		title := w.name()
@@ -190,9 +188,12 @@ func exportsFile(name string, options labelstudio.ExportFileOptions) *call {
 
 type titleKey struct{}
 
-// saves begins with a folder for a file, which must be there with success, be
-// whole, and nothing beside it.
-func saves(name string, do func(ctx context.Context, w *world, c *labelstudio.Client, path, title string) error) func(context.Context, *world) (*try, error) {
+// saving saves something under path, and may give it a title on the server.
+type saving func(ctx context.Context, w *world, c *labelstudio.Client, path, title string) (*labelstudio.SavedFile, error)
+
+// saves begins with a folder for a file, which must be there and whole if it is
+// returned, and else not, with nothing beside it.
+func saves(name string, do saving) func(context.Context, *world) (*try, error) {
 	return func(ctx context.Context, w *world) (*try, error) {
 		title, _ := ctx.Value(titleKey{}).(string)
 		dir, err := os.MkdirTemp("", "labelstudio-faults-")
@@ -200,34 +201,37 @@ func saves(name string, do func(ctx context.Context, w *world, c *labelstudio.Cl
 			return nil, err
 		}
 		path := filepath.Join(dir, "export")
-		succeeded := false
+		var saved *labelstudio.SavedFile
 		return &try{
-			do: func(ctx context.Context, c *labelstudio.Client) (any, error) {
-				err := do(ctx, w, c, path, title)
-				succeeded = err == nil
+			do: func(ctx context.Context, c *labelstudio.Client) (_ any, err error) {
+				saved, err = do(ctx, w, c, path, title)
 				return nil, err
 			},
 			end: func(context.Context) error {
-				entries, err := os.ReadDir(dir)
-				if err != nil {
-					return err
-				}
-				var left error
-				content, err := os.ReadFile(path)
-				// The first is of the clean run.
-				if want, _ := w.files.LoadOrStore(name, string(content)); succeeded && (err != nil || string(content) != want) {
-					left = leftError(fmt.Sprintf("success, and the file has %d bytes of %d: %v", len(content), len(want.(string)), err))
-				}
-				if len(entries) > 1 || !succeeded && len(entries) > 0 {
-					left = leftError(fmt.Sprintf("%d files are there", len(entries)))
-				}
-				return errors.Join(left, os.RemoveAll(dir))
+				return errors.Join(w.checkSaved(name, dir, path, saved), os.RemoveAll(dir))
 			},
 		}, nil
 	}
 }
 
-// leftError is what a call has left behind and must not.
-type leftError string
-
-func (e leftError) Error() string { return string(e) }
+// checkSaved holds what is in a folder against what was returned.
+func (w *world) checkSaved(name, dir, path string, saved *labelstudio.SavedFile) error {
+	entries, err := os.ReadDir(dir)
+	switch {
+	case err != nil:
+		return err
+	case saved == nil && len(entries) > 0, len(entries) > 1:
+		return fmt.Errorf("%d files are there, and the call returned %v", len(entries), saved)
+	case saved == nil:
+		return nil
+	}
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	// The first is of the clean run.
+	if want, _ := w.files.LoadOrStore(name, string(content)); string(content) != want {
+		return fmt.Errorf("the file has %d bytes that are not the %d of a clean run", len(content), len(want.(string)))
+	}
+	return nil
+}

@@ -162,7 +162,7 @@ func batches(name string, options labelstudio.BatchOptions) *call {
 			end:   func(context.Context) error { return os.RemoveAll(dir) },
 		}, nil
 	})
-	c.resends = options.Key != ""
+	c.resends, c.alike = options.Key != "", options.Concurrency
 	return c
 }
 
@@ -235,7 +235,7 @@ func uploadCalls() []*call {
 			return c.FileUploads.LocalFile(ctx, &labelstudio.FileUploadsLocalFileParams{Path: localFile})
 		}),
 		write(group, "FileUploads.Update", upload(func(w *world, _, upload int64) *try {
-			const content = "text\nchanged\n"
+			const content = "text\nof another size\n"
 			return &try{
 				do: func(ctx context.Context, c *labelstudio.Client) (any, error) {
 					body, contentType, err := form("b.csv", content)

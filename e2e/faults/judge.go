@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/labelstudio-go/labelstudio"
-	"github.com/labelstudio-go/labelstudio/e2e/faults/faultproxy"
 )
 
 // judge says what is wrong with what came of the call. clean is a run without a
@@ -19,6 +18,9 @@ func (t *trial) judge(ctx context.Context, clean *cleanRun) (wrong []string) {
 	add := func(format string, args ...any) { wrong = append(wrong, fmt.Sprintf(format, args...)) }
 	if t.took > t.limit+overrun {
 		add("the call took %s, its context %s", t.took, t.limit)
+	}
+	if t.scenario.scheme == exchange && t.planned.limit > 0 {
+		t.proxy.Refuse() // or the exchange goes on for others that may wait for it
 	}
 	for _, leak := range t.leaks() {
 		add("%s", leak)
@@ -94,14 +96,17 @@ func (t *trial) onServer(ctx context.Context) string {
 	for begin := time.Now(); ; time.Sleep(settle / 10) {
 		times, err := t.try.effect(ctx)
 		var part partialError
+		late := time.Since(begin) > settle
 		switch {
 		case errors.As(err, &part):
-			return err.Error()
+			if late {
+				return err.Error()
+			}
 		case err != nil:
 			return fmt.Sprintf("looking at the server: %v", err)
 		case times >= least && times <= most:
 			return ""
-		case times > most || time.Since(begin) > settle:
+		case times > most || late:
 			return fmt.Sprintf("the server has done it %d times, by the client's account at least %d and at most %d", times, least, most)
 		}
 	}
@@ -143,11 +148,11 @@ func (t *trial) sentTwice() (twice []string) {
 		if x.Method != http.MethodPost && x.Method != http.MethodPatch {
 			continue
 		}
-		key := x.Method + " " + x.URI
-		if t.planned.fault.Unread == faultproxy.Nothing {
-			key += " " + string(x.Body)
+		key, most := x.Method+" "+x.URI, max(t.scenario.call.alike, 1)
+		if x.Whole {
+			key, most = key+" "+string(x.Body), 1
 		}
-		if arrived[key]++; arrived[key] == 2 {
+		if arrived[key]++; arrived[key] == most+1 {
 			twice = append(twice, x.Method+" "+x.URI)
 		}
 	}

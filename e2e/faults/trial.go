@@ -109,7 +109,9 @@ func newTrial(ctx context.Context, w *world, s scenario, p planned) (*trial, err
 		return nil, fmt.Errorf("preparing: %w", err)
 	}
 	if t.stranger, err = faultproxy.New("http://stranger.invalid", nil, func(*http.Request) faultproxy.Fault {
-		return faultproxy.Fault{Withhold: true, Instead: document("{}")}
+		answer := document(`{"detail":"Authentication credentials were not provided."}`)
+		answer.Status = http.StatusUnauthorized
+		return faultproxy.Fault{Withhold: true, Instead: answer}
 	}); err != nil {
 		return nil, err
 	}

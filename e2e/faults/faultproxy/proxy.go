@@ -42,6 +42,7 @@ type Exchange struct {
 	URI       string // path and query
 	Header    http.Header
 	Body      []byte // as far as it was read
+	Whole     bool   // all of it was read
 	Forwarded bool   // the server has got it
 	Status    int    // of the server's answer; 0 if there was none
 	Answer    []byte // the body of the server's answer
@@ -186,7 +187,7 @@ func (c *connection) exchange(req *http.Request) (more bool) {
 	c.proxy.mu.Unlock()
 
 	body := c.readBody(req, fault)
-	c.set(func() { x.Body = body })
+	c.set(func() { x.Body, x.Whole = body, fault.Unread == Nothing })
 	if fault.Unread != Nothing {
 		return c.end(Reset)
 	}
