@@ -8,8 +8,10 @@ SPEC         ?= effective
 VERSION      ?=
 OLDER        ?=
 TIME         ?= 30s
+SEED         ?= 1
+ROUNDS       ?= 1
 
-.PHONY: demo test generate check routes update lock compatibility fidelity table mutate bench fuzz coverage lint tools
+.PHONY: demo test generate check routes update lock compatibility fidelity table mutate bench fuzz coverage faults lint tools
 
 demo: tools ## walk through the client against a real server
 	@go run ./examples/demo
@@ -55,6 +57,9 @@ coverage: ## how much the last make test reached: fails where docs/coverage.md d
 
 fuzz: tools ## run each fuzz target for a time: make fuzz TIME=30s
 	.ci/fuzz "$(TIME)"
+
+faults: tools ## break each call of the core groups in each way: SEED=2 ROUNDS=5 for others and more
+	go run ./e2e/faults -seed $(SEED) -rounds $(ROUNDS)
 
 # Recorded anew each time: what it holds depends on the server and the tests.
 .PHONY: $(RECORDED)

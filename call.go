@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/labelstudio-go/labelstudio/internal/wire"
@@ -80,6 +81,7 @@ func (c *core) prepare(ctx context.Context, req *http.Request, body wire.Body, o
 	}
 	out := req.Clone(ctx)
 	out.URL, out.Host = target, ""
+	out.Close = out.Close || answersSecret(ctx)
 	for key, values := range options.Header {
 		if slices.Contains(ownHeaders, http.CanonicalHeaderKey(key)) {
 			return nil, fmt.Errorf("the header %s can't be set for a call: give a token with WithToken", key)
@@ -102,6 +104,15 @@ func (c *core) prepare(ctx context.Context, req *http.Request, body wire.Body, o
 
 // ownHeaders are those that decide to whom, and as whom, a request goes.
 var ownHeaders = []string{"Authorization", "X-Api-Key", "Host"}
+
+// answersSecret reports whether the answer of an operation holds a token. Its
+// connection must not be kept: net/http writes to the standard log what comes on
+// one that is idle, as where a proxy says that an answer is shorter than it is.
+func answersSecret(ctx context.Context) bool {
+	op, _ := wire.OperationFrom(ctx)
+	group, _, _ := strings.Cut(op.ID, ".")
+	return group == "Tokens" || group == "Invites" || op.ID == "Users.LegacyToken" || op.ID == "Users.ResetLegacyToken"
+}
 
 // sendError makes an error of what http.Client returned. res is not nil where
 // a redirect was refused; its body is closed then.

@@ -154,6 +154,7 @@ func (c *patCredential) exchange(ctx context.Context) (accessToken, error) {
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("User-Agent", c.userAgent)
+	req.Close = true // see answersSecret
 
 	res, err := c.transport.RoundTrip(req)
 	if err != nil {

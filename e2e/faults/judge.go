@@ -1,0 +1,160 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/labelstudio-go/labelstudio"
+)
+
+// judge says what is wrong with what came of the call. clean is a run without a
+// fault; nil for that run itself.
+func (t *trial) judge(ctx context.Context, clean *cleanRun) (wrong []string) {
+	add := func(format string, args ...any) { wrong = append(wrong, fmt.Sprintf(format, args...)) }
+	if t.took > t.limit+overrun {
+		add("the call took %s, its context %s", t.took, t.limit)
+	}
+	if t.scenario.scheme == exchange && t.planned.limit > 0 {
+		t.proxy.Refuse() // or the exchange goes on for others that may wait for it
+	}
+	for _, leak := range t.leaks() {
+		add("%s", leak)
+	}
+	t.proxy.Close() // after it, the server has answered all that it was sent
+	t.stranger.Close()
+
+	for _, leak := range t.secretsIn() {
+		add("%s", leak)
+	}
+	for _, twice := range t.sentTwice() {
+		add("sent twice: %s", twice)
+	}
+	if clean != nil {
+		if text := t.truth(clean); text != "" {
+			add("%s", text)
+		}
+	}
+	if text := t.onServer(ctx); text != "" {
+		add("%s", text)
+	}
+	if t.try.end != nil {
+		if err := t.try.end(ctx); err != nil {
+			add("%v", err)
+		}
+	}
+	return wrong
+}
+
+// truth holds what the call returned against what the proxy has done.
+func (t *trial) truth(clean *cleanRun) string {
+	silent := false
+	for _, x := range t.requests() {
+		silent = silent || x.Silent
+	}
+	switch {
+	case t.err == nil && t.scenario.call.reads && t.got != clean.got && !silent:
+		return fmt.Sprintf("success with another result: %.200q, want %.200q", t.got, clean.got)
+	case t.err == nil:
+		return ""
+	case t.must():
+		return "it did not get through"
+	case t.planned.honest != nil && !t.planned.honest(t.err):
+		return "the error doesn't tell what happened"
+	}
+	return ""
+}
+
+// must reports whether the call has to succeed in spite of the fault.
+func (t *trial) must() bool {
+	p := t.planned
+	if p.harmless {
+		return true
+	}
+	repeated := !t.scenario.call.post || t.scenario.scheme == exchange
+	return repeated && p.repeated && p.times != 0 && p.times <= retries
+}
+
+// settle is how long the server may take until what it has answered shows: a task
+// that it has deleted is sometimes given once more.
+const settle = 3 * time.Second
+
+// onServer holds what the call tells against what is on the server.
+func (t *trial) onServer(ctx context.Context) string {
+	if t.try.effect == nil {
+		return ""
+	}
+	claim := t.claim
+	if t.try.claim != nil {
+		claim = t.try.claim
+	}
+	least, most := claim(t.got, t.err)
+	for begin := time.Now(); ; time.Sleep(settle / 10) {
+		times, err := t.try.effect(ctx)
+		var part partialError
+		late := time.Since(begin) > settle
+		switch {
+		case errors.As(err, &part):
+			if late {
+				return err.Error()
+			}
+		case err != nil:
+			return fmt.Sprintf("looking at the server: %v", err)
+		case times >= least && times <= most:
+			return ""
+		case times > most || late:
+			return fmt.Sprintf("the server has done it %d times, by the client's account at least %d and at most %d", times, least, most)
+		}
+	}
+}
+
+// claim is what an error says of what the server has done.
+func (t *trial) claim(_ any, err error) (least, most int) {
+	switch {
+	case err == nil:
+		return 1, 1
+	case !t.scenario.call.steps && notDone(err):
+		return 0, 0
+	}
+	return 0, 1
+}
+
+// notDone reports whether an error surely means that nothing was done: there was
+// no connection, or the request was refused, or there was no access token.
+func notDone(err error) bool {
+	var dial *net.OpError
+	var answer *labelstudio.Error
+	switch {
+	case errors.As(err, &answer) && strings.HasSuffix(answer.Path, exchangePath) && answer.Operation != "Tokens.Refresh":
+		return true
+	case errors.As(err, &answer):
+		return answer.StatusCode >= 300 && answer.StatusCode < 500
+	}
+	return errors.As(err, &dial) && dial.Op == "dial" || strings.Contains(err.Error(), "exchanging the personal access token: ")
+}
+
+// sentTwice returns the requests that arrived more than once and may not.
+func (t *trial) sentTwice() (twice []string) {
+	answer := t.planned.fault.Instead
+	if t.scenario.call.resends || answer != nil && answer.Header.Get("Location") != "" {
+		return nil // a redirect says that nothing was done, and where to go
+	}
+	arrived := map[string]int{}
+	for _, x := range t.requests() {
+		if x.Method != http.MethodPost && x.Method != http.MethodPatch {
+			continue
+		}
+		key, most := x.Method+" "+x.URI, max(t.scenario.call.alike, 1)
+		if x.Whole {
+			key, most = key+" "+string(x.Body), 1
+		}
+		if arrived[key]++; arrived[key] == most+1 {
+			twice = append(twice, x.Method+" "+x.URI)
+		}
+	}
+	return twice
+}
