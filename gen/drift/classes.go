@@ -37,16 +37,23 @@ func readClasses() (map[string]classified, error) {
 
 // classify looks up the class of a change. oasdiff makes a change milder than
 // its kind where it proves it harmless, such as in a property that is read-only;
-// that counts.
-func classify(classes map[string]classified, check, level string) (classified, error) {
-	entry, ok := classes[check]
+// that counts. A replacement is as bad as the worse of its two.
+func classify(classes map[string]classified, f finding) (classified, error) {
+	entry, ok := classes[f.Check]
 	if !ok {
-		return entry, fmt.Errorf("gen/drift/classes.yaml: has no class for %s", check)
+		return entry, fmt.Errorf("gen/drift/classes.yaml: has no class for %s", f.Check)
 	}
-	if level == "info" && entry.Level != "info" {
+	if f.Level == "info" && entry.Level != "info" {
 		entry.Class = Compatible
 	}
-	return entry, nil
+	if f.With == nil {
+		return entry, nil
+	}
+	other, err := classify(classes, *f.With)
+	if worse(entry.Class, other.Class) != entry.Class {
+		return other, err
+	}
+	return entry, err
 }
 
 // worse returns the worse of two classes.

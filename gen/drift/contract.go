@@ -48,6 +48,8 @@ type Change struct {
 // finding is a change as the differ tells it.
 type finding struct {
 	Check, Level, Method, Path, Text, Comment, Component string
+
+	With *finding `json:"-"` // what came for it, if it tells of a replacement
 }
 
 // contracts compares two contracts. They are the same only if all facts are:
@@ -71,8 +73,8 @@ func (c *comparison) contracts(ctx context.Context, from, to []byte) (Contract, 
 		return result, err
 	}
 	result.Class = Compatible
-	for _, f := range findings {
-		entry, err := classify(c.classes, f.Check, f.Level)
+	for _, f := range replaced(findings) {
+		entry, err := classify(c.classes, f)
 		if err != nil {
 			return result, err
 		}
@@ -101,7 +103,7 @@ var operationRemoved = regexp.MustCompile(`^api-(path-)?removed-|^api-path-sunse
 // add adds a finding to the change that says the same of another operation of
 // the group, or as a new one.
 func (c *Contract) add(f finding, op Operation, entry classified) {
-	change := Change{Class: entry.Class, Group: op.Group(), Text: words(f), Checks: []string{f.Check}, Reason: entry.Reason}
+	change := Change{Class: entry.Class, Group: op.Group(), Text: words(f), Reason: entry.Reason}
 	i := slices.IndexFunc(c.Changes, func(other Change) bool {
 		return other.Class == change.Class && other.Group == change.Group && other.Text == change.Text
 	})
@@ -110,8 +112,10 @@ func (c *Contract) add(f finding, op Operation, entry classified) {
 		c.Changes = append(c.Changes, change)
 	}
 	into := &c.Changes[i]
-	if !slices.Contains(into.Checks, f.Check) {
-		into.Checks = append(into.Checks, f.Check)
+	for told := &f; told != nil; told = told.With {
+		if !slices.Contains(into.Checks, told.Check) {
+			into.Checks = append(into.Checks, told.Check)
+		}
 	}
 	if op.Path != "" && !slices.Contains(into.Operations, op) {
 		into.Operations = append(into.Operations, op)

@@ -55,7 +55,7 @@ func (c *comparison) packages(ctx context.Context) (Go, error) {
 }
 
 // importPath is that of a package before a name in it.
-var importPath = regexp.MustCompile(`[\w.-]+(?:/[\w.-]+)*/([\w-]+\.[A-Z])`)
+var importPath = regexp.MustCompile(`\w[\w.-]*(?:/[\w.-]+)*/([\w-]+\.[A-Z])`)
 
 // tidy leaves out what is no news: the constant that names the version, and what
 // the root package has because package generated has it.
@@ -63,10 +63,12 @@ func (g *Go) tidy() {
 	for i, change := range g.Changes {
 		g.Changes[i].Text = importPath.ReplaceAllString(change.Text, "$1")
 	}
-	root := func(text string) bool { return slices.Contains(g.Changes, GoChange{".", text, true}) }
+	inRoot := func(change GoChange) bool {
+		return slices.Contains(g.Changes, GoChange{".", change.Text, change.Compatible})
+	}
 	g.Changes = slices.DeleteFunc(slices.Clone(g.Changes), func(change GoChange) bool {
 		return strings.HasPrefix(change.Text, "ContractVersion: value changed ") ||
 			change.Package == "." && strings.HasPrefix(change.Text, "./generated.") ||
-			change.Package == "generated" && change.Compatible && root(change.Text)
+			change.Package == "generated" && inRoot(change)
 	})
 }

@@ -117,7 +117,7 @@ func (c Change) String() string {
 		text += " — " + strings.Join(places, ", ")
 	}
 	if c.Reason != "" {
-		text += " (" + c.Class.because(c.Reason) + ")"
+		text += " (" + strings.TrimSuffix(c.Reason, ".") + ")"
 	}
 	return text
 }
@@ -175,11 +175,14 @@ func (m *markdown) misfits(heading string, list []Misfit) {
 		return
 	}
 	m.heading(heading)
-	for _, misfit := range list {
-		m.line("- %s: %s", misfit.Action, misfit.Reason)
+	for i, misfit := range list {
+		if i == 0 || misfit.Action != list[i-1].Action {
+			m.line("- `%s`", misfit.Action)
+		}
+		m.line("  - %s", misfit.Reason)
 		if misfit.Expected != "" || misfit.Found != "" {
-			m.line("  - expected: %s", cmp.Or(misfit.Expected, "nothing"))
-			m.line("  - found: %s", cmp.Or(misfit.Found, "nothing"))
+			m.line("    - expected: %s", cmp.Or(misfit.Expected, "nothing"))
+			m.line("    - found: %s", cmp.Or(misfit.Found, "nothing"))
 		}
 	}
 }
