@@ -18,6 +18,7 @@ type Contract struct {
 	Added   []Operation `json:"added"`
 	Removed []Operation `json:"removed"`
 	Changes []Change    `json:"changes"`
+	Words   bool        `json:"words"`          // whether only words about the API differ
 	Note    string      `json:"note,omitempty"` // what else is to be said
 }
 
@@ -56,8 +57,9 @@ type finding struct {
 // what no check has a name for is said too.
 func (c *comparison) contracts(ctx context.Context, from, to []byte) (Contract, error) {
 	result := Contract{Class: None, Added: []Operation{}, Removed: []Operation{}, Changes: []Change{}}
-	same, err := sameFacts(from, to)
-	if err != nil || same {
+	words, facts, err := compareDocuments(from, to)
+	if err != nil || !facts {
+		result.Words = words
 		return result, err
 	}
 	before, err := c.write("from.yaml", from)
@@ -169,21 +171,22 @@ func key(method, path string) string {
 	return method + " " + pathParameter.ReplaceAllString(path, "{}")
 }
 
-// sameFacts says whether two contracts differ in nothing but words and the
-// version.
-func sameFacts(a, b []byte) (bool, error) {
+// compareDocuments says whether two contracts differ in words about the API, and
+// whether they differ in facts. The version is neither.
+func compareDocuments(a, b []byte) (words, facts bool, err error) {
 	var one, two map[string]any
 	if err := yaml.Unmarshal(a, &one); err != nil {
-		return false, err
+		return false, false, err
 	}
 	if err := yaml.Unmarshal(b, &two); err != nil {
-		return false, err
+		return false, false, err
 	}
-	for _, doc := range []map[string]any{one, two} {
-		delete(doc, "info")
-		dropProse(doc)
-	}
-	return reflect.DeepEqual(one, two), nil
+	delete(one, "info")
+	delete(two, "info")
+	words = !reflect.DeepEqual(one, two)
+	dropProse(one)
+	dropProse(two)
+	return words, !reflect.DeepEqual(one, two), nil
 }
 
 // dropProse removes the words below v. Something that is named like them is a

@@ -23,7 +23,11 @@ func (r *Report) WriteJSON(out io.Writer) error {
 func (r *Report) WriteMarkdown(out io.Writer) error {
 	m := &markdown{}
 	if r.nothing() {
-		m.line("No drift from %s to %s.", r.From, r.To)
+		words := ""
+		if r.Effective.Words {
+			words = ", but in our own words about the API; next version: " + r.Version.Next
+		}
+		m.line("No drift from %s to %s%s.", r.From, r.To, words)
 		_, err := out.Write(m.Bytes())
 		return err
 	}
@@ -32,10 +36,10 @@ func (r *Report) WriteMarkdown(out io.Writer) error {
 	if note := r.Effective.Note; note != "" {
 		m.line("\n%s", note)
 	}
-	m.changes("Breaking changes", Breaking, r.Effective.Changes)
+	m.changes("Breaking changes", Breaking, r)
 	m.operations("Operations removed", r.Effective.Removed)
 	m.operations("Operations added", r.Effective.Added)
-	m.changes("Other changes", Compatible, r.Effective.Changes)
+	m.changes("Other changes", Compatible, r)
 	m.publishedOnly(r)
 	m.misfits("Overlay actions that stop fitting", r.Overlays.Misfits)
 	m.misfits("Overlay actions that become obsolete", r.Overlays.Obsolete)
@@ -60,7 +64,7 @@ func (r *Report) nothing() bool {
 func (r *Report) summary() string {
 	parts := []string{
 		fmt.Sprintf("**%s** for users of the client: %s.", upperFirst(string(r.Class)), r.Effective.counts()),
-		fmt.Sprintf("The published contract, before our overlays, is %s: %s.", r.Published.Class.drift(), r.Published.counts()),
+		fmt.Sprintf("As published, before our overlays, **%s**: %s.", r.Published.Class, r.Published.counts()),
 	}
 	if n := len(r.Overlays.Misfits) + len(r.Overlays.Obsolete); n > 0 {
 		parts = append(parts, fmt.Sprintf("Overlays: %d stop fitting, %d become obsolete.", len(r.Overlays.Misfits), len(r.Overlays.Obsolete)))
@@ -72,11 +76,17 @@ func (r *Report) summary() string {
 }
 
 func (c Contract) counts() string {
+	if c.Class == None {
+		return "no change"
+	}
 	breaking := 0
 	for _, change := range c.Changes {
 		if change.Class == Breaking {
 			breaking++
 		}
+	}
+	if len(c.Changes)+len(c.Added)+len(c.Removed) == 0 {
+		return "no change that a check has a name for"
 	}
 	return fmt.Sprintf("%s, %s, %s added and %d removed", count(breaking, "breaking change", "breaking changes"),
 		count(len(c.Changes)-breaking, "other", "others"), count(len(c.Added), "operation", "operations"), len(c.Removed))
@@ -89,9 +99,9 @@ func (m *markdown) line(format string, args ...any) { fmt.Fprintf(m, format+"\n"
 func (m *markdown) heading(text string) { m.line("\n## %s\n", text) }
 
 // changes lists the changes of a class by group, each with where it is seen.
-func (m *markdown) changes(heading string, class Class, changes []Change) {
+func (m *markdown) changes(heading string, class Class, r *Report) {
 	group, begun := "", false
-	for _, change := range changes {
+	for _, change := range r.Effective.Changes {
 		if change.Class != class {
 			continue
 		}
@@ -102,8 +112,19 @@ func (m *markdown) changes(heading string, class Class, changes []Change) {
 			m.line("\n### %s\n", cmp.Or(change.Group, "Not of one group"))
 		}
 		group, begun = change.Group, true
-		m.line("- %s", change)
+		by := ""
+		if !r.Published.has(change) {
+			by = " (by our overlays)"
+		}
+		m.line("- %s%s", change, by)
 	}
+}
+
+// has says whether the contract tells of a change, if not of the same operations.
+func (c Contract) has(change Change) bool {
+	return slices.ContainsFunc(c.Changes, func(other Change) bool {
+		return other.Text == change.Text && other.Group == change.Group && other.Class == change.Class
+	})
 }
 
 // String is the change in one line.
@@ -147,26 +168,31 @@ func (m *markdown) operations(heading string, list []Operation) {
 
 // publishedOnly lists what the overlays keep from the users of the client.
 func (m *markdown) publishedOnly(r *Report) {
-	seen := func(change Change) bool {
-		return slices.ContainsFunc(r.Effective.Changes, func(other Change) bool {
-			return other.Text == change.Text && other.Group == change.Group && other.Class == change.Class
-		})
-	}
-	begun := false
+	var lines []string
 	for _, change := range r.Published.Changes {
-		if seen(change) {
-			continue
+		if !r.Effective.has(change) {
+			lines = append(lines, fmt.Sprintf("%s: %s", change.Class, change))
 		}
-		if !begun {
-			m.heading("In the published contract only")
-			m.line("Our overlays say the same of both sides, or leave it out.\n")
+	}
+	for _, op := range r.Published.Removed {
+		if !slices.Contains(r.Effective.Removed, op) {
+			lines = append(lines, fmt.Sprintf("%s: operation removed: %s", op.Class, op))
 		}
-		begun = true
-		m.line("- %s: %s", change.Class, change)
+	}
+	for _, op := range r.Published.Added {
+		if !slices.Contains(r.Effective.Added, op) {
+			lines = append(lines, fmt.Sprintf("%s: operation added: %s", op.Class, op))
+		}
 	}
 	if r.Published.Note != "" {
-		m.heading("In the published contract")
-		m.line("%s", r.Published.Note)
+		lines = append(lines, r.Published.Note)
+	}
+	if len(lines) == 0 {
+		return
+	}
+	m.heading("In the published contract only")
+	for _, line := range lines {
+		m.line("- %s", line)
 	}
 }
 
@@ -243,14 +269,6 @@ func (m *markdown) broken(title string, errors []string) {
 }
 
 func upperFirst(word string) string { return strings.ToUpper(word[:1]) + word[1:] }
-
-// drift says in a sentence what a class says in a word.
-func (c Class) drift() string {
-	if c == None {
-		return "the same"
-	}
-	return string(c)
-}
 
 func count(n int, one, many string) string {
 	if n == 1 {

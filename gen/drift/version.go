@@ -2,7 +2,7 @@ package drift
 
 // Version says what the drift makes of the version of the module.
 type Version struct {
-	Next string `json:"next"` // major, minor, patch or none; "unknown" if there is no Go to compare
+	Next string `json:"next"` // major, minor, patch or none; unknown if there is no Go to compare
 	Rule string `json:"rule"`
 }
 
@@ -17,6 +17,8 @@ func nextVersion(r *Report) Version {
 		return Version{"minor", "something comes to the Go API, and nothing goes"}
 	case r.Effective.Class != None:
 		return Version{"minor", "the Go API stays, but other things are sent or understood"}
+	case r.Effective.Words:
+		return Version{"patch", "only comments change"}
 	default:
 		return Version{"none", "nothing that a caller sees is different"}
 	}
