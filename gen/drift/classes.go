@@ -1,0 +1,59 @@
+package drift
+
+import (
+	_ "embed"
+	"fmt"
+
+	"gopkg.in/yaml.v3"
+)
+
+// Class says what drift means to a program that uses the client.
+type Class string
+
+// The classes, from harmless to not.
+const (
+	None       Class = "none"
+	Compatible Class = "compatible" // what worked still works
+	Breaking   Class = "breaking"
+)
+
+// classified is an entry of classes.yaml.
+type classified struct {
+	Level  string // of oasdiff: error, warning or info
+	Class  Class
+	Reason string // why the class does not follow from the level
+}
+
+//go:embed classes.yaml
+var classesFile []byte
+
+func readClasses() (map[string]classified, error) {
+	classes := map[string]classified{}
+	if err := yaml.Unmarshal(classesFile, &classes); err != nil {
+		return nil, fmt.Errorf("gen/drift/classes.yaml: %w", err)
+	}
+	return classes, nil
+}
+
+// classify looks up the class of a change. oasdiff makes a change milder than
+// its kind where it proves it harmless, such as in a property that is read-only;
+// that counts.
+func classify(classes map[string]classified, check, level string) (classified, error) {
+	entry, ok := classes[check]
+	if !ok {
+		return entry, fmt.Errorf("gen/drift/classes.yaml: has no class for %s", check)
+	}
+	if level == "info" && entry.Level != "info" {
+		entry.Class = Compatible
+	}
+	return entry, nil
+}
+
+// worse returns the worse of two classes.
+func worse(a, b Class) Class {
+	rank := map[Class]int{None: 0, Compatible: 1, Breaking: 2}
+	if rank[b] > rank[a] {
+		return b
+	}
+	return a
+}
