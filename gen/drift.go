@@ -87,6 +87,9 @@ func driftCommand(ctx context.Context, args []string, out, help io.Writer) error
 }
 
 func compareSides(ctx context.Context, root, from, to string) (report *drift.Report, err error) {
+	if err := recoverCheckout(root); err != nil {
+		return nil, err
+	}
 	scratch, err := os.MkdirTemp("", "labelstudio-drift-")
 	if err != nil {
 		return nil, err

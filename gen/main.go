@@ -1,6 +1,6 @@
 // Command gen is the pipeline from the server's description to Go.
 //
-//	go run ./gen update -version 1.23.2   install that Label Studio, write openapi/
+//	go run ./gen update -version 1.23.2   move everything here to that Label Studio (or: latest)
 //	go run ./gen generate                 apply overlay/ to openapi/, write generated/
 //	go run ./gen check                    fail if anything checked in would change
 //	go run ./gen routes [-version X]      account for every route of that Label Studio
@@ -50,6 +50,9 @@ func runCommand(ctx context.Context, args []string, help io.Writer) error {
 	}
 	if flags.NArg() > 0 {
 		return errors.New(usage)
+	}
+	if err := recoverCheckout(*root); err != nil {
+		return err
 	}
 	switch args[0] {
 	case "generate":

@@ -6,29 +6,21 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
 	"os/signal"
 	"path/filepath"
-	"regexp"
-	"strconv"
 	"strings"
 
 	"github.com/labelstudio-go/labelstudio/e2e/server"
 )
 
-// uvVersion pins the resolver, so that the same input and package index give the same files.
-const uvVersion = "0.13.9"
-
 func main() {
 	version := flag.String("version", server.LockedVersion(), "version of Label Studio to lock")
 	dir := flag.String("dir", filepath.Join("e2e", "requirements"), "folder of the lock files")
-	sources := flag.String("sources", "attr,django-ranged-fileresponse,drf-flex-fields,drf-generators,ordered-set",
+	sources := flag.String("sources", strings.Join(server.SourceOnly, ","),
 		"packages that are published as source only; all others are taken as wheels")
 	flag.Parse()
 
@@ -42,25 +34,13 @@ func main() {
 }
 
 // lock resolves all files before it writes any.
-func lock(ctx context.Context, version, dir string, sources []string) (err error) {
+func lock(ctx context.Context, version, dir string, sources []string) error {
 	if _, err := os.Stat(dir); err != nil {
 		return fmt.Errorf("run this from the top of the module: %w", err)
 	}
-	scratch, err := os.MkdirTemp("", "labelstudio-lock-")
+	files, err := server.LockRequirements(ctx, version, sources)
 	if err != nil {
 		return err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(scratch)) }()
-	uv, err := installUV(ctx, scratch)
-	if err != nil {
-		return err
-	}
-	files := map[string][]byte{}
-	for _, minor := range server.Minors() {
-		name := fmt.Sprintf("py3.%d.txt", minor)
-		if files[name], err = resolve(ctx, uv, version, minor, sources); err != nil {
-			return fmt.Errorf("locking label-studio %s on Python 3.%d: %w", version, minor, err)
-		}
 	}
 	for name, content := range files {
 		if err := os.WriteFile(filepath.Join(dir, name), content, 0o644); err != nil {
@@ -68,61 +48,4 @@ func lock(ctx context.Context, version, dir string, sources []string) (err error
 		}
 	}
 	return nil
-}
-
-// installUV installs the resolver into a scratch environment and returns the path of its program.
-func installUV(ctx context.Context, scratch string) (string, error) {
-	python, err := server.FindPython(ctx)
-	if err != nil {
-		return "", err
-	}
-	venv := filepath.Join(scratch, "venv")
-	if _, err := output(ctx, "", python.Path, "-I", "-m", "venv", venv); err != nil {
-		return "", fmt.Errorf("making a virtual environment: %w", err)
-	}
-	if _, err := output(ctx, "", filepath.Join(venv, "bin", "python"), "-I", "-m", "pip", "install", "--quiet", "uv=="+uvVersion); err != nil {
-		return "", fmt.Errorf("installing uv: %w", err)
-	}
-	return filepath.Join(venv, "bin", "uv"), nil
-}
-
-// comment is a line of a lock file that a tool wrote for itself.
-var comment = regexp.MustCompile(`(?m)^#.*\n`)
-
-// resolve returns the lock file of one Python.
-func resolve(ctx context.Context, uv, version string, minor int, sources []string) ([]byte, error) {
-	args := []string{
-		"pip", "compile", "-", "--quiet", "--universal", "--generate-hashes", "--python-version", "3." + strconv.Itoa(minor),
-		"--no-python-downloads", "--no-config", "--no-header", "--no-annotate", "--no-emit-index-url",
-		"--only-binary", ":all:",
-	}
-	for _, name := range sources {
-		args = append(args, "--no-binary", name)
-	}
-	resolved, err := output(ctx, "label-studio=="+version+"\n", uv, args...)
-	if err != nil {
-		return nil, err
-	}
-	resolved = comment.ReplaceAll(resolved, nil)
-	// The files are for everybody, whichever package index was asked here.
-	if bytes.Contains(resolved, []byte("://")) {
-		return nil, errors.New("the result names an address; it may only hold packages and hashes")
-	}
-	// For pip the order matters: an only-binary of all cancels what no-binary said before it.
-	header := fmt.Sprintf("# What label-studio %s needs on Python 3.%d. Written by: go run ./e2e/lock -version %[1]s\n"+
-		"--only-binary :all:\n--no-binary %[3]s\n\n", version, minor, strings.Join(sources, ","))
-	return append([]byte(header), resolved...), nil
-}
-
-// output runs a command and returns what it printed. The error holds what it complained about.
-func output(ctx context.Context, input, name string, args ...string) ([]byte, error) {
-	cmd := exec.CommandContext(ctx, name, args...)
-	cmd.Stdin = strings.NewReader(input)
-	var complaint bytes.Buffer
-	cmd.Stderr = &complaint
-	printed, err := cmd.Output()
-	if err != nil {
-		return nil, fmt.Errorf("%w: %s", err, strings.TrimSpace(complaint.String()))
-	}
-	return printed, nil
 }

@@ -39,7 +39,7 @@ func ApplyWithout(root *yaml.Node, files []*File, without Action) error {
 }
 
 func applyFitting(root *yaml.Node, files []*File, without Action) []*Fault {
-	a := &application{root: root, order: map[Action]int{}}
+	a := &application{root: root, order: map[Action]int{}, done: map[Action]int{}}
 	for _, file := range files {
 		for i, action := range file.Actions {
 			a.order[action] = len(a.order)
@@ -61,6 +61,7 @@ type application struct {
 	removals []*removal
 	demands  []demand
 	unmade   []unmade
+	done     map[Action]int // how many places an action changed
 }
 
 // unmade is what an action should have put at a place and could not.
@@ -96,6 +97,7 @@ func (a *application) apply(doc *overlay.Overlay, rule *overlay.Action, action A
 			a.removals = append(a.removals, &removal{action: action, at: found[target], value: clone(target)})
 		}
 		a.run(doc, a.root, *rule, action)
+		a.done[action] = len(targets)
 		return
 	}
 	for _, target := range targets {
@@ -111,6 +113,7 @@ func (a *application) apply(doc *overlay.Overlay, rule *overlay.Action, action A
 		}
 		retype(target, update)
 		a.run(doc, target, overlay.Action{Target: "$", Update: *update}, action)
+		a.done[action]++
 		a.noteBack(action, found[target])
 	}
 }
@@ -195,6 +198,7 @@ func (a *application) finish() {
 		if gone.back.File == "" || !gone.isBack(a.root) {
 			continue
 		}
+		a.done[gone.action]--
 		value := brief(gone.value)
 		a.fault(&Fault{
 			Action: gone.action, Reason: fmt.Sprintf("changes nothing: %s is put back as it was by %s", gone.at, gone.back),
@@ -210,6 +214,9 @@ func (a *application) finish() {
 			Action: d.action, Reason: fmt.Sprintf("requires what is not there: %s/properties/%s", d.at, escape(d.name)),
 			At: d.at + "/properties", Expected: d.name, Found: without(child(d.schema, "properties"), "."+d.name),
 		})
+	}
+	for _, fault := range a.faults {
+		fault.Partial = a.done[fault.Action] > 0
 	}
 	slices.SortStableFunc(a.faults, func(x, y *Fault) int { return a.order[x.Action] - a.order[y.Action] })
 }

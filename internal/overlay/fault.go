@@ -23,8 +23,10 @@ type Fault struct {
 	Found string
 	// Obsolete says that the server's description was mended: it already says
 	// what the action wanted to set, or what was to be removed is gone from
-	// where it stood. The action, or this part of it, can go.
+	// where it stood. The action can go or, if it is Partial, this part of it.
 	Obsolete bool
+	// Partial says that something else of the action fits, and was done.
+	Partial bool
 	// Follows is the action before that does not fit either and should have
 	// made what this one aims at. There is none if its File is empty.
 	Follows Action

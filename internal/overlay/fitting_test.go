@@ -9,6 +9,9 @@ import (
 // told is what a fault tells beside the reason, for comparison.
 func told(f *Fault) string {
 	text := fmt.Sprintf("%d at %s: wants %s, finds %s", f.Action.Index, f.At, f.Expected, f.Found)
+	if f.Partial {
+		text += " (partial)"
+	}
 	if f.Obsolete {
 		text += " (obsolete)"
 	}
@@ -34,17 +37,17 @@ func TestApplyFitting(t *testing.T) {
 		},
 		{
 			"what is to be set stands there", `[{target: "$.paths['/a'].get", description: d, update: {deprecated: true, operationId: list}}]`,
-			[]string{`1 at /paths/~1a/get/deprecated: wants true, finds the same (obsolete)`},
+			[]string{`1 at /paths/~1a/get/deprecated: wants true, finds the same (partial) (obsolete)`},
 			"$.paths['/a'].get.operationId", "list",
 		},
 		{
 			"it stands at one of two targets", `[{target: "$.paths.*.get", description: d, update: {deprecated: true}}]`,
-			[]string{`1 at /paths/~1a/get/deprecated: wants true, finds the same (obsolete)`},
+			[]string{`1 at /paths/~1a/get/deprecated: wants true, finds the same (partial) (obsolete)`},
 			"$.paths['/b'].get.deprecated", "true",
 		},
 		{
 			"a list has one of the items", `[{target: "$.paths['/a'].get", description: d, update: {tags: [y, z]}}]`,
-			[]string{`1 at /paths/~1a/get/tags/0: wants "y", finds the same (obsolete)`},
+			[]string{`1 at /paths/~1a/get/tags/0: wants "y", finds the same (partial) (obsolete)`},
 			"$.paths['/a'].get.tags", "[x, y, z]",
 		},
 		{
@@ -74,12 +77,12 @@ func TestApplyFitting(t *testing.T) {
 		},
 		{
 			"something of another kind stands there", `[{target: $.components.schemas.Limit, description: d, update: {maximum: {is: 6}, minimum: 1}}]`,
-			[]string{`1 at /components/schemas/Limit/maximum: wants {is: 6}, finds 5`},
+			[]string{`1 at /components/schemas/Limit/maximum: wants {is: 6}, finds 5 (partial)`},
 			"$.components.schemas.Limit", "{maximum: 5, nullable: true, minimum: 1}",
 		},
 		{
 			"words about an operation that is gone", `[{target: $.paths, description: d, update: {/c: {get: {operationId: See, summary: sees}}, /b: {get: {summary: lists}}}}]`,
-			[]string{`1 at /paths/~1c: wants something to which it adds {get: {operationId: "See", summary: "sees"}}, finds nothing`},
+			[]string{`1 at /paths/~1c: wants something to which it adds {get: {operationId: "See", summary: "sees"}}, finds nothing (partial)`},
 			"$.paths['/b'].get", "{deprecated: false, tags: [x], summary: lists}",
 		},
 		{
@@ -92,7 +95,7 @@ func TestApplyFitting(t *testing.T) {
 - {target: $.components.schemas, description: d, update: {Pair: {type: object, properties: {a: {type: string}}}}}
 - {target: $.components.schemas.Pair, description: d, update: {required: [a, b, c]}}
 - {target: $.components.schemas.Pair.properties, description: d, update: {c: {type: string}}}`,
-			[]string{`2 at /components/schemas/Pair/properties: wants b, finds keys a, c`},
+			[]string{`2 at /components/schemas/Pair/properties: wants b, finds keys a, c (partial)`},
 			"$.components.schemas.Pair.required", "[a, c]",
 		},
 		{
