@@ -5,8 +5,11 @@ GOLANGCI_LINT = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 RECORDED     ?= .build/recorded.jsonl
 SPEC         ?= effective
 VERSION      ?=
+FROM         ?= .
+TO           ?= latest
+FORMAT       ?= markdown
 
-.PHONY: demo test generate check routes update lock fidelity table mutate bench lint tools
+.PHONY: demo test generate check routes update drift lock fidelity table mutate bench lint tools
 
 demo: tools ## walk through the client against a real server
 	@go run ./examples/demo
@@ -14,6 +17,7 @@ demo: tools ## walk through the client against a real server
 test: tools ## unit, golden and end-to-end tests
 	cd examples/opentelemetry && go test -race ./...
 	cd e2e/parts && go vet ./...
+	cd gen/drift/differ && go vet ./...
 	go test -race -timeout 30m ./...
 
 generate: ## write generated/ from openapi/ and overlay/
@@ -27,6 +31,14 @@ routes: tools ## account for every route of a server: make routes VERSION=1.22.0
 
 update: tools ## take the contract of another server: make update VERSION=1.23.2
 	go run ./gen update -version "$(VERSION)"
+
+drift: .build/gen ## say how one state of the API differs from another: make drift FROM=1.22.0 TO=latest
+	@.build/gen drift -from "$(FROM)" -to "$(TO)" -format "$(FORMAT)"
+
+# go run hides the exit status of what it runs, and that of drift says what is found.
+.PHONY: .build/gen
+.build/gen: tools
+	@go build -o $@ ./gen
 
 lock: tools ## lock the server's requirements: make lock VERSION=1.23.2
 	go run ./e2e/lock -version "$(VERSION)"

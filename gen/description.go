@@ -106,6 +106,16 @@ func publishedAt(ctx context.Context, base string) ([]byte, error) {
 	return text, err
 }
 
+// withoutPassword is a URL for people to read.
+func withoutPassword(text string) string {
+	where, err := url.Parse(text)
+	if err != nil {
+		return "the URL"
+	}
+	where.User, where.RawQuery, where.Fragment = nil, "", ""
+	return where.String()
+}
+
 // factsOf is canonical for a description in JSON or in YAML.
 func factsOf(description []byte) ([]byte, error) {
 	if trimmed := bytes.TrimSpace(description); len(trimmed) > 0 && trimmed[0] == '{' && json.Valid(trimmed) {

@@ -31,6 +31,7 @@ func side(ctx context.Context, root, scratch, what string) (*drift.Side, error) 
 	var err error
 	switch {
 	case strings.HasPrefix(what, "http://"), strings.HasPrefix(what, "https://"):
+		s.Name = withoutPassword(what)
 		description, err = publishedAt(ctx, what)
 	case versionNumber.MatchString(what):
 		s.Name, version = "Label Studio "+what, what
@@ -90,6 +91,9 @@ func effectiveSide(s *drift.Side, root, scratch, version string) error {
 		return nil
 	}
 	s.Module = filepath.Join(scratch, "module")
+	if s.ByHand, err = filepath.Abs(root); err != nil {
+		return err
+	}
 	return copyModule(s.Module, root, code)
 }
 

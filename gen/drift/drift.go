@@ -24,6 +24,7 @@ type Side struct {
 
 	Module string // folder that holds the module in this state, or ""
 	NoGo   string // why there is no module
+	ByHand string // checkout whose hand-written code the module has
 }
 
 // Report is everything that is to be said about the way from one side to the
@@ -58,7 +59,7 @@ func Compare(ctx context.Context, differ *Differ, scratch string, from, to *Side
 	if report.Effective, err = c.effective(ctx); err != nil {
 		return nil, fmt.Errorf("the effective contracts: %w", err)
 	}
-	if report.Go, err = c.packages(ctx); err != nil {
+	if report.Go, err = c.packages(ctx, report.Effective); err != nil {
 		return nil, fmt.Errorf("the Go API: %w", err)
 	}
 	report.Class = report.Effective.Class

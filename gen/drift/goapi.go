@@ -35,7 +35,8 @@ func (g Go) count(compatible bool) int {
 	return n
 }
 
-func (c *comparison) packages(ctx context.Context) (Go, error) {
+// packages compares the Go of both sides. The same is generated from the same.
+func (c *comparison) packages(ctx context.Context, effective Contract) (Go, error) {
 	result := Go{Changes: []GoChange{}}
 	for _, side := range []*Side{c.from, c.to} {
 		if side.Module == "" {
@@ -44,7 +45,7 @@ func (c *comparison) packages(ctx context.Context) (Go, error) {
 		}
 	}
 	result.Compared = true
-	if c.from.Module == c.to.Module {
+	if c.from.ByHand == c.to.ByHand && effective.Class == None && !effective.Words {
 		return result, nil
 	}
 	if err := c.differ.run(ctx, &result, "packages", c.from.Module, c.to.Module); err != nil {

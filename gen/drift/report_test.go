@@ -31,11 +31,11 @@ func action(index int, reason, expected, found string, obsolete bool) *overlay.F
 func TestReports(t *testing.T) {
 	t.Parallel()
 	before := Side{
-		Name: "before", Published: file(t, "published.yaml"), Effective: file(t, "before.yaml"), Module: "testdata/report/before",
+		Name: "before", ByHand: "before", Published: file(t, "published.yaml"), Effective: file(t, "before.yaml"), Module: "testdata/report/before",
 		Faults: []*overlay.Fault{action(1, "matches nothing", "", "", false), action(2, "never fits", "", "", false)},
 	}
 	after := Side{
-		Name: "after", Published: file(t, "after.yaml"), Effective: file(t, "after.yaml"), Module: "testdata/report/after",
+		Name: "after", ByHand: "after", Published: file(t, "after.yaml"), Effective: file(t, "after.yaml"), Module: "testdata/report/after",
 		Faults: []*overlay.Fault{
 			action(2, "never fits", "", "", false),
 			action(3, "matches nothing", "a list", "a map", false),
@@ -102,7 +102,7 @@ func TestCompareRefuses(t *testing.T) {
 		t.Errorf("got the error %v", err)
 	}
 	lost := &Side{Name: "lost", Published: good.Published, Effective: good.Effective, Module: t.TempDir()}
-	whole := &Side{Name: "whole", Published: good.Published, Effective: good.Effective, Module: "testdata/report/before"}
+	whole := &Side{Name: "whole", ByHand: "whole", Published: good.Published, Effective: good.Effective, Module: "testdata/report/before"}
 	if _, err := Compare(t.Context(), built, t.TempDir(), whole, lost); err == nil || !strings.HasPrefix(err.Error(), "the Go API: ") {
 		t.Errorf("got the error %v", err)
 	}
