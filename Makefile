@@ -32,12 +32,12 @@ routes: tools ## account for every route of a server: make routes VERSION=1.22.0
 update: tools ## take the contract of another server: make update VERSION=1.23.2
 	go run ./gen update -version "$(VERSION)"
 
-drift: .build/gen ## say how one state of the API differs from another: make drift FROM=1.22.0 TO=latest
-	@.build/gen drift -from "$(FROM)" -to "$(TO)" -format "$(FORMAT)"
+drift: .build/bin/gen ## say how one state of the API differs from another: make drift FROM=1.22.0 TO=latest
+	@.build/bin/gen drift -from "$(FROM)" -to "$(TO)" -format "$(FORMAT)"
 
 # go run hides the exit status of what it runs, and that of drift says what is found.
-.PHONY: .build/gen
-.build/gen: tools
+.PHONY: .build/bin/gen
+.build/bin/gen: tools
 	@go build -o $@ ./gen
 
 lock: tools ## lock the server's requirements: make lock VERSION=1.23.2
