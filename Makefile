@@ -2,14 +2,14 @@
 # Python 3.10 to 3.13 with venv. Downloads are kept in the user's cache folder.
 
 GOLANGCI_LINT = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+ACTIONLINT    = github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 RECORDED     ?= .build/recorded.jsonl
 SPEC         ?= effective
 VERSION      ?=
-FROM         ?= .
+FROM         ?=
 TO           ?= latest
-FORMAT       ?= markdown
 
-.PHONY: demo test generate check routes update drift lock fidelity table mutate bench lint tools
+.PHONY: demo test ci generate check routes update drift lock fidelity table mutate bench propose pr-drift comment lint tools
 
 demo: tools ## walk through the client against a real server
 	@go run ./examples/demo
@@ -20,6 +20,9 @@ test: tools ## unit, golden and end-to-end tests
 	cd gen/drift/differ && go vet ./...
 	go test -race -timeout 30m ./...
 
+ci: ## the gate: all that must hold for what is checked in
+	.ci/run
+
 generate: ## write generated/ from openapi/ and overlay/
 	go generate ./...
 
@@ -29,16 +32,12 @@ check: ## fail if anything checked in is not what generate writes
 routes: tools ## account for every route of a server: make routes VERSION=1.22.0
 	go run ./gen routes -version "$(VERSION)"
 
-update: tools ## take the contract of another server: make update VERSION=1.23.2
+update: tools ## move to another server, or list the overlays to mend: make update VERSION=1.23.2 (or latest)
 	go run ./gen update -version "$(VERSION)"
 
-drift: .build/bin/gen ## say how one state of the API differs from another: make drift FROM=1.22.0 TO=latest
-	@.build/bin/gen drift -from "$(FROM)" -to "$(TO)" -format "$(FORMAT)"
-
-# go run hides the exit status of what it runs, and that of drift says what is found.
-.PHONY: .build/bin/gen
-.build/bin/gen: tools
-	@go build -o $@ ./gen
+drift: tools ## tell how one state of the API differs from another: make drift FROM=1.22.0 TO=1.23.2
+	@go build -o .build/bin/gen ./gen
+	@.build/bin/gen drift $(if $(FROM),-from "$(FROM)") -to "$(TO)" || [ $$? -lt 3 ]
 
 lock: tools ## lock the server's requirements: make lock VERSION=1.23.2
 	go run ./e2e/lock -version "$(VERSION)"
@@ -61,8 +60,18 @@ $(RECORDED): tools
 	@mkdir -p $(dir $@) && rm -f $@
 	LABELSTUDIO_RECORD=$(abspath $@) go test -count=1 -timeout 30m ./e2e
 
+propose: tools ## open a pull request for another server, or without GH_TOKEN show it: make propose VERSION=latest
+	@VERSION="$(VERSION)" .ci/propose
+
+pr-drift: tools ## tell what this branch does to the API and to our Go: make pr-drift BASE=origin/main
+	@.ci/pr-drift
+
+comment: ## put REPORT into a comment of the pull request PR
+	@.ci/comment
+
 lint:
 	go run $(GOLANGCI_LINT) run ./...
+	go run $(ACTIONLINT) .github/workflows/*.yml
 
 tools:
 	@command -v go >/dev/null || { echo "go is missing: install Go 1.26 or newer" >&2; exit 1; }

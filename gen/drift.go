@@ -50,7 +50,7 @@ func driftCommand(ctx context.Context, args []string, out, help io.Writer) error
 	flags := flag.NewFlagSet("drift", flag.ContinueOnError)
 	flags.SetOutput(help)
 	flags.Usage = func() {
-		fmt.Fprint(help, driftUsage)
+		_, _ = io.WriteString(help, driftUsage)
 		flags.PrintDefaults()
 	}
 	root := flags.String("root", ".", "root of the module")

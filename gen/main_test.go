@@ -16,7 +16,7 @@ func TestRunCommandRefuses(t *testing.T) {
 		want string
 	}{
 		{"nothing", nil, usage},
-		{"an unknown command", []string{"drift"}, usage},
+		{"an unknown command", []string{"drifts"}, usage},
 		{"an unknown flag", []string{"check", "-fix"}, "flag provided but not defined: -fix"},
 		{"an argument too many", []string{"generate", "now"}, usage},
 		{"a version without its flag", []string{"update", "1.2.3"}, usage},

@@ -20,7 +20,7 @@ import (
 // the moves, may leave some files moved and others not: the next command of gen,
 // whichever it is, sees the journal and puts everything back as it was.
 const (
-	stagingDir  = ".build/gen"
+	stagingDir  = ".build/replace"
 	journalFile = stagingDir + "/journal.json"
 )
 

@@ -100,7 +100,7 @@ func TestRecoveryKeepsEdits(t *testing.T) {
 	}
 	before := tree(t, root)
 	err := recoverCheckout(root)
-	if err == nil || !strings.HasPrefix(err.Error(), "a command was killed before it was done, and a was edited since: see what was there in .build/gen/old") {
+	if err == nil || !strings.HasPrefix(err.Error(), "a command was killed before it was done, and a was edited since: see what was there in .build/replace/old") {
 		t.Errorf("got the error %v", err)
 	}
 	assertTree(t, root, before)

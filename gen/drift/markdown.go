@@ -94,7 +94,10 @@ func (c Contract) counts() string {
 
 type markdown struct{ bytes.Buffer }
 
-func (m *markdown) line(format string, args ...any) { fmt.Fprintf(m, format+"\n", args...) }
+// line writes a line.
+func (m *markdown) line(format string, args ...any) {
+	m.WriteString(fmt.Sprintf(format, args...) + "\n")
+}
 
 func (m *markdown) heading(text string) { m.line("\n## %s\n", text) }
 
@@ -141,10 +144,6 @@ func (c Change) String() string {
 		text += " (" + strings.TrimSuffix(c.Reason, ".") + ")"
 	}
 	return text
-}
-
-func (c Class) because(reason string) string {
-	return string(c) + ": " + strings.TrimSuffix(reason, ".")
 }
 
 // String names an operation as the client does, and as the server does.
