@@ -55,7 +55,7 @@ func driftCommand(ctx context.Context, args []string, out, help io.Writer) error
 	}
 	root := flags.String("root", ".", "root of the module")
 	from := flags.String("from", "", "what it was (default the root)")
-	to := flags.String("to", "latest", "what it becomes")
+	to := flags.String("to", latestWord, "what it becomes")
 	format := flags.String("format", "markdown", "of the report: markdown or json")
 	err := flags.Parse(args)
 	if errors.Is(err, flag.ErrHelp) {
@@ -69,7 +69,7 @@ func driftCommand(ctx context.Context, args []string, out, help io.Writer) error
 	case *format != "markdown" && *format != "json":
 		err = fmt.Errorf("%q is no format: markdown and json are", *format)
 	default:
-		report, err = compareSides(ctx, *root, cmp.Or(*from, *root), cmp.Or(*to, "latest"))
+		report, err = compareSides(ctx, *root, cmp.Or(*from, *root), cmp.Or(*to, latestWord))
 	}
 	if err == nil && *format == "json" {
 		err = report.WriteJSON(out)
@@ -97,7 +97,7 @@ func compareSides(ctx context.Context, root, from, to string) (report *drift.Rep
 	defer func() { _ = os.RemoveAll(scratch) }() // what is left of a scratch folder harms nobody
 	var sides [2]*drift.Side
 	for i, what := range []string{from, to} {
-		if what == "latest" {
+		if what == latestWord {
 			if what, err = latest(ctx); err != nil {
 				return nil, err
 			}

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -34,9 +36,9 @@ func nameUnnamed(doc *yaml.Node) {
 	}
 	for _, u := range wanting {
 		group, best := "Unnamed", 0
-		for path, name := range groupOf {
-			if n := commonSegments(path, u.path); n > best || n == best && n > 0 && name < group {
-				group, best = name, n
+		for _, path := range slices.Sorted(maps.Keys(groupOf)) { // of two alike, the shorter path comes first
+			if n := commonSegments(path, u.path); n > best {
+				group, best = groupOf[path], n
 			}
 		}
 		name := group + "." + goName(u.id.Value)

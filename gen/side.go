@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -23,10 +22,10 @@ import (
 // checkout at root, in a copy of it below scratch.
 func side(ctx context.Context, root, scratch, what string) (*drift.Side, error) {
 	if info, err := os.Stat(what); err == nil && info.IsDir() {
-		return checkoutSide(what)
+		return checkoutSide(what, scratch)
 	}
 	s := &drift.Side{Name: what}
-	version := "0"
+	version := "0" // of what does not say
 	var description []byte
 	var err error
 	switch {
@@ -45,49 +44,72 @@ func side(ctx context.Context, root, scratch, what string) (*drift.Side, error) 
 	if err == nil {
 		s.Published, err = factsOf(description)
 	}
+	if err == nil {
+		err = correct(s, root, version)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.Name, err)
 	}
-	return s, effectiveSide(s, root, scratch, version)
+	return s, makeModule(s, root, scratch, version)
 }
 
-// checkoutSide reads a checkout: its contract, its overlays and its Go.
-func checkoutSide(root string) (*drift.Side, error) {
+// checkoutSide reads a checkout: its contract, its overlays and, if those fit, its
+// Go as it is there.
+func checkoutSide(root, scratch string) (*drift.Side, error) {
 	src, err := contract.ReadSource(root)
 	if err != nil {
 		return nil, err
 	}
-	s := &drift.Side{Name: "the contract of Label Studio " + src.Version, Module: root}
+	s := &drift.Side{Name: "the contract of Label Studio " + src.Version}
+	if where := filepath.ToSlash(filepath.Clean(root)); where != "." {
+		s.Name += " in " + where
+	}
 	if s.Published, err = os.ReadFile(filepath.Join(root, contract.File)); err != nil {
 		return nil, err
 	}
-	s.Effective, err = contract.Effective(root, src, overlay.Action{})
+	if err := correct(s, root, src.Version); err != nil {
+		return nil, fmt.Errorf("%s: %w", s.Name, err)
+	}
+	if len(s.Faults) > 0 || s.Invalid != "" {
+		return s, makeModule(s, root, scratch, src.Version)
+	}
+	s.Module = root
+	s.ByHand, err = filepath.Abs(root)
 	return s, err
 }
 
-// effectiveSide applies the overlays of root to what a side publishes, as far as
-// they fit, and makes Go of it.
-func effectiveSide(s *drift.Side, root, scratch, version string) error {
+// correct applies the overlays of root to what a side publishes, as far as they
+// fit.
+func correct(s *drift.Side, root, version string) error {
 	var doc yaml.Node
 	if err := yaml.Unmarshal(s.Published, &doc); err != nil {
 		return err
+	}
+	if doc.Kind != yaml.DocumentNode || doc.Content[0].Kind != yaml.MappingNode {
+		return errors.New("the contract is not an OpenAPI document")
 	}
 	files, err := overlay.Load(filepath.Join(root, contract.OverlayDir))
 	if err != nil {
 		return err
 	}
-	s.Faults = overlay.ApplyFitting(&doc, files)
+	if s.Faults = overlay.ApplyFitting(&doc, files); len(s.Faults) > 0 {
+		pruneUnused(&doc)
+	}
 	nameUnnamed(&doc)
-	pruneUnused(&doc)
-	effective, err := contract.Finish(&doc, version)
-	if err != nil {
-		s.Invalid, s.NoGo = err.Error(), "it has no valid effective contract"
+	s.Effective, err = contract.Finish(&doc, version)
+	s.Invalid = reason(err)
+	return nil
+}
+
+// makeModule makes Go of a side's effective contract, in a copy of the module at
+// root below scratch.
+func makeModule(s *drift.Side, root, scratch, version string) error {
+	if s.Invalid != "" {
+		s.NoGo = "it has no valid effective contract"
 		return nil
 	}
-	s.Effective = effective
-	code, err := generate(effective, contract.Source{Version: version})
-	if err != nil {
-		s.NoGo = err.Error()
+	code, err := generate(s.Effective, contract.Source{Version: version})
+	if s.NoGo = reason(err); s.NoGo != "" {
 		return nil
 	}
 	s.Module = filepath.Join(scratch, "module")
@@ -95,6 +117,14 @@ func effectiveSide(s *drift.Side, root, scratch, version string) error {
 		return err
 	}
 	return copyModule(s.Module, root, code)
+}
+
+// reason is what the report says of an error, if it is one.
+func reason(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
 }
 
 // untold are the folders of a checkout that the client does not need.
@@ -130,7 +160,10 @@ func copyModule(to, root string, code map[string][]byte) error {
 		return err
 	}
 	for name, text := range code {
-		if err := os.WriteFile(filepath.Join(to, name), bytes.Clone(text), 0o644); err != nil {
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(to, name)), 0o755); err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(to, name), text, 0o644); err != nil {
 			return err
 		}
 	}
