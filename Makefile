@@ -2,6 +2,7 @@
 # Python 3.10 to 3.13 with venv. Downloads are kept in the user's cache folder.
 
 GOLANGCI_LINT = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+ACTIONLINT    = github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 RECORDED     ?= .build/recorded.jsonl
 COVERED      ?= .build/cover.out
 SPEC         ?= effective
@@ -10,8 +11,10 @@ OLDER        ?=
 TIME         ?= 30s
 SEED         ?= 1
 ROUNDS       ?= 1
+FROM         ?=
+TO           ?= latest
 
-.PHONY: demo test generate check routes update lock compatibility fidelity table mutate bench fuzz coverage faults lint tools
+.PHONY: demo test generate check routes update lock compatibility fidelity table mutate bench fuzz coverage faults ci drift propose pr-drift comment lint tools
 
 demo: tools ## walk through the client against a real server
 	@go run ./examples/demo
@@ -19,8 +22,12 @@ demo: tools ## walk through the client against a real server
 test: tools ## unit, golden and end-to-end tests
 	cd examples/opentelemetry && go test -race ./...
 	cd e2e/parts && go vet ./...
+	cd gen/drift/differ && go vet ./...
 	@mkdir -p $(dir $(COVERED))
 	go test -race -timeout 30m -coverpkg=.,./gen -coverprofile=$(COVERED) ./...
+
+ci: ## the gate: all that must hold for what is checked in
+	.ci/run
 
 generate: ## write generated/ from openapi/ and overlay/
 	go generate ./...
@@ -31,8 +38,12 @@ check: ## fail if anything checked in is not what generate writes
 routes: tools ## account for every route of a server: make routes VERSION=1.22.0
 	go run ./gen routes -version "$(VERSION)"
 
-update: tools ## take the contract of another server: make update VERSION=1.23.2
+update: tools ## move to another server, or list the overlays to mend: make update VERSION=1.23.2 (or latest)
 	go run ./gen update -version "$(VERSION)"
+
+drift: tools ## tell how one state of the API differs from another: make drift FROM=1.22.0 TO=1.23.2
+	@go build -o .build/bin/gen ./gen
+	@.build/bin/gen drift $(if $(FROM),-from "$(FROM)") -to "$(TO)" || [ $$? -lt 3 ]
 
 lock: tools ## lock the server's requirements: make lock VERSION=1.23.2; an older one with OLDER=<day>
 	go run ./e2e/lock -version "$(VERSION)" -older "$(OLDER)"
@@ -67,8 +78,18 @@ $(RECORDED): tools
 	@mkdir -p $(dir $@) && rm -f $@
 	LABELSTUDIO_RECORD=$(abspath $@) go test -count=1 -timeout 30m ./e2e
 
+propose: tools ## open a pull request for another server, or without GH_TOKEN show it: make propose VERSION=latest
+	@VERSION="$(VERSION)" .ci/propose
+
+pr-drift: tools ## tell what this branch does to the API and to our Go: make pr-drift BASE=origin/main
+	@.ci/pr-drift
+
+comment: ## put REPORT into a comment of the pull request PR
+	@.ci/comment
+
 lint:
 	go run $(GOLANGCI_LINT) run ./...
+	go run $(ACTIONLINT) .github/workflows/*.yml
 
 tools:
 	@command -v go >/dev/null || { echo "go is missing: install Go 1.26 or newer" >&2; exit 1; }

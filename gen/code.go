@@ -9,6 +9,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"text/template"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -19,6 +20,10 @@ import (
 
 //go:embed templates/*.tmpl
 var templates embed.FS
+
+// generating lets one generate at a time: oapi-codegen keeps its functions and
+// options in variables of its package.
+var generating sync.Mutex
 
 // generate writes the Go files for an effective contract: for each group its
 // service, builders, parameters and types, and the types that groups share.
@@ -37,6 +42,8 @@ func generate(effective []byte, src contract.Source) (map[string][]byte, error) 
 	if err := errors.Join(s.faults...); err != nil {
 		return nil, fmt.Errorf("%s has no Go shape:\n%w", contract.EffectiveFile, err)
 	}
+	generating.Lock()
+	defer generating.Unlock()
 	shaped := *doc
 	shaped.Components = &openapi3.Components{Schemas: s.shaped}
 	shaped.Security = nil

@@ -1,9 +1,10 @@
 // Command gen is the pipeline from the server's description to Go.
 //
-//	go run ./gen update -version 1.23.2   install that Label Studio, write openapi/
+//	go run ./gen update -version 1.23.2   move everything here to that Label Studio (or: latest)
 //	go run ./gen generate                 apply overlay/ to openapi/, write generated/
 //	go run ./gen check                    fail if anything checked in would change
 //	go run ./gen routes [-version X]      account for every route of that Label Studio
+//	go run ./gen drift [-from X -to Y]    say how one state of the API differs from another
 package main
 
 import (
@@ -19,17 +20,26 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := runCommand(ctx, os.Args[1:], os.Stderr); err != nil {
-		fmt.Fprintln(os.Stderr, "gen:", err)
-		os.Exit(1)
+	err := runCommand(ctx, os.Args[1:], os.Stderr)
+	status := &exitStatus{status: 1, err: err}
+	if err == nil {
+		return
 	}
+	_ = errors.As(err, &status)
+	if status.err != nil {
+		fmt.Fprintln(os.Stderr, "gen:", status.err)
+	}
+	os.Exit(status.status)
 }
 
-const usage = "usage: go run ./gen update -version X | generate | check | routes [-version X]"
+const usage = "usage: go run ./gen update -version X | generate | check | routes [-version X] | drift [-from X] [-to Y]"
 
 func runCommand(ctx context.Context, args []string, help io.Writer) error {
 	if len(args) == 0 {
 		return errors.New(usage)
+	}
+	if args[0] == "drift" {
+		return driftCommand(ctx, args[1:], os.Stdout, help)
 	}
 	flags := flag.NewFlagSet(args[0], flag.ContinueOnError)
 	flags.SetOutput(help)
@@ -40,6 +50,9 @@ func runCommand(ctx context.Context, args []string, help io.Writer) error {
 	}
 	if flags.NArg() > 0 {
 		return errors.New(usage)
+	}
+	if err := recoverCheckout(*root); err != nil {
+		return err
 	}
 	switch args[0] {
 	case "generate":

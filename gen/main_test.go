@@ -16,12 +16,12 @@ func TestRunCommandRefuses(t *testing.T) {
 		want string
 	}{
 		{"nothing", nil, usage},
-		{"an unknown command", []string{"drift"}, usage},
+		{"an unknown command", []string{"drifts"}, usage},
 		{"an unknown flag", []string{"check", "-fix"}, "flag provided but not defined: -fix"},
 		{"an argument too many", []string{"generate", "now"}, usage},
 		{"a version without its flag", []string{"update", "1.2.3"}, usage},
 		{"no version", []string{"update"}, "update: -version is missing: give one from PyPI, such as -version "},
-		{"a version that is a word", []string{"update", "-version", "latest"}, `update: "latest" is not a version: give one from PyPI, such as `},
+		{"a version that is a word", []string{"update", "-version", "newest"}, `update: "newest" is not a version: give one from PyPI, such as `},
 		{"a version that is an option", []string{"update", "-version", "--pre"}, `update: "--pre" is not a version`},
 		{"a version that is a range", []string{"update", "-version", ">=1.2"}, `update: ">=1.2" is not a version`},
 		{"a version with a space", []string{"update", "-version", "1.2 evil"}, `update: "1.2 evil" is not a version`},

@@ -24,6 +24,11 @@ func build(root string) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	return buildFrom(effective, src)
+}
+
+// buildFrom makes every generated file from an effective contract.
+func buildFrom(effective []byte, src contract.Source) (map[string][]byte, error) {
 	files, err := generate(effective, src)
 	if err != nil {
 		return nil, err
@@ -34,28 +39,26 @@ func build(root string) (map[string][]byte, error) {
 
 // write writes what changed and removes generated files that no longer are.
 func write(root string, files map[string][]byte) error {
-	for _, name := range sortedNames(files) {
-		path := filepath.Join(root, name)
-		if old, err := os.ReadFile(path); err == nil && bytes.Equal(old, files[name]) {
-			continue
-		}
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			return err
-		}
-		if err := os.WriteFile(path, files[name], 0o644); err != nil {
-			return err
-		}
-	}
+	changes := changed(root, files)
 	stale, err := staleFiles(root, files)
 	if err != nil {
 		return err
 	}
 	for _, name := range stale {
-		if err := os.Remove(filepath.Join(root, name)); err != nil {
-			return err
+		changes[name] = nil
+	}
+	return replace(root, changes)
+}
+
+// changed returns those of the files that are not yet as they shall be.
+func changed(root string, files map[string][]byte) map[string][]byte {
+	changes := map[string][]byte{}
+	for name, text := range files {
+		if old, err := os.ReadFile(filepath.Join(root, name)); err != nil || !bytes.Equal(old, text) {
+			changes[name] = text
 		}
 	}
-	return nil
+	return changes
 }
 
 // compare returns an error that names every file that write would change.
@@ -116,4 +119,4 @@ func firstDifference(a, b []byte) int {
 	return min(len(old), len(now)) + 1
 }
 
-func sortedNames(files map[string][]byte) []string { return slices.Sorted(maps.Keys(files)) }
+func sortedNames[T any](files map[string]T) []string { return slices.Sorted(maps.Keys(files)) }

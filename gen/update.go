@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -13,32 +14,109 @@ import (
 
 	"github.com/labelstudio-go/labelstudio/e2e/server"
 	"github.com/labelstudio-go/labelstudio/internal/contract"
+	"github.com/labelstudio-go/labelstudio/internal/overlay"
 )
 
 var versionNumber = regexp.MustCompile(`^[0-9]+(\.[0-9]+)+([a-z0-9.]*)$`)
 
-// update writes the contract and its source for a version of Label Studio. It
-// writes both or, on any error, nothing.
+// update moves the checkout to a version of Label Studio: its contract and where
+// that came from, the generated code, and the locked requirements of the tests'
+// server. All of it changes, or nothing.
+//
+// When the overlays do not fit the new contract, that and its source are written
+// and nothing else is; the error is a [*misfits], and a later update goes on from
+// there.
 func update(ctx context.Context, root, version string) error {
 	if version == "" {
-		return errors.New("update: -version is missing: give one from PyPI, such as -version " + server.LockedVersion())
+		return fmt.Errorf("update: -version is missing: give one from PyPI, such as -version %s, or -version %s", server.LockedVersion(), latestWord)
 	}
-	if !versionNumber.MatchString(version) {
-		return fmt.Errorf("update: %q is not a version: give one from PyPI, such as %s", version, server.LockedVersion())
+	files, err := updated(ctx, root, version)
+	if left, ok := errors.AsType[*misfits](err); ok {
+		if err := replace(root, changed(root, files)); err != nil {
+			return fmt.Errorf("update: %w", err)
+		}
+		return left
 	}
-	published, err := publish(ctx, version)
+	if err == nil {
+		err = write(root, files)
+	}
 	if err != nil {
 		return fmt.Errorf("update: %w", err)
+	}
+	return nil
+}
+
+// updated makes the files of a checkout that is moved to a version.
+func updated(ctx context.Context, root, version string) (files map[string][]byte, err error) {
+	version, err = numbered(ctx, version)
+	if err != nil {
+		return nil, err
+	}
+	published, err := publishedBy(ctx, version)
+	if err != nil {
+		return nil, err
 	}
 	facts, err := canonical(published)
 	if err != nil {
-		return fmt.Errorf("update: Label Studio %s: %w", version, err)
+		return nil, fmt.Errorf("describing Label Studio %s: %w", version, err)
 	}
-	provenance, err := yaml.Marshal(contract.Source{Version: version, SHA256: fmt.Sprintf("%x", sha256.Sum256(published))})
+	src := contract.Source{Version: version, SHA256: fmt.Sprintf("%x", sha256.Sum256(published))}
+	provenance, err := yaml.Marshal(src)
 	if err != nil {
-		return fmt.Errorf("update: %w", err)
+		return nil, err
 	}
-	return replace(root, map[string][]byte{contract.File: facts, contract.SourceFile: provenance})
+	contractFiles := map[string][]byte{contract.File: facts, contract.SourceFile: provenance}
+	overlays, err := overlay.Load(filepath.Join(root, contract.OverlayDir))
+	if err != nil {
+		return nil, err
+	}
+	var doc yaml.Node
+	if err := yaml.Unmarshal(facts, &doc); err != nil {
+		return nil, err
+	}
+	if faults := overlay.ApplyFitting(&doc, overlays); len(faults) > 0 {
+		return contractFiles, &misfits{version, faults}
+	}
+	effective, err := contract.Finish(&doc, version)
+	if err != nil {
+		return nil, err
+	}
+	if files, err = buildFrom(effective, src); err != nil {
+		return nil, err
+	}
+	maps.Copy(files, contractFiles)
+	locks, err := relocked(ctx, root, version)
+	maps.Copy(files, locks)
+	return files, err
+}
+
+// requirementsDir holds the locked requirements.
+const requirementsDir = "e2e/requirements"
+
+// relocked resolves the requirements of a version anew, unless they are locked
+// for it already: then other versions of its dependencies would be a change of
+// their own, which is what make lock is for.
+func relocked(ctx context.Context, root, version string) (map[string][]byte, error) {
+	same := true
+	for _, minor := range server.Minors() {
+		text, err := os.ReadFile(filepath.Join(root, requirementsDir, fmt.Sprintf("py3.%d.txt", minor)))
+		if err != nil && !errors.Is(err, os.ErrNotExist) {
+			return nil, err
+		}
+		same = same && regexp.MustCompile(`(?m)^label-studio==`+regexp.QuoteMeta(version)+`\s`).Match(text)
+	}
+	if same {
+		return nil, nil
+	}
+	locks, err := server.LockRequirements(ctx, server.LockOptions{Version: version})
+	if err != nil {
+		return nil, err
+	}
+	files := map[string][]byte{}
+	for name, text := range locks {
+		files[requirementsDir+"/"+name] = text
+	}
+	return files, nil
 }
 
 // publish lets a version of Label Studio write its description.
@@ -75,51 +153,4 @@ func withServer(ctx context.Context, version string, do func(env *server.Environ
 		return err
 	}
 	return os.RemoveAll(scratch)
-}
-
-// replace writes all files beside their places first, and moves them there
-// when all are written. If one cannot be moved, those before it are put back.
-func replace(root string, files map[string][]byte) error {
-	names := sortedNames(files)
-	defer func() {
-		for _, name := range names {
-			_ = os.Remove(filepath.Join(root, name+".new")) // there is none if all went well
-		}
-	}()
-	before := map[string][]byte{}
-	for _, name := range names {
-		path := filepath.Join(root, name)
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			return err
-		}
-		old, err := os.ReadFile(path)
-		if err != nil && !errors.Is(err, os.ErrNotExist) {
-			return err
-		}
-		before[name] = old
-		if err := os.WriteFile(path+".new", files[name], 0o644); err != nil {
-			return err
-		}
-	}
-	for i, name := range names {
-		path := filepath.Join(root, name)
-		if err := os.Rename(path+".new", path); err != nil {
-			return errors.Join(err, restore(root, names[:i], before))
-		}
-	}
-	return nil
-}
-
-// restore writes files back, and removes those that were not there.
-func restore(root string, names []string, before map[string][]byte) error {
-	var faults []error
-	for _, name := range names {
-		path := filepath.Join(root, name)
-		if before[name] == nil {
-			faults = append(faults, os.Remove(path))
-		} else {
-			faults = append(faults, os.WriteFile(path, before[name], 0o644))
-		}
-	}
-	return errors.Join(faults...)
 }

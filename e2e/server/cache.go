@@ -43,6 +43,22 @@ func lock(ctx context.Context, path string) (unlock func(), err error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot write to the cache folder, set %s to another: %w", cacheVariable, err)
 	}
+	return hold(ctx, file)
+}
+
+// LockFolder takes the lock of a folder that is there, and returns what gives it back. One process at a time holds it,
+// and one caller at a time in this process. The system gives it back when the holder dies. Nothing is written. Where
+// the system has no such locks, the error is [errors.ErrUnsupported].
+func LockFolder(ctx context.Context, dir string) (unlock func(), err error) {
+	folder, err := os.Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	return hold(ctx, folder)
+}
+
+// hold waits for the lock of an open file and returns what gives it back.
+func hold(ctx context.Context, file *os.File) (unlock func(), err error) {
 	for {
 		err := tryLock(file)
 		if err == nil {
@@ -51,12 +67,12 @@ func lock(ctx context.Context, path string) (unlock func(), err error) {
 		}
 		if !errors.Is(err, errLocked) {
 			_ = file.Close()
-			return nil, fmt.Errorf("locking %s: %w", path, err)
+			return nil, fmt.Errorf("locking %s: %w", file.Name(), err)
 		}
 		select {
 		case <-ctx.Done():
 			_ = file.Close()
-			return nil, fmt.Errorf("waiting for another process that holds %s: %w", path, ctx.Err())
+			return nil, fmt.Errorf("waiting for another process that holds %s: %w", file.Name(), ctx.Err())
 		case <-time.After(lockPoll):
 		}
 	}

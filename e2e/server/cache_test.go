@@ -5,6 +5,7 @@ package server
 import (
 	"context"
 	"errors"
+	"os"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
@@ -67,5 +68,32 @@ func TestCacheDir(t *testing.T) {
 	t.Setenv("XDG_CACHE_HOME", "")
 	if dir, err := CacheDir(); err != nil || filepath.Base(dir) != "labelstudio-go" {
 		t.Errorf("got %q, %v", dir, err)
+	}
+}
+
+// The lock of a folder leaves nothing in it.
+func TestLockFolder(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	unlock, err := LockFolder(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if _, err := LockFolder(ctx, dir); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got %v", err)
+	}
+	unlock()
+	unlock, err = LockFolder(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	unlock()
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+		t.Errorf("got %v and %v", left, err)
+	}
+	if _, err := LockFolder(t.Context(), filepath.Join(dir, "none")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("got %v", err)
 	}
 }

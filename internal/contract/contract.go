@@ -70,11 +70,17 @@ func Effective(root string, src Source, without overlay.Action) ([]byte, error) 
 	if err != nil {
 		return nil, fmt.Errorf("the overlays do not fit %s:\n%w", File, err)
 	}
-	if err := setVersion(&doc, src.Version); err != nil {
+	return Finish(&doc, src.Version)
+}
+
+// Finish makes an effective contract of a description that the overlays were
+// applied to, and validates it.
+func Finish(doc *yaml.Node, version string) ([]byte, error) {
+	if err := setVersion(doc, version); err != nil {
 		return nil, err
 	}
-	sortKeys(&doc)
-	out, err := EncodeYAML(&doc)
+	sortKeys(doc)
+	out, err := EncodeYAML(doc)
 	if err != nil {
 		return nil, err
 	}

@@ -56,8 +56,10 @@ func FuzzApply(f *testing.F) {
 		if err := yaml.Unmarshal(text, &doc); err != nil || hasAlias(&doc) {
 			t.Skip("no description")
 		}
-		if err := Apply(&doc, []*File{file}); err != nil && len(faultsOf(err)) == 0 {
-			t.Errorf("%v: names no action", err)
+		for _, fault := range ApplyFitting(&doc, []*File{file}) {
+			if fault.Action.File != "f.yaml" || fault.Reason == "" {
+				t.Errorf("%v: names no action or no reason", fault)
+			}
 		}
 	})
 }

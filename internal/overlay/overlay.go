@@ -1,6 +1,8 @@
-// Package overlay applies OpenAPI Overlay files to a description, strictly: an
-// action that matches nothing, or any part of which changes nothing, is an
-// error. So the corrections of a description shrink as the description improves.
+// Package overlay applies OpenAPI Overlay files to a description. Everything
+// that an action says must fit: an action that matches nothing, or any part of
+// which changes nothing, is a [Fault]. So the corrections of a description shrink
+// as the description improves. [Apply] takes a fault for an error; [ApplyFitting]
+// goes on with the rest, for those who want to know how far the overlays get.
 package overlay
 
 import (
@@ -38,14 +40,6 @@ func (a Action) String() string {
 	}
 	return fmt.Sprintf("%s: action %d (%s %s)", a.File, a.Index, kind, a.Target)
 }
-
-// Fault is something wrong with one action: where it stands, and what.
-type Fault struct {
-	Action Action
-	Reason string
-}
-
-func (f *Fault) Error() string { return f.Action.String() + ": " + f.Reason }
 
 // Load reads the overlay files of a folder in the order of their names.
 func Load(dir string) ([]*File, error) {
@@ -96,13 +90,13 @@ func Parse(name string, data []byte) (*File, error) {
 		file.Actions = append(file.Actions, action)
 		switch {
 		case strings.TrimSpace(a.Description) == "":
-			faults = append(faults, &Fault{action, "has no description: say why it is there and how it was seen"})
+			faults = append(faults, &Fault{Action: action, Reason: "has no description: say why it is there and how it was seen"})
 		case a.Remove == !a.Update.IsZero():
-			faults = append(faults, &Fault{action, "needs either `update` or `remove: true`"})
+			faults = append(faults, &Fault{Action: action, Reason: "needs either `update` or `remove: true`"})
 		case a.Copy != "":
-			faults = append(faults, &Fault{action, "copies: write an update that says what is meant"})
+			faults = append(faults, &Fault{Action: action, Reason: "copies: write an update that says what is meant"})
 		case hasAlias(&a.Update):
-			faults = append(faults, &Fault{action, "has a YAML alias: write out what it stands for"})
+			faults = append(faults, &Fault{Action: action, Reason: "has a YAML alias: write out what it stands for"})
 		}
 	}
 	if err := errors.Join(faults...); err != nil {
@@ -115,86 +109,4 @@ func Parse(name string, data []byte) (*File, error) {
 // value that contains it.
 func hasAlias(n *yaml.Node) bool {
 	return n.Kind == yaml.AliasNode || slices.ContainsFunc(n.Content, hasAlias)
-}
-
-// Apply applies the files to a description in place and returns every fault
-// that it found, joined.
-func Apply(root *yaml.Node, files []*File) error {
-	return apply(root, files, Action{})
-}
-
-// ApplyWithout applies all actions but one, and forgives what no longer fits
-// because that one is missing.
-func ApplyWithout(root *yaml.Node, files []*File, without Action) error {
-	if !slices.ContainsFunc(files, func(f *File) bool { return slices.Contains(f.Actions, without) }) {
-		return fmt.Errorf("%s: there is no such action", without)
-	}
-	var fault *Fault
-	if err := apply(root, files, without); err != nil && !errors.As(err, &fault) {
-		return err
-	}
-	return nil
-}
-
-func apply(root *yaml.Node, files []*File, without Action) error {
-	var faults []error
-	var removed []removal
-	for _, file := range files {
-		for i, action := range file.Actions {
-			if action.File == without.File && action.Index == without.Index {
-				continue
-			}
-			gone, err := applyOne(root, file.doc, i, action)
-			removed = append(removed, gone...)
-			if err != nil {
-				faults = append(faults, err)
-			}
-		}
-	}
-	for _, gone := range removed {
-		if gone.isBack(root) {
-			faults = append(faults, &Fault{gone.action, fmt.Sprintf("changes nothing: %s is put back as it was by a later action", gone.at)})
-		}
-	}
-	return errors.Join(faults...)
-}
-
-func applyOne(root *yaml.Node, doc *overlay.Overlay, i int, action Action) ([]removal, error) {
-	path, err := doc.NewPath(action.Target, nil)
-	if err != nil {
-		return nil, &Fault{action, fmt.Sprintf("target is not a JSONPath: %v", err)}
-	}
-	targets := path.Query(root)
-	if len(targets) == 0 {
-		return nil, &Fault{action, "matches nothing"}
-	}
-	found := places(root, targets)
-	update := &doc.Actions[i].Update
-	var faults []error
-	var removed []removal
-	for n, target := range targets {
-		at, ok := found[target]
-		switch {
-		case !ok:
-			faults = append(faults, &Fault{action, fmt.Sprintf("matches a key (%s): aim at its value", target.Value)})
-		case slices.Contains(targets[:n], target):
-			faults = append(faults, &Fault{action, fmt.Sprintf("matches %s twice", at)})
-		case action.Remove:
-			removed = append(removed, removal{action: action, at: at, value: clone(target)})
-		default:
-			for _, idle := range idleLeaves(target, update, "") {
-				faults = append(faults, &Fault{action, fmt.Sprintf("changes nothing at %s%s", at, idle)})
-			}
-			for _, ghost := range ghosts(target, update, fmt.Sprint(at)) {
-				faults = append(faults, &Fault{action, "documents what is not there: " + ghost})
-			}
-			retype(target, update)
-		}
-	}
-	one := *doc
-	one.Actions = doc.Actions[i : i+1]
-	if _, err := one.ApplyToStrict(root); err != nil {
-		faults = append(faults, &Fault{action, err.Error()})
-	}
-	return removed, errors.Join(faults...)
 }

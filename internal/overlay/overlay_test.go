@@ -142,7 +142,7 @@ func TestApplyStrictness(t *testing.T) {
 			actions: `
 - {target: $.components.schemas.Color.enum, description: d, remove: true}
 - {target: $.components.schemas.Color, description: d, update: {enum: [green, red]}}`,
-			want: []string{"action 1 (remove $.components.schemas.Color.enum): changes nothing: /components/schemas/Color/enum is put back as it was by a later action"},
+			want: []string{"action 1 (remove $.components.schemas.Color.enum): changes nothing: /components/schemas/Color/enum is put back as it was by 10-x.yaml: action 2"},
 		},
 		{
 			name:    "words about what is not there",
@@ -164,14 +164,14 @@ func TestApplyStrictness(t *testing.T) {
 			actions: `
 - {target: "$.paths['/a'].get.deprecated", description: d, remove: true}
 - {target: "$.paths['/a'].get", description: d, update: {deprecated: true}}`,
-			want: []string{"action 1 (remove $.paths['/a'].get.deprecated): changes nothing: /paths/~1a/get/deprecated is put back as it was by a later action"},
+			want: []string{"action 1 (remove $.paths['/a'].get.deprecated): changes nothing: /paths/~1a/get/deprecated is put back as it was by 10-x.yaml: action 2"},
 		},
 		{
 			name: "a list item removed and put back",
 			actions: `
 - {target: "$.paths['/a'].get.tags[?(@ == 'x')]", description: d, remove: true}
 - {target: "$.paths['/a'].get.tags", description: d, update: [x]}`,
-			want: []string{"action 1 (remove $.paths['/a'].get.tags[?(@ == 'x')]): changes nothing: /paths/~1a/get/tags/0 is put back as it was by a later action"},
+			want: []string{"action 1 (remove $.paths['/a'].get.tags[?(@ == 'x')]): changes nothing: /paths/~1a/get/tags/0 is put back as it was by 10-x.yaml: action 2"},
 		},
 		{
 			name: "part of a list item removed and put back, the item moved",
@@ -179,7 +179,7 @@ func TestApplyStrictness(t *testing.T) {
 - {target: "$.paths['/a'].get.parameters[?(@.name == 'q')].schema", description: d, remove: true}
 - {target: "$.paths['/a'].get.parameters[?(@.name == 'p')]", description: d, remove: true}
 - {target: "$.paths['/a'].get.parameters[?(@.name == 'q')]", description: d, update: {schema: {type: string}}}`,
-			want: []string{"action 1 (remove $.paths['/a'].get.parameters[?(@.name == 'q')].schema): changes nothing: /paths/~1a/get/parameters/1/schema is put back as it was by a later action"},
+			want: []string{"action 1 (remove $.paths['/a'].get.parameters[?(@.name == 'q')].schema): changes nothing: /paths/~1a/get/parameters/1/schema is put back as it was by 10-x.yaml: action 3"},
 		},
 		{
 			name:    "the same target twice",
@@ -199,7 +199,7 @@ func TestApplyStrictness(t *testing.T) {
 		{
 			name:    "a map in place of a scalar",
 			actions: `[{target: "$.paths['/a']", description: d, update: {get: {deprecated: {since: 1}}}}]`,
-			want:    []string{"action 1 (update $.paths['/a']): key \"get\": key \"deprecated\": type mismatch"},
+			want:    []string{"action 1 (update $.paths['/a']): sets a map at /paths/~1a/get/deprecated, where a scalar stands"},
 		},
 		{
 			name: "several faults",

@@ -35,6 +35,11 @@ func (p place) String() string {
 
 func (p place) inList() bool { return len(p) > 0 && p[len(p)-1].item != nil }
 
+// within says whether p is at or below another place.
+func (p place) within(other place) bool {
+	return len(p) >= len(other) && slices.EqualFunc(p[:len(other)], other, func(a, b step) bool { return a.key == b.key && a.item == b.item })
+}
+
 // find returns the node that stands there now, or nil.
 func (p place) find(root *yaml.Node) *yaml.Node {
 	n := top(root)
@@ -101,7 +106,22 @@ func child(n *yaml.Node, key string) *yaml.Node {
 	return nil
 }
 
-var escaper = strings.NewReplacer("~", "~0", "/", "~1")
+var (
+	escaper   = strings.NewReplacer("~", "~0", "/", "~1")
+	unescaper = strings.NewReplacer("~1", "/", "~0", "~")
+)
+
+// keysOf returns the keys of a JSON pointer.
+func keysOf(pointer string) []string {
+	if pointer == "" {
+		return nil
+	}
+	keys := strings.Split(pointer[1:], "/")
+	for i, key := range keys {
+		keys[i] = unescaper.Replace(key)
+	}
+	return keys
+}
 
 func escape(key string) string { return escaper.Replace(key) }
 

@@ -1,0 +1,5 @@
+package wire
+
+type Option struct{}
+
+func Renamedbroken() {}

@@ -1,0 +1,144 @@
+package main
+
+import (
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"gopkg.in/yaml.v3"
+)
+
+// workflow is what these tests look at.
+type workflow struct {
+	On          yaml.Node
+	Permissions *map[string]string
+	Jobs        map[string]struct {
+		Permissions map[string]string
+		Steps       []struct {
+			Uses, Run string
+			With      map[string]string
+		}
+	}
+}
+
+func workflows(t *testing.T) map[string]workflow {
+	t.Helper()
+	paths, err := filepath.Glob("../.github/workflows/*.yml")
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("got %v and %v", paths, err)
+	}
+	list := map[string]workflow{}
+	for _, path := range paths {
+		var w workflow
+		if err := yaml.Unmarshal(readFile(t, path), &w); err != nil {
+			t.Fatalf("%s: %v", path, err)
+		}
+		list[filepath.Base(path)] = w
+	}
+	return list
+}
+
+func TestWorkflowsAreThere(t *testing.T) {
+	t.Parallel()
+	if got := slices.Sorted(maps.Keys(workflows(t))); !slices.Equal(got, []string{"ci.yml", "drift.yml", "pr-drift.yml"}) {
+		t.Errorf("got %v", got)
+	}
+}
+
+// What runs there runs here: a step calls a target of the Makefile and does
+// nothing more, with what it needs in its environment.
+func TestWorkflowsCallMake(t *testing.T) {
+	t.Parallel()
+	targets := map[string]bool{}
+	for _, found := range regexp.MustCompile(`(?m)^([a-z][a-z-]*):`).FindAllStringSubmatch(string(readFile(t, "../Makefile")), -1) {
+		targets[found[1]] = true
+	}
+	for name, w := range workflows(t) {
+		calls := 0
+		for _, job := range w.Jobs {
+			for _, step := range job.Steps {
+				if step.Run == "" {
+					continue
+				}
+				calls++
+				if target, ok := strings.CutPrefix(step.Run, "make "); !ok || !targets[target] {
+					t.Errorf("%s runs %q, which is no target of the Makefile", name, step.Run)
+				}
+			}
+		}
+		if calls == 0 {
+			t.Errorf("%s calls nothing", name)
+		}
+	}
+}
+
+// Every target is one that make knows without looking for a file of that name.
+func TestMakefileTargetsArePhony(t *testing.T) {
+	t.Parallel()
+	text := string(readFile(t, "../Makefile"))
+	_, list, _ := strings.Cut(text, "\n.PHONY: ")
+	list, _, _ = strings.Cut(list, "\n")
+	for _, found := range regexp.MustCompile(`(?m)^([a-z][a-z-]*):`).FindAllStringSubmatch(text, -1) {
+		if !slices.Contains(strings.Fields(list), found[1]) {
+			t.Errorf("%s is not phony", found[1])
+		}
+	}
+}
+
+// A workflow has no rights that its jobs don't ask for; who may write has taken
+// nothing from a pull request's branch; and actions are pinned to a commit.
+func TestWorkflowsAreModest(t *testing.T) {
+	t.Parallel()
+	rights := map[string]map[string]string{ // what a job may write
+		"drift.yml/propose":    {"contents": "write", "pull-requests": "write"},
+		"pr-drift.yml/comment": {"pull-requests": "write"},
+	}
+	pinned := regexp.MustCompile(`^actions/[a-z-]+@[0-9a-f]{40}$`)
+	for name, w := range workflows(t) {
+		if w.Permissions == nil {
+			t.Errorf("%s has the rights that the repository gives by default", name)
+		} else if (*w.Permissions)["contents"] == "write" || len(*w.Permissions) > 1 {
+			t.Errorf("%s gives all of its jobs %v", name, *w.Permissions)
+		}
+		text := string(readFile(t, filepath.Join("../.github/workflows", name)))
+		for _, word := range []string{"pull_request_target", "workflow_run", "secrets."} {
+			if strings.Contains(text, word) {
+				t.Errorf("%s has %s", name, word)
+			}
+		}
+		for id, job := range w.Jobs {
+			writes := maps.Clone(job.Permissions)
+			maps.DeleteFunc(writes, func(_, right string) bool { return right != "write" })
+			if !maps.Equal(writes, rights[name+"/"+id]) {
+				t.Errorf("%s: job %s may write %v", name, id, writes)
+			}
+			for _, step := range job.Steps {
+				if step.Uses != "" && !pinned.MatchString(step.Uses) {
+					t.Errorf("%s uses %s", name, step.Uses)
+				}
+				if name == "pr-drift.yml" && len(writes) > 0 && strings.HasPrefix(step.Uses, "actions/checkout@") &&
+					step.With["ref"] != "${{ github.event.pull_request.base.sha }}" {
+					t.Errorf("%s: job %s may write and checks out %q", name, id, step.With["ref"])
+				}
+			}
+		}
+	}
+}
+
+// What the steps call can be run by everybody.
+func TestScriptsCanBeRun(t *testing.T) {
+	t.Parallel()
+	paths, err := filepath.Glob("../.ci/*")
+	if err != nil || len(paths) < 4 {
+		t.Fatalf("got %v and %v", paths, err)
+	}
+	for _, path := range paths {
+		if info, err := os.Stat(path); err != nil || info.Mode()&0o111 == 0 {
+			t.Errorf("%s: cannot be run: %v", path, err)
+		}
+	}
+}
