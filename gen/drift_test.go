@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -327,6 +328,82 @@ func TestDriftOfVersions(t *testing.T) {
 		}
 		if out, status, err := runDrift(t, "-root", "..", "-from", file, "-to", running.URL); status != 0 || err != nil || strings.Count(out, "\n") != 1 {
 			t.Errorf("status %d, %v, printed %q", status, err, out)
+		}
+	})
+}
+
+// What exits says how bad it is, and only what could not be compared complains.
+func TestDriftExitStatus(t *testing.T) {
+	t.Parallel()
+	root := smallCheckout(t)
+	const differ = "gen/drift/differ"
+	if err := os.CopyFS(filepath.Join(root, differ), os.DirFS(filepath.Join("..", differ))); err != nil {
+		t.Fatal(err)
+	}
+	// Parameters of a whole path have no Go, which saves making it.
+	contractOf := func(name, operations string) string {
+		path := filepath.Join(root, name)
+		writeFile(t, path, []byte("openapi: 3.0.3\ninfo: {title: Test, version: ''}\n"+
+			"paths: {/a: {parameters: [{in: query, name: q, schema: {type: string}}], "+operations+"}}\n"))
+		return path
+	}
+	const get, post = `get: {operationId: list, responses: {"204": {description: ""}}}`, `post: {operationId: add, responses: {"204": {description: ""}}}`
+	one, both := contractOf("one.yaml", get), contractOf("both.yaml", get+", "+post)
+	program := filepath.Join(t.TempDir(), "gen")
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, ".").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	tests := []struct {
+		name         string
+		from, to     string
+		status       int
+		prints, says string
+	}{
+		{"no drift", one, one, 0, "No drift from ", ""},
+		{"compatible", one, both, 1, "**Compatible** for users", ""},
+		{"breaking", both, one, 2, "**Breaking** for users", ""},
+		{"not compared", one, filepath.Join(root, "none.yaml"), 3, "", "gen: drift: "},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			var out, complaint bytes.Buffer
+			cmd := exec.CommandContext(t.Context(), program, "drift", "-root", root, "-from", test.from, "-to", test.to)
+			cmd.Stdout, cmd.Stderr = &out, &complaint
+			err := cmd.Run()
+			if cmd.ProcessState == nil || cmd.ProcessState.ExitCode() != test.status {
+				t.Errorf("%v, want status %d", err, test.status)
+			}
+			if !strings.Contains(out.String(), test.prints) || (test.prints == "") != (out.Len() == 0) {
+				t.Errorf("printed %q, want %q", out.String(), test.prints)
+			}
+			if !strings.HasPrefix(complaint.String(), test.says) || strings.Count(complaint.String(), "\n") != test.status/notCompared {
+				t.Errorf("complained %q, want %q", complaint.String(), test.says)
+			}
+		})
+	}
+}
+
+// Whatever a file holds is refused or has facts, and those are their own.
+func FuzzFactsOf(f *testing.F) {
+	for _, seed := range []string{
+		`{"openapi": "3.0.3", "paths": {"/a": {"get": {"description": "x"}}}}`,
+		"openapi: 3.0.3\npaths: {/a: {get: {parameters: [{in: query, name: no, default: 0x1F}]}}}",
+		"openapi: 3.0.3\ninfo: {title: ~, version: .inf}\n1: 2.50\n? [a]\n: 2001-01-01", "a: &b [*b]", "swagger: '2.0'", "[", "",
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, description []byte) {
+		facts, err := factsOf(description)
+		if err != nil {
+			return
+		}
+		again, err := factsOf(facts)
+		if err != nil {
+			t.Fatalf("the facts %q have none: %v", facts, err)
+		}
+		if !bytes.Equal(again, facts) {
+			t.Errorf("the facts of\n%s\nare\n%s", facts, again)
 		}
 	})
 }

@@ -123,6 +123,18 @@ func TestSideOfAFile(t *testing.T) {
 	}
 }
 
+// A contract without schemas has Go.
+func TestGenerateWithoutComponents(t *testing.T) {
+	t.Parallel()
+	files, err := generate([]byte("openapi: 3.0.3\ninfo: {title: Test, version: '1'}\npaths: {"+gets("/a", "Things.List", "")+"}\n"), contract.Source{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(files["generated/things.gen.go"]), "func (s *ThingsService) List(") {
+		t.Errorf("got %v", sortedNames(files))
+	}
+}
+
 // What the overlays can make no contract or no Go of is told, and no error.
 func TestSideThatIsNoContract(t *testing.T) {
 	t.Parallel()
