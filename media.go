@@ -32,7 +32,8 @@ type MediaOptions struct {
 	Folder string
 	// Concurrency is how many files are fetched at a time, 4 by default.
 	Concurrency int
-	// MaxBytes is the size from which on a file counts as failed; 0 for any size.
+	// MaxBytes is the most bytes that a file may have: a larger one counts as failed.
+	// 0 is no limit.
 	MaxBytes int64
 	// Links has web addresses fetched as well that a text is nothing but, whatever
 	// is there. They are asked for as by anybody, without the token and headers
