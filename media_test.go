@@ -291,7 +291,7 @@ func TestSaveMedia(t *testing.T) {
 		case "labels.test/projects/7/resolve/":
 			key := strings.TrimPrefix(fileURI(t, req), "s3://bucket/")
 			return answer(http.StatusSeeOther, "", "Location", "http://bucket.test/"+key+"?"+signature), nil
-		case "bucket.test/a.png":
+		case "bucket.test/ab~.png":
 			return serve(req, "signed"), nil
 		case "bucket.test/empty.png":
 			if req.Header.Get("Range") != "" {
@@ -319,7 +319,7 @@ func TestSaveMedia(t *testing.T) {
 	up := "/data/upload/../../api/users/1"
 	tasks := tasksFile(t,
 		[]string{cat, "no file", "https://example.com/x.png"},
-		[]string{cat, `<img src="s3://bucket/a.png">`, "/data/local-files/?d=b/c.png", "s3://bucket/empty.png"},
+		[]string{cat, `<img src="s3://bucket/ab~.png">`, "/data/local-files/?d=b/c.png", "s3://bucket/empty.png"},
 		[]string{"s3://bucket/gone.png", "s3://bucket/broken.png", "s3://bucket/cut.png", "/data/upload/7/none.png", "/data/upload/7/page.html", "/data/upload/7/login.png", up},
 	)
 	report, err := client.Snapshots.saveMedia(t.Context(), 7, 8, tasks, MediaOptions{Folder: folder, Progress: func(r MediaReport) { told = append(told, r) }},
@@ -343,7 +343,7 @@ func TestSaveMedia(t *testing.T) {
 
 	rows := manifestOf(t, report)
 	for uri, content := range map[string]string{
-		cat: "a cat", "s3://bucket/a.png": "signed", "/data/local-files/?d=b/c.png": "local b/c.png", "s3://bucket/empty.png": "",
+		cat: "a cat", "s3://bucket/ab~.png": "signed", "/data/local-files/?d=b/c.png": "local b/c.png", "s3://bucket/empty.png": "",
 		"/data/upload/7/page.html": "<html>",
 	} {
 		row := rows[uri]

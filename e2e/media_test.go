@@ -41,7 +41,7 @@ func taskOf(t *testing.T, client *labelstudio.Client, project int64, data object
 	return task.ID
 }
 
-// dataOf returns the picture of each task in an export of raw JSON.
+// picturesOf returns the picture of each task in an export of raw JSON.
 func picturesOf(t *testing.T, path string) (pictures []string) {
 	t.Helper()
 	file, err := os.Open(path)
