@@ -102,8 +102,19 @@ func compareSides(ctx context.Context, root, from, to string) (report *drift.Rep
 				return nil, err
 			}
 		}
-		folder := filepath.Join(scratch, []string{"from", "to"}[i])
-		if sides[i], err = side(ctx, root, folder, what); err != nil {
+		if sides[i], err = side(ctx, root, what); err != nil {
+			return nil, err
+		}
+	}
+	same, err := drift.SameGo(sides[0], sides[1])
+	if err != nil {
+		return nil, err
+	}
+	for i, folder := range []string{"from", "to"} {
+		if same {
+			break // and takes a while to find out
+		}
+		if err := makeModule(sides[i], filepath.Join(scratch, folder)); err != nil {
 			return nil, err
 		}
 	}

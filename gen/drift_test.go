@@ -10,7 +10,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -239,9 +241,10 @@ func TestDriftOfVersions(t *testing.T) {
 		return told
 	}
 
+	fromOld := report(t, old, server.LockedVersion())
 	t.Run("from 1.22.0", func(t *testing.T) {
 		t.Parallel()
-		r := report(t, old, "1.23.2")
+		r := fromOld
 		for _, c := range []drift.Contract{r.Published, r.Effective} {
 			if c.Class != drift.Breaking {
 				t.Errorf("is %s", c.Class)
@@ -276,7 +279,7 @@ func TestDriftOfVersions(t *testing.T) {
 	})
 	t.Run("from 1.23.0", func(t *testing.T) {
 		t.Parallel()
-		r := report(t, small, "1.23.2")
+		r := report(t, small, server.LockedVersion())
 		want := []string{
 			"breaking Organizations: request: `created_by` is gone",
 			"compatible Organizations: answer: `created_by` is always there",
@@ -291,8 +294,8 @@ func TestDriftOfVersions(t *testing.T) {
 	})
 	t.Run("to the same", func(t *testing.T) {
 		t.Parallel()
-		for _, from := range []string{"1.23.2", ".."} {
-			out, status, err := runDrift(t, "-root", "..", "-from", from, "-to", "1.23.2")
+		for _, from := range []string{server.LockedVersion(), ".."} {
+			out, status, err := runDrift(t, "-root", "..", "-from", from, "-to", server.LockedVersion())
 			if status != 0 || err != nil || !strings.HasPrefix(out, "No drift from ") || strings.Count(out, "\n") != 1 {
 				t.Errorf("status %d, %v, printed %q", status, err, out)
 			}
@@ -315,24 +318,92 @@ func TestDriftOfVersions(t *testing.T) {
 		}
 		file := filepath.Join(t.TempDir(), "description.json")
 		writeFile(t, file, description)
-		withServer, withFile := report(t, old, running.URL), report(t, old, file)
-		if withServer.To != running.URL || withFile.To != file {
-			t.Errorf("compared with %s and %s", withServer.To, withFile.To)
+		got := report(t, old, running.URL)
+		if got.To != running.URL {
+			t.Errorf("compared with %s", got.To)
 		}
-		withServer.To, withFile.To = "", ""
-		got, err := json.Marshal(withServer)
-		if err != nil {
-			t.Fatal(err)
-		}
-		want, err := json.Marshal(withFile)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !bytes.Equal(got, want) {
-			t.Errorf("the server drifts by\n%s\nits file by\n%s", got, want)
+		got.To = fromOld.To
+		if !reflect.DeepEqual(got, fromOld) {
+			t.Errorf("the server drifts by\n%+v\nits version by\n%+v", got, fromOld)
 		}
 		if out, status, err := runDrift(t, "-root", "..", "-from", file, "-to", running.URL); status != 0 || err != nil || strings.Count(out, "\n") != 1 {
 			t.Errorf("status %d, %v, printed %q", status, err, out)
+		}
+	})
+}
+
+// What exits says how bad it is, and only what could not be compared complains.
+func TestDriftExitStatus(t *testing.T) {
+	t.Parallel()
+	root := smallCheckout(t)
+	const differ = "gen/drift/differ"
+	if err := os.CopyFS(filepath.Join(root, differ), os.DirFS(filepath.Join("..", differ))); err != nil {
+		t.Fatal(err)
+	}
+	// Parameters of a whole path have no Go, which saves making it.
+	contractOf := func(name, operations string) string {
+		path := filepath.Join(root, name)
+		writeFile(t, path, []byte("openapi: 3.0.3\ninfo: {title: Test, version: ''}\n"+
+			"paths: {/a: {parameters: [{in: query, name: q, schema: {type: string}}], "+operations+"}}\n"))
+		return path
+	}
+	const get, post = `get: {operationId: list, responses: {"204": {description: ""}}}`, `post: {operationId: add, responses: {"204": {description: ""}}}`
+	one, both := contractOf("one.yaml", get), contractOf("both.yaml", get+", "+post)
+	program := filepath.Join(t.TempDir(), "gen")
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, ".").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	tests := []struct {
+		name         string
+		from, to     string
+		status       int
+		prints, says string
+	}{
+		{"no drift", one, one, 0, "No drift from ", ""},
+		{"compatible", one, both, 1, "**Compatible** for users", ""},
+		{"breaking", both, one, 2, "**Breaking** for users", ""},
+		{"not compared", one, filepath.Join(root, "none.yaml"), 3, "", "gen: drift: "},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			var out, complaint bytes.Buffer
+			cmd := exec.CommandContext(t.Context(), program, "drift", "-root", root, "-from", test.from, "-to", test.to)
+			cmd.Stdout, cmd.Stderr = &out, &complaint
+			err := cmd.Run()
+			if cmd.ProcessState == nil || cmd.ProcessState.ExitCode() != test.status {
+				t.Errorf("%v, want status %d", err, test.status)
+			}
+			if !strings.Contains(out.String(), test.prints) || (test.prints == "") != (out.Len() == 0) {
+				t.Errorf("printed %q, want %q", out.String(), test.prints)
+			}
+			if !strings.HasPrefix(complaint.String(), test.says) || strings.Count(complaint.String(), "\n") != test.status/notCompared {
+				t.Errorf("complained %q, want %q", complaint.String(), test.says)
+			}
+		})
+	}
+}
+
+// Whatever a file holds is refused or has facts, and those are their own.
+func FuzzFactsOf(f *testing.F) {
+	for _, seed := range []string{
+		`{"openapi": "3.0.3", "paths": {"/a": {"get": {"description": "x"}}}}`,
+		"openapi: 3.0.3\npaths: {/a: {get: {parameters: [{in: query, name: no, default: 0x1F}]}}}",
+		"openapi: 3.0.3\ninfo: {title: ~, version: .inf}\n1: 2.50\n? [a]\n: 2001-01-01", "a: &b [*b]", "swagger: '2.0'", "[", "",
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, description []byte) {
+		facts, err := factsOf(description)
+		if err != nil {
+			return
+		}
+		again, err := factsOf(facts)
+		if err != nil {
+			t.Fatalf("the facts %q have none: %v", facts, err)
+		}
+		if !bytes.Equal(again, facts) {
+			t.Errorf("the facts of\n%s\nare\n%s", facts, again)
 		}
 	})
 }

@@ -9,7 +9,6 @@ import (
 
 	"gopkg.in/yaml.v3"
 
-	"github.com/labelstudio-go/labelstudio/gen/drift"
 	"github.com/labelstudio-go/labelstudio/internal/contract"
 )
 
@@ -84,7 +83,7 @@ components:
 // A side gets Go of its own, beside what is written by hand.
 func TestSideOfAFile(t *testing.T) {
 	t.Parallel()
-	root, scratch := smallCheckout(t), t.TempDir()
+	root, folder := smallCheckout(t), filepath.Join(t.TempDir(), "module")
 	for name, text := range map[string]string{
 		"go.mod": "module example.com/client\n", "client.go": "package client\n", "types.gen.go": "package client // old\n",
 		"client_test.go": "package client\n", "README.md": "Words\n", "internal/wire/wire.go": "package wire\n",
@@ -95,8 +94,11 @@ func TestSideOfAFile(t *testing.T) {
 	before := tree(t, root)
 	description := filepath.Join(t.TempDir(), "new.yaml")
 	writeFile(t, description, smallContract(gets("/a", "list", "")+", "+gets("/a/b", "things_count", ""), ""))
-	s, err := side(t.Context(), root, scratch, description)
+	s, err := side(t.Context(), root, description)
 	if err != nil {
+		t.Fatal(err)
+	}
+	if err := makeModule(s, folder); err != nil {
 		t.Fatal(err)
 	}
 	if s.NoGo != "" || s.Invalid != "" || len(s.Faults) != 0 || s.ByHand != root {
@@ -121,6 +123,18 @@ func TestSideOfAFile(t *testing.T) {
 	}
 }
 
+// A contract without schemas has Go.
+func TestGenerateWithoutComponents(t *testing.T) {
+	t.Parallel()
+	files, err := generate([]byte("openapi: 3.0.3\ninfo: {title: Test, version: '1'}\npaths: {"+gets("/a", "Things.List", "")+"}\n"), contract.Source{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(files["generated/things.gen.go"]), "func (s *ThingsService) List(") {
+		t.Errorf("got %v", sortedNames(files))
+	}
+}
+
 // What the overlays can make no contract or no Go of is told, and no error.
 func TestSideThatIsNoContract(t *testing.T) {
 	t.Parallel()
@@ -133,8 +147,11 @@ func TestSideThatIsNoContract(t *testing.T) {
 			t.Parallel()
 			description := filepath.Join(t.TempDir(), "new.yaml")
 			writeFile(t, description, smallContract(test.paths, ""))
-			s, err := side(t.Context(), smallCheckout(t), t.TempDir(), description)
+			s, err := side(t.Context(), smallCheckout(t), description)
 			if err != nil {
+				t.Fatal(err)
+			}
+			if err := makeModule(s, t.TempDir()); err != nil {
 				t.Fatal(err)
 			}
 			if s.Module != "" || !strings.Contains(s.Invalid, test.invalid) || !strings.Contains(s.NoGo, test.noGo) || (s.Invalid == "") != (test.invalid == "") {
@@ -149,20 +166,24 @@ func TestSideThatIsNoContract(t *testing.T) {
 func TestSideOfACheckoutThatWaits(t *testing.T) {
 	t.Parallel()
 	root := smallCheckout(t)
-	fits, err := side(t.Context(), root, t.TempDir(), root)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if fits.Module != root || len(fits.Faults) != 0 {
-		t.Errorf("got %+v", fits)
-	}
-	writeFile(t, filepath.Join(root, contract.File), smallContract(gets("/b", "list", ""), ""))
-	var waits *drift.Side
-	scratch := t.TempDir()
-	if waits, err = side(t.Context(), root, scratch, root); err != nil {
-		t.Fatal(err)
-	}
-	if len(waits.Faults) != 1 || waits.Module != filepath.Join(scratch, "module") || waits.NoGo != "" {
-		t.Errorf("got %+v", waits)
+	for _, test := range []struct {
+		path   string
+		faults int
+	}{{"/a", 0}, {"/b", 1}} {
+		writeFile(t, filepath.Join(root, contract.File), smallContract(gets(test.path, "list", ""), ""))
+		s, err := side(t.Context(), root, root)
+		if err != nil {
+			t.Fatal(err)
+		}
+		module := filepath.Join(t.TempDir(), "module")
+		if err := makeModule(s, module); err != nil {
+			t.Fatal(err)
+		}
+		if test.faults == 0 {
+			module = root
+		}
+		if len(s.Faults) != test.faults || s.Module != module || s.NoGo != "" {
+			t.Errorf("%s: %d faults, module %s, no Go: %s", test.path, len(s.Faults), s.Module, s.NoGo)
+		}
 	}
 }

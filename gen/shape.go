@@ -43,6 +43,9 @@ func newShaper(doc *openapi3.T) (*shaper, error) {
 		doc: doc, names: map[string]string{}, shaped: openapi3.Schemas{},
 		origins: map[string]string{}, hoisted: map[string]string{},
 	}
+	if doc.Components == nil {
+		doc.Components = &openapi3.Components{}
+	}
 	for _, name := range slices.Sorted(maps.Keys(doc.Components.Schemas)) {
 		goName := goTypeName(name, doc.Components.Schemas[name].Value)
 		s.checkName("components/schemas/"+name, goName)

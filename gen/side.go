@@ -18,13 +18,12 @@ import (
 )
 
 // side reads what -from or -to names: a checkout, a version, a file or a URL.
-// What has no Go of its own is given Go by the overlays and the generator of the
-// checkout at root, in a copy of it below scratch.
-func side(ctx context.Context, root, scratch, what string) (*drift.Side, error) {
+// What is no checkout gets the overlays and the code of the one at root.
+func side(ctx context.Context, root, what string) (*drift.Side, error) {
 	if info, err := os.Stat(what); err == nil && info.IsDir() {
-		return checkoutSide(what, scratch)
+		return checkoutSide(what)
 	}
-	s := &drift.Side{Name: what}
+	s := &drift.Side{Name: what, ByHand: root}
 	version := "0" // of what does not say
 	var description []byte
 	var err error
@@ -45,42 +44,39 @@ func side(ctx context.Context, root, scratch, what string) (*drift.Side, error) 
 		s.Published, err = factsOf(description)
 	}
 	if err == nil {
-		err = correct(s, root, version)
+		err = correct(s, version)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.Name, err)
 	}
-	return s, makeModule(s, root, scratch, version)
+	return s, nil
 }
 
 // checkoutSide reads a checkout: its contract, its overlays and, if those fit, its
 // Go as it is there.
-func checkoutSide(root, scratch string) (*drift.Side, error) {
+func checkoutSide(root string) (*drift.Side, error) {
 	src, err := contract.ReadSource(root)
 	if err != nil {
 		return nil, err
 	}
-	s := &drift.Side{Name: "the contract of Label Studio " + src.Version}
+	s := &drift.Side{Name: "the contract of Label Studio " + src.Version, ByHand: root}
 	if where := filepath.ToSlash(filepath.Clean(root)); where != "." {
 		s.Name += " in " + where
 	}
 	if s.Published, err = os.ReadFile(filepath.Join(root, contract.File)); err != nil {
 		return nil, err
 	}
-	if err := correct(s, root, src.Version); err != nil {
+	if err := correct(s, src.Version); err != nil {
 		return nil, fmt.Errorf("%s: %w", s.Name, err)
 	}
-	if len(s.Faults) > 0 || s.Invalid != "" {
-		return s, makeModule(s, root, scratch, src.Version)
+	if len(s.Faults) == 0 && s.Invalid == "" {
+		s.Module = root
 	}
-	s.Module = root
-	s.ByHand, err = filepath.Abs(root)
-	return s, err
+	return s, nil
 }
 
-// correct applies the overlays of root to what a side publishes, as far as they
-// fit.
-func correct(s *drift.Side, root, version string) error {
+// correct applies the overlays to what a side publishes, as far as they fit.
+func correct(s *drift.Side, version string) error {
 	var doc yaml.Node
 	if err := yaml.Unmarshal(s.Published, &doc); err != nil {
 		return err
@@ -88,7 +84,7 @@ func correct(s *drift.Side, root, version string) error {
 	if doc.Kind != yaml.DocumentNode || doc.Content[0].Kind != yaml.MappingNode {
 		return errors.New("the contract is not an OpenAPI document")
 	}
-	files, err := overlay.Load(filepath.Join(root, contract.OverlayDir))
+	files, err := overlay.Load(filepath.Join(s.ByHand, contract.OverlayDir))
 	if err != nil {
 		return err
 	}
@@ -101,22 +97,21 @@ func correct(s *drift.Side, root, version string) error {
 	return nil
 }
 
-// makeModule makes Go of a side's effective contract, in a copy of the module at
-// root below scratch.
-func makeModule(s *drift.Side, root, scratch, version string) error {
+// makeModule makes Go of a side's effective contract, in a copy of the module in
+// the folder, unless the side has its Go.
+func makeModule(s *drift.Side, folder string) error {
 	if s.Invalid != "" {
 		s.NoGo = "it has no valid effective contract"
+	}
+	if s.Module != "" || s.NoGo != "" {
 		return nil
 	}
-	code, err := generate(s.Effective, contract.Source{Version: version})
+	code, err := generate(s.Effective, contract.Source{})
 	if s.NoGo = reason(err); s.NoGo != "" {
 		return nil
 	}
-	s.Module = filepath.Join(scratch, "module")
-	if s.ByHand, err = filepath.Abs(root); err != nil {
-		return err
-	}
-	return copyModule(s.Module, root, code)
+	s.Module = folder
+	return copyModule(folder, s.ByHand, code)
 }
 
 // reason is what the report says of an error, if it is one.

@@ -145,18 +145,15 @@ func compareOperations(a, b Operation) int {
 func operationNames(contracts ...[]byte) (map[string]string, error) {
 	names := map[string]string{}
 	for _, text := range contracts {
-		var doc struct {
-			Paths map[string]map[string]struct {
-				OperationID string `yaml:"operationId"`
-			}
-		}
+		var doc struct{ Paths map[string]map[string]any }
 		if err := yaml.Unmarshal(text, &doc); err != nil {
 			return nil, fmt.Errorf("reading the effective contract: %w", err)
 		}
 		for path, item := range doc.Paths {
-			for method, op := range item {
-				if strings.Contains(op.OperationID, ".") {
-					names[key(strings.ToUpper(method), path)] = op.OperationID
+			for method, value := range item {
+				op, _ := value.(map[string]any)
+				if id, _ := op["operationId"].(string); strings.Contains(id, ".") {
+					names[key(strings.ToUpper(method), path)] = id
 				}
 			}
 		}

@@ -22,9 +22,9 @@ type Side struct {
 	Faults  []*overlay.Fault // what of the overlays does not fit
 	Invalid string           // why there is no effective contract
 
+	ByHand string // checkout whose overlays and hand-written code it has
 	Module string // folder that holds the module in this state, or ""
 	NoGo   string // why there is no module
-	ByHand string // checkout whose hand-written code the module has
 }
 
 // Report is everything that is to be said about the way from one side to the
@@ -59,7 +59,7 @@ func Compare(ctx context.Context, differ *Differ, scratch string, from, to *Side
 	if report.Effective, err = c.effective(ctx); err != nil {
 		return nil, fmt.Errorf("the effective contracts: %w", err)
 	}
-	if report.Go, err = c.packages(ctx, report.Effective); err != nil {
+	if report.Go, err = c.packages(ctx); err != nil {
 		return nil, fmt.Errorf("the Go API: %w", err)
 	}
 	report.Class = report.Effective.Class

@@ -35,18 +35,28 @@ func (g Go) count(compatible bool) int {
 	return n
 }
 
-// packages compares the Go of both sides. The same is generated from the same.
-func (c *comparison) packages(ctx context.Context, effective Contract) (Go, error) {
-	result := Go{Changes: []GoChange{}}
+// SameGo says of two sides, without a look at their Go, that it is the same: that
+// of the same code and the same effective contract is.
+func SameGo(from, to *Side) (bool, error) {
+	if from.ByHand != to.ByHand || from.Invalid != "" || to.Invalid != "" {
+		return false, nil
+	}
+	words, facts, err := compareDocuments(from.Effective, to.Effective)
+	return !words && !facts, err
+}
+
+// packages compares the Go of both sides.
+func (c *comparison) packages(ctx context.Context) (Go, error) {
+	result := Go{Changes: []GoChange{}, Compared: true}
+	if same, err := SameGo(c.from, c.to); err != nil || same {
+		return result, err
+	}
 	for _, side := range []*Side{c.from, c.to} {
 		if side.Module == "" {
+			result.Compared = false
 			result.Note = fmt.Sprintf("%s has no Go: %s", side.Name, side.NoGo)
 			return result, nil
 		}
-	}
-	result.Compared = true
-	if c.from.ByHand == c.to.ByHand && effective.Class == None && !effective.Words {
-		return result, nil
 	}
 	if err := c.differ.run(ctx, &result, "packages", c.from.Module, c.to.Module); err != nil {
 		return result, err

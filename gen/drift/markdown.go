@@ -49,7 +49,7 @@ func (r *Report) WriteMarkdown(out io.Writer) error {
 	}
 	m.goAPI(r)
 	m.heading("Next version")
-	m.line("%s: %s.", upperFirst(r.Version.Next), r.Version.Rule)
+	m.line("%s: %s (docs/versioning.md).", upperFirst(r.Version.Next), r.Version.Rule)
 	_, err := out.Write(m.Bytes())
 	return err
 }
