@@ -17,7 +17,8 @@ import (
 // legacy tokens beside personal access tokens, or only the latter.
 var withLegacy, withoutLegacy *server.Server
 
-// environment is the installation that all servers of the tests run from.
+// environment is the installation that the servers of the tests run from, but
+// for the one of the storages, which is always of the locked version.
 var environment *server.Environment
 
 // versionVariable names the environment variable that runs the tests against another version of Label Studio, one that

@@ -4,7 +4,8 @@
 package compat
 
 // Tested are the versions that the end-to-end tests of the core groups run
-// against, oldest first. The last is the contract's.
+// against, oldest first. The last is the contract's; each other one has a lock
+// file in e2e/requirements/older, which go run ./e2e/lock writes.
 var Tested = []string{"1.21.0", "1.22.0", "1.23.0", "1.23.2"}
 
 // Difference is something that some versions of the server do otherwise than
