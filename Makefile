@@ -6,10 +6,11 @@ ACTIONLINT    = github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 RECORDED     ?= .build/recorded.jsonl
 SPEC         ?= effective
 VERSION      ?=
+OLDER        ?=
 FROM         ?=
 TO           ?= latest
 
-.PHONY: demo test ci generate check routes update drift lock fidelity table mutate bench propose pr-drift comment lint tools
+.PHONY: demo test ci generate check routes update drift lock compatibility fidelity table mutate bench propose pr-drift comment lint tools
 
 demo: tools ## walk through the client against a real server
 	@go run ./examples/demo
@@ -39,8 +40,11 @@ drift: tools ## tell how one state of the API differs from another: make drift F
 	@go build -o .build/bin/gen ./gen
 	@.build/bin/gen drift $(if $(FROM),-from "$(FROM)") -to "$(TO)" || [ $$? -lt 3 ]
 
-lock: tools ## lock the server's requirements: make lock VERSION=1.23.2
-	go run ./e2e/lock -version "$(VERSION)"
+lock: tools ## lock the server's requirements: make lock VERSION=1.23.2; an older one with OLDER=<day>
+	go run ./e2e/lock -version "$(VERSION)" -older "$(OLDER)"
+
+compatibility: tools ## run the tests of the core groups against older servers: writes docs/compatibility.md
+	go run ./e2e/compatibility -write docs/compatibility.md
 
 fidelity: $(RECORDED) ## hold what the end-to-end tests exchanged against the contract: SPEC=upstream for the uncorrected one
 	go run ./e2e/fidelity -recorded $(RECORDED) -spec $(SPEC)

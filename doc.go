@@ -100,6 +100,13 @@
 // of the call ends every wait. A repeated DELETE that finds nothing any more is
 // a success: an earlier attempt has done it.
 //
+// # Versions of the server
+//
+// The contract is of one version of Label Studio, [ContractVersion]. Answers of
+// others decode, with zero values where a property is missing, and
+// [Client.Compatibility] says which version the server is and what is known to
+// differ there.
+//
 // # Time
 //
 // Connecting and an answer that stalls half-way are limited in time. Waiting

@@ -32,7 +32,9 @@ type ExportedTask struct {
 	InnerID int64 `json:"inner_id"`
 	// FileUpload is the name of the file that the task came with.
 	FileUpload *string `json:"file_upload,omitempty"`
-	AllowSkip  bool    `json:"allow_skip"`
+	// AllowSkip says whether annotators may skip the task. null counts as yes;
+	// it is absent before Label Studio 1.22.0.
+	AllowSkip Nullable[bool] `json:"allow_skip,omitzero"`
 
 	TotalAnnotations     int64 `json:"total_annotations"`
 	CancelledAnnotations int64 `json:"cancelled_annotations"`

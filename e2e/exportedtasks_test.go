@@ -15,7 +15,7 @@ func TestExportedTasks(t *testing.T) {
 	t.Parallel()
 	ctx, client := t.Context(), admin(t)
 	project := newProject(t, client).ID
-	file := labelstudio.FileOf("a.json", []byte(`[{"data":{"text":"<&>","n":9007199254740993},"meta":{"x":1.5}},{"data":{"text":"y"}}]`))
+	file := labelstudio.FileOf("a.json", []byte(`[{"data":{"text":"<&>","n":9007199254740993},"meta":{"x":1.5}},{"data":{"text":"y"},"allow_skip":null}]`))
 	summary, err := client.Projects.ImportFiles(ctx, project, []labelstudio.File{file}, labelstudio.ImportOptions{TaskIDs: true})
 	ok(t, err)
 	task := summary.TaskIDs[0]

@@ -41,7 +41,7 @@ func itoa(id int64) string { return strconv.FormatInt(id, 10) }
 // its environment.
 func startServer(t *testing.T, env ...string) *server.Server {
 	t.Helper()
-	s, err := server.Start(t.Context(), server.Options{LegacyTokens: true, Env: env})
+	s, err := server.Start(t.Context(), server.Options{Environment: environment, LegacyTokens: true, Env: env})
 	ok(t, err)
 	t.Cleanup(func() {
 		if err := s.Stop(); err != nil {

@@ -17,6 +17,14 @@ import (
 // legacy tokens beside personal access tokens, or only the latter.
 var withLegacy, withoutLegacy *server.Server
 
+// environment is the installation that the servers of the tests run from, but
+// for the one of the storages, which is always of the locked version.
+var environment *server.Environment
+
+// versionVariable names the environment variable that runs the tests against another version of Label Studio, one that
+// has locked requirements. Most tests are true of the contract's version only.
+const versionVariable = "LABELSTUDIO_VERSION"
+
 func TestMain(m *testing.M) {
 	code, err := runTests(m)
 	if err != nil {
@@ -31,11 +39,12 @@ func runTests(m *testing.M) (code int, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Minute)
 	defer cancel()
 	progress := func(line string) { fmt.Fprintln(os.Stderr, "e2e:", line) }
-	env, err := server.Install(ctx, server.InstallOptions{Progress: progress})
+	env, err := server.Install(ctx, server.InstallOptions{Version: os.Getenv(versionVariable), Progress: progress})
 	if err != nil {
 		return 0, err
 	}
 
+	environment = env
 	var starting sync.WaitGroup
 	var errs [2]error
 	start := func(i int, into **server.Server, legacy bool) {

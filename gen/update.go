@@ -108,7 +108,7 @@ func relocked(ctx context.Context, root, version string) (map[string][]byte, err
 	if same {
 		return nil, nil
 	}
-	locks, err := server.LockRequirements(ctx, version, server.SourceOnly)
+	locks, err := server.LockRequirements(ctx, server.LockOptions{Version: version})
 	if err != nil {
 		return nil, err
 	}

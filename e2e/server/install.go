@@ -15,8 +15,8 @@ import (
 type InstallOptions struct {
 	// Python makes the environment. Default: what FindPython finds.
 	Python Python
-	// Version installs this version of Label Studio with whatever dependencies the package index gives today, instead
-	// of the locked one. It needs Dir.
+	// Version installs this version of Label Studio instead of the locked one: without Dir, one that has locked
+	// requirements of its own; with Dir, any, with whatever dependencies the package index gives today.
 	Version string
 	// Dir is where an unlocked Version gets a folder of its own. It is made when absent; removing it is the caller's
 	// business. The version is not installed again where that was done before.
@@ -46,8 +46,8 @@ var versionPattern = regexp.MustCompile(`^[0-9][0-9A-Za-z.+!_-]*$`)
 //
 // The error is one line; where pip failed, it holds pip's reason and says where the whole log is.
 func Install(ctx context.Context, options InstallOptions) (*Environment, error) {
-	if (options.Version == "") != (options.Dir == "") {
-		return nil, errors.New("install: Version and Dir must be given together, or neither")
+	if options.Version == "" && options.Dir != "" {
+		return nil, errors.New("install: Dir is for a Version, which is missing")
 	}
 	if options.Version != "" && !versionPattern.MatchString(options.Version) {
 		return nil, fmt.Errorf("install: %q is not a version of Label Studio", options.Version)
@@ -61,7 +61,7 @@ func Install(ctx context.Context, options InstallOptions) (*Environment, error) 
 	}
 	env := &Environment{Version: options.Version, minor: python.Minor}
 	var lockText string
-	if options.Version != "" {
+	if options.Dir != "" {
 		dir, err := filepath.Abs(options.Dir)
 		if err != nil {
 			return nil, fmt.Errorf("install: %w", err)
@@ -69,14 +69,16 @@ func Install(ctx context.Context, options InstallOptions) (*Environment, error) 
 		env.Dir = filepath.Join(dir, fmt.Sprintf("label-studio-%s-py3.%d", env.Version, env.minor))
 	} else {
 		var err error
-		if lockText, err = lockFile(python.Minor); err != nil {
+		if env.Version == "" {
+			env.Version = LockedVersion()
+		}
+		if lockText, err = lockFileOf(env.Version, python.Minor); err != nil {
 			return nil, err
 		}
 		cache, err := CacheDir()
 		if err != nil {
 			return nil, err
 		}
-		env.Version = LockedVersion()
 		env.Dir = filepath.Join(cache, fmt.Sprintf("label-studio-%s-py3.%d-%s", env.Version, env.minor, lockKey(lockText)))
 	}
 	env.lockPath = env.Dir + ".lock"

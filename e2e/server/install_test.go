@@ -96,6 +96,26 @@ func TestInstallFromLock(t *testing.T) {
 	}
 }
 
+func TestInstallOlderFromLock(t *testing.T) {
+	python, installations := fakePython(t, "", "")
+	cache := t.TempDir()
+	t.Setenv(cacheVariable, cache)
+	env, err := Install(t.Context(), InstallOptions{Python: python, Version: "1.22.0"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if env.Version != "1.22.0" || !strings.HasPrefix(env.Dir, filepath.Join(cache, "label-studio-1.22.0-py3.11-")) {
+		t.Errorf("got %+v", env)
+	}
+	if got := lines(t, installations); got != 2 {
+		t.Errorf("ran pip %d times", got)
+	}
+	const none = "no locked requirements for Label Studio 1.99.0: write them with make lock VERSION=1.99.0 OLDER=<the day after its release>"
+	if _, err := Install(t.Context(), InstallOptions{Python: python, Version: "1.99.0"}); err == nil || err.Error() != none {
+		t.Errorf("got  %v\nwant %v", err, none)
+	}
+}
+
 func TestInstallErrors(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -122,7 +142,7 @@ func TestInstallErrors(t *testing.T) {
 		},
 		{
 			name: "a folder without a version",
-			want: "install: Version and Dir must be given together, or neither",
+			want: "install: Dir is for a Version, which is missing",
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {

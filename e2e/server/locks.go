@@ -55,6 +55,18 @@ func lockFile(minor int) (string, error) {
 	return string(content), nil
 }
 
+// lockFileOf returns the lock file of a version on Python 3.minor. Older versions have one for all Pythons.
+func lockFileOf(version string, minor int) (string, error) {
+	if version == LockedVersion() {
+		return lockFile(minor)
+	}
+	content, err := requirements.Files.ReadFile("older/" + version + ".txt")
+	if err != nil {
+		return "", fmt.Errorf("no locked requirements for Label Studio %s: write them with make lock VERSION=%[1]s OLDER=<the day after its release>", version)
+	}
+	return string(content), nil
+}
+
 // lockKey names what a lock file installs, so that a changed file is installed anew.
 func lockKey(lock string) string {
 	sum := sha256.Sum256([]byte(lock))

@@ -16,12 +16,27 @@ import (
 // uvVersion pins the resolver, so that the same input and package index give the same files.
 const uvVersion = "0.13.9"
 
-// SourceOnly are the packages that are published as source only; all others are taken as wheels.
+// SourceOnly are the packages that are published as source only.
 var SourceOnly = []string{"attr", "django-ranged-fileresponse", "drf-flex-fields", "drf-generators", "ordered-set"}
 
-// LockRequirements resolves what a version of Label Studio needs, with the network at hand. It returns the lock files,
-// one for each supported Python, by their names. Packages that are not among the sources are taken as wheels.
-func LockRequirements(ctx context.Context, version string, sources []string) (files map[string][]byte, err error) {
+// LockOptions says what [LockRequirements] locks.
+type LockOptions struct {
+	// Version of Label Studio.
+	Version string
+	// Older is a day, such as 2025-12-20, for a version besides the one that the tests and the demo run: it gets one
+	// file for all Pythons, with the packages that there were when the day began. Default: one file for each Python,
+	// with today's packages.
+	Older string
+	// Sources are packages that are taken as source. Default: SourceOnly.
+	Sources []string
+}
+
+// LockRequirements resolves what a version of Label Studio needs, with the network at hand, and returns the lock files
+// by their names in the folder of the package requirements.
+func LockRequirements(ctx context.Context, options LockOptions) (files map[string][]byte, err error) {
+	if options.Sources == nil {
+		options.Sources = SourceOnly
+	}
 	scratch, err := os.MkdirTemp("", "labelstudio-lock-")
 	if err != nil {
 		return nil, err
@@ -34,11 +49,18 @@ func LockRequirements(ctx context.Context, version string, sources []string) (fi
 	if _, err := output(ctx, "", python, "-I", "-m", "pip", "install", "--quiet", "uv=="+uvVersion); err != nil {
 		return nil, fmt.Errorf("installing uv: %w", err)
 	}
+	minors := Minors()
+	if options.Older != "" {
+		minors = minors[:1] // what is resolved for the oldest Python says what newer ones need instead
+	}
 	files = map[string][]byte{}
-	for _, minor := range Minors() {
+	for _, minor := range minors {
 		name := fmt.Sprintf("py3.%d.txt", minor)
-		if files[name], err = resolve(ctx, filepath.Join(filepath.Dir(python), "uv"), version, minor, sources); err != nil {
-			return nil, fmt.Errorf("locking label-studio %s on Python 3.%d: %w", version, minor, err)
+		if options.Older != "" {
+			name = "older/" + options.Version + ".txt"
+		}
+		if files[name], err = resolve(ctx, filepath.Join(filepath.Dir(python), "uv"), minor, options); err != nil {
+			return nil, fmt.Errorf("locking label-studio %s on Python 3.%d: %w", options.Version, minor, err)
 		}
 	}
 	return files, nil
@@ -48,16 +70,21 @@ func LockRequirements(ctx context.Context, version string, sources []string) (fi
 var comment = regexp.MustCompile(`(?m)^#.*\n`)
 
 // resolve returns the lock file of one Python.
-func resolve(ctx context.Context, uv, version string, minor int, sources []string) ([]byte, error) {
+func resolve(ctx context.Context, uv string, minor int, options LockOptions) ([]byte, error) {
 	args := []string{
 		"pip", "compile", "-", "--quiet", "--universal", "--generate-hashes", "--python-version", "3." + strconv.Itoa(minor),
 		"--no-python-downloads", "--no-config", "--no-header", "--no-annotate", "--no-emit-index-url",
 		"--only-binary", ":all:",
 	}
-	for _, name := range sources {
+	pythons, written := fmt.Sprintf("Python 3.%d", minor), "go run ./e2e/lock -version "+options.Version
+	if options.Older != "" {
+		args = append(args, "--exclude-newer", options.Older+"T00:00:00Z")
+		pythons, written = pythons+" and newer", written+" -older "+options.Older
+	}
+	for _, name := range options.Sources {
 		args = append(args, "--no-binary", name)
 	}
-	resolved, err := output(ctx, "label-studio=="+version+"\n", uv, args...)
+	resolved, err := output(ctx, "label-studio=="+options.Version+"\n", uv, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -67,8 +94,8 @@ func resolve(ctx context.Context, uv, version string, minor int, sources []strin
 		return nil, errors.New("the result names an address; it may only hold packages and hashes")
 	}
 	// For pip the order matters: an only-binary of all cancels what no-binary said before it.
-	header := fmt.Sprintf("# What label-studio %s needs on Python 3.%d. Written by: go run ./e2e/lock -version %[1]s\n"+
-		"--only-binary :all:\n--no-binary %[3]s\n\n", version, minor, strings.Join(sources, ","))
+	header := fmt.Sprintf("# What label-studio %s needs on %s. Written by: %s\n--only-binary :all:\n--no-binary %s\n\n",
+		options.Version, pythons, written, strings.Join(options.Sources, ","))
 	return append([]byte(header), resolved...), nil
 }
 
