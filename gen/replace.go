@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/labelstudio-go/labelstudio/e2e/server"
 )
@@ -31,6 +32,9 @@ type journalEntry struct {
 	Was string // SHA-256 of what was there; empty if there was no file
 	Is  string // SHA-256 of what is to be there; empty if the file is removed
 }
+
+// exclusiveWait is how long to wait for another process at work here.
+const exclusiveWait = 30 * time.Second
 
 // beforeStep is told before each step that changes something on the disk. Tests
 // kill the process there.
@@ -64,9 +68,12 @@ func recoverCheckout(root string) error {
 	return exclusively(root, func() error { return restore(root) })
 }
 
-// exclusively works on a checkout while no other process does.
+// exclusively works on a checkout while no other process does. Another's work
+// takes milliseconds, unless it is stopped.
 func exclusively(root string, work func() error) error {
-	unlock, err := server.LockFolder(context.Background(), root)
+	ctx, cancel := context.WithTimeout(context.Background(), exclusiveWait)
+	defer cancel()
+	unlock, err := server.LockFolder(ctx, root)
 	if errors.Is(err, errors.ErrUnsupported) {
 		return work() // on such a system, one has to do one thing at a time
 	}

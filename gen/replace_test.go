@@ -5,6 +5,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/labelstudio-go/labelstudio/e2e/server"
 )
 
 func TestReplace(t *testing.T) {
@@ -116,4 +119,32 @@ func TestRecoveryReadsItsOwnJournalsOnly(t *testing.T) {
 		t.Errorf("got the error %v", err)
 	}
 	assertTree(t, root, before)
+}
+
+// What another process has half done is its own business while it lives.
+func TestRecoveryWaitsForTheLiving(t *testing.T) {
+	t.Parallel()
+	root := t.TempDir()
+	writeFile(t, filepath.Join(root, "a"), []byte("new"))
+	unlock, err := server.LockFolder(t.Context(), root)
+	if err != nil {
+		t.Skip(err)
+	}
+	writeFile(t, filepath.Join(root, stagingDir, "old/a"), []byte("old"))
+	writeFile(t, filepath.Join(root, journalFile), []byte(`{"a": {"Was": "`+digest([]byte("old"))+`", "Is": "`+digest([]byte("new"))+`"}}`))
+	recovered := make(chan error)
+	go func() { recovered <- recoverCheckout(root) }()
+	select {
+	case err := <-recovered:
+		t.Fatalf("it did not wait: %v", err)
+	case <-time.After(300 * time.Millisecond): // longer than a lock is polled
+	}
+	if err := os.Remove(filepath.Join(root, journalFile)); err != nil { // the other is done
+		t.Fatal(err)
+	}
+	unlock()
+	if err := <-recovered; err != nil {
+		t.Error(err)
+	}
+	assertTree(t, root, map[string]string{"a": "new"})
 }

@@ -35,11 +35,12 @@ func routes(ctx context.Context, out io.Writer, root, version string) error {
 	if version == "" {
 		version = server.LockedVersion()
 	}
-	if !versionNumber.MatchString(version) {
-		return fmt.Errorf("routes: %q is not a version: give one from PyPI, such as %s", version, server.LockedVersion())
+	version, err := numbered(ctx, version)
+	if err != nil {
+		return fmt.Errorf("routes: %w", err)
 	}
 	var table []server.Route
-	err := withServer(ctx, version, func(env *server.Environment, _ string) (err error) {
+	err = withServer(ctx, version, func(env *server.Environment, _ string) (err error) {
 		table, err = server.Routes(ctx, env)
 		return err
 	})

@@ -53,10 +53,7 @@ func TestWorkflowsAreThere(t *testing.T) {
 // nothing more, with what it needs in its environment.
 func TestWorkflowsCallMake(t *testing.T) {
 	t.Parallel()
-	targets := map[string]bool{}
-	for _, found := range regexp.MustCompile(`(?m)^([a-z][a-z-]*):`).FindAllStringSubmatch(string(readFile(t, "../Makefile")), -1) {
-		targets[found[1]] = true
-	}
+	targets := makeTargets(t)
 	for name, w := range workflows(t) {
 		calls := 0
 		for _, job := range w.Jobs {
@@ -74,6 +71,35 @@ func TestWorkflowsCallMake(t *testing.T) {
 			t.Errorf("%s calls nothing", name)
 		}
 	}
+}
+
+// The way that CONTRIBUTING.md shows can be gone.
+func TestContributingCallsMake(t *testing.T) {
+	t.Parallel()
+	text, targets := string(readFile(t, "../CONTRIBUTING.md")), makeTargets(t)
+	calls := regexp.MustCompile("(?m)(?:^\\$ |`)make ([a-z-]+)").FindAllStringSubmatch(text, -1)
+	if len(calls) < 10 {
+		t.Errorf("it calls make %d times", len(calls))
+	}
+	for _, call := range calls {
+		if !targets[call[1]] {
+			t.Errorf("make %s is no target", call[1])
+		}
+	}
+	for _, link := range regexp.MustCompile(`\]\(([^)#]+)`).FindAllStringSubmatch(text, -1) {
+		if _, err := os.Stat(filepath.Join("..", link[1])); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func makeTargets(t *testing.T) map[string]bool {
+	t.Helper()
+	targets := map[string]bool{}
+	for _, found := range regexp.MustCompile(`(?m)^([a-z][a-z-]*):`).FindAllStringSubmatch(string(readFile(t, "../Makefile")), -1) {
+		targets[found[1]] = true
+	}
+	return targets
 }
 
 // Every target is one that make knows without looking for a file of that name.

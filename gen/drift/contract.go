@@ -48,7 +48,7 @@ type Change struct {
 
 // finding is a change as the differ tells it.
 type finding struct {
-	Check, Level, Method, Path, Text, Comment, Component string
+	Check, Level, Method, Path, Text, Component string
 
 	With *finding `json:"-"` // what came for it, if it tells of a replacement
 }
