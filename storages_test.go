@@ -182,7 +182,10 @@ func TestStorageErrorText(t *testing.T) {
 		"labelstudio: S3 import storage 7: the project has it already: use SyncAndWait, or give the new one another title": {
 			Step: StorageStepValidate, ID: 7, err: ErrStorageExists},
 		"labelstudio: S3 import storage: create: unexpected EOF: it may have been made all the same: look with List": {Step: StorageStepCreate, err: cut},
-		"labelstudio: S3 import storage: validate: unexpected EOF":                                                   {Step: StorageStepValidate, err: cut},
+		"labelstudio: S3 import storage: validate: Debugging info is not available for s3 endpoints on domain: x " +
+			"(the server's log has the reason; it tells it to clients for the domains in its setting S3_TRUSTED_STORAGE_DOMAINS)": {
+			Step: StorageStepValidate, Reason: "Debugging info is not available for s3 endpoints on domain: x", err: &Error{StatusCode: 500}},
+		"labelstudio: S3 import storage: validate: unexpected EOF": {Step: StorageStepValidate, err: cut},
 	}
 	for want, e := range tests {
 		e.Kind = "S3 import storage"
