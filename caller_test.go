@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"runtime/debug"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -274,9 +275,9 @@ func TestCancelledAnywhere(t *testing.T) {
 	const after = 10 * time.Second
 	for name, handle := range tests {
 		synctest.Test(t, func(t *testing.T) {
-			sent := 0
+			var sent atomic.Int64
 			c := fakeServer(t, func(req *http.Request) (*http.Response, error) {
-				if sent++; handle == nil {
+				if sent.Add(1); handle == nil {
 					t.Errorf("%s: sent %s", name, req.URL)
 				}
 				if req.URL.Path == exchangePath && !strings.Contains(name, "exchange") {
@@ -304,7 +305,7 @@ func TestCancelledAnywhere(t *testing.T) {
 					t.Errorf("%s, %s: it ended after %s", name, call, took)
 				}
 			}
-			if handle != nil && sent == 0 {
+			if handle != nil && sent.Load() == 0 {
 				t.Errorf("%s: nothing was sent", name)
 			}
 			time.Sleep(exchangeTimeout) // an exchange that others may wait for goes on

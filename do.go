@@ -27,7 +27,8 @@ import (
 // out takes the answer of any status from 200 to 299: nil for an answer that
 // doesn't matter; an *[io.ReadCloser] gets the body, which the caller closes; a
 // *[]byte or a *[json.RawMessage] gets its bytes, whatever they are; into
-// anything else it is decoded as one JSON document, which must not be null.
+// anything else it is decoded as one JSON document, which must not be null. What
+// is not a stream is limited by [WithMaxAnswer].
 // Other answers are an [*Error].
 func (c *Client) Do(ctx context.Context, method, path string, query url.Values, in, out any, opts ...CallOption) error {
 	req, err := newRequest(ctx, method, path, query, in)

@@ -22,9 +22,11 @@ var ErrTooLarge error = &sentinel{text: "too large"}
 
 // WithMaxAnswer limits how many bytes of an answer are taken into memory, such
 // as a page of tasks; the default is 256 MiB, and zero means no limit. What is
-// longer is [ErrTooLarge]: ask for smaller pages. Decoded, an answer takes some
-// times as much. The bytes are counted after decompression. Downloads and
-// whatever else is read as a stream have no limit.
+// longer is [ErrTooLarge]: ask for smaller pages. The bytes are counted after
+// decompression. Decoded, an answer takes some times as much; one that is made to,
+// as a list of empty objects, a hundred times: where the server can't be trusted,
+// give a few megabytes. Downloads and whatever else is read as a stream have no
+// limit.
 func WithMaxAnswer(bytes int64) Option {
 	return func(c *config) error {
 		if bytes < 0 {

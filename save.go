@@ -115,7 +115,7 @@ func (d *Download) checkStructure(file *os.File, size int64) (Proof, error) {
 // jsonProof reads a JSON document to its end. Where it is not JSON, as NaN which
 // the server may write, nothing is shown.
 func jsonProof(r io.Reader, most int64) (Proof, error) {
-	proof, depth := ProofNone, 0
+	proof, depth, ended := ProofNone, 0, false
 	limit := &elementLimit{r, most, most} // a text is held in memory
 	decoder := json.NewDecoder(limit)
 	for {
@@ -123,7 +123,7 @@ func jsonProof(r io.Reader, most int64) (Proof, error) {
 		token, err := decoder.Token()
 		var syntax *json.SyntaxError
 		switch {
-		case errors.Is(err, io.EOF) && depth == 0 && proof == ProofStructure:
+		case errors.Is(err, io.EOF) && ended && proof == ProofStructure: // a number may be a part of one
 			return proof, nil
 		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 			return ProofNone, fmt.Errorf("%w: the JSON is cut off", io.ErrUnexpectedEOF)
@@ -131,7 +131,7 @@ func jsonProof(r io.Reader, most int64) (Proof, error) {
 			return ProofNone, nil
 		case err != nil:
 			return ProofNone, err
-		case depth == 0 && proof == ProofStructure:
+		case ended:
 			return ProofNone, errors.New("something follows the JSON document")
 		}
 		switch token {
@@ -142,6 +142,7 @@ func jsonProof(r io.Reader, most int64) (Proof, error) {
 				proof = ProofStructure
 			}
 		}
+		ended = depth == 0
 	}
 }
 

@@ -174,6 +174,7 @@ func storageID(s *S3ImportStorage) int64 {
 
 func TestStorageErrorText(t *testing.T) {
 	t.Parallel()
+	const debugging = "Debugging info is not available for s3 endpoints on domain: x"
 	cut := fmt.Errorf("labelstudio: %w", io.ErrUnexpectedEOF)
 	tests := map[string]*StorageError{
 		"labelstudio: S3 import storage 7: the sync failed: no file": {Step: StorageStepSync, ID: 7, Reason: "no\nfile", err: ErrSyncFailed},
@@ -182,7 +183,10 @@ func TestStorageErrorText(t *testing.T) {
 		"labelstudio: S3 import storage 7: the project has it already: use SyncAndWait, or give the new one another title": {
 			Step: StorageStepValidate, ID: 7, err: ErrStorageExists},
 		"labelstudio: S3 import storage: create: unexpected EOF: it may have been made all the same: look with List": {Step: StorageStepCreate, err: cut},
-		"labelstudio: S3 import storage: validate: unexpected EOF":                                                   {Step: StorageStepValidate, err: cut},
+		"labelstudio: S3 import storage: validate: " + debugging + " " +
+			"(the server's log has the reason; it tells it to clients for the domains in its setting S3_TRUSTED_STORAGE_DOMAINS)": {
+			Step: StorageStepValidate, Reason: debugging, err: errors.New(debugging)},
+		"labelstudio: S3 import storage: validate: unexpected EOF": {Step: StorageStepValidate, err: cut},
 	}
 	for want, e := range tests {
 		e.Kind = "S3 import storage"
