@@ -100,10 +100,8 @@ var standardLog lockedBuffer
 // errorTexts are all texts that an error and those it wraps can be made to show.
 func errorTexts(err error) string {
 	text := fmt.Sprintf("%v %+v %#v\n", err, err, err)
-	var many interface{ Unwrap() []error }
-	if joined, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // each is looked at
-		many = joined
-		for _, inner := range many.Unwrap() {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, inner := range joined.Unwrap() {
 			text += errorTexts(inner)
 		}
 		return text

@@ -70,7 +70,7 @@ func faults(ctx context.Context, o options, only string) (wrong int, err error) 
 	}
 	defer func() { err = errors.Join(err, stopAll(worlds)) }()
 	started := time.Now()
-	r := &report{w: os.Stdout, options: o}
+	r := &report{options: o}
 	err = runAll(ctx, worlds, chosen, o, r.add)
 	r.print()
 	fmt.Printf("\nseed %d: %d of %d scenarios in %.0f s, after %.0f s to start %d servers\n", o.seed, r.byKind.sum.scenarios,

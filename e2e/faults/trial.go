@@ -75,7 +75,7 @@ func run(ctx context.Context, w *world, s scenario, seed uint64) (outcome, error
 	if ctx.Err() != nil {
 		return outcome{}, context.Cause(ctx)
 	}
-	return outcome{s, strings.TrimPrefix(p.detail, " "), t.err, wrong}, nil
+	return outcome{s, strings.TrimPrefix(p.detail, " "), t.err, wrong, t.note}, nil
 }
 
 // trial is a scenario under way.
@@ -84,7 +84,7 @@ type trial struct {
 	world    *world
 	planned  planned
 	from     int // the request that the fault begins with
-	*try
+	try      *try
 
 	proxy    *faultproxy.Proxy
 	stranger *faultproxy.Proxy // another origin
@@ -97,6 +97,7 @@ type trial struct {
 
 	got   any
 	err   error
+	note  string // what is odd and not the client's fault
 	took  time.Duration
 	limit time.Duration
 }
