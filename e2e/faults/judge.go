@@ -98,6 +98,9 @@ func (t *trial) onServer(ctx context.Context) string {
 		var part partialError
 		late := time.Since(begin) > settle
 		switch {
+		case errors.As(err, &part) && late && t.serverSaidSo():
+			t.note = part.Error() + ", and the server has said that all are"
+			return ""
 		case errors.As(err, &part):
 			if late {
 				return err.Error()
