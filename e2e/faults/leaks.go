@@ -24,6 +24,9 @@ const leakWait = 5 * time.Second
 // connections are closed.
 func (t *trial) leaks() (left []string) {
 	t.client.CloseIdleConnections()
+	for t.proxy.Waiting() > 0 {
+		time.Sleep(5 * time.Millisecond)
+	}
 	pause := time.Millisecond
 	for end := time.Now().Add(leakWait); ; pause *= 2 { // as looking at all goroutines is dear
 		time.Sleep(pause)

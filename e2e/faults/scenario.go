@@ -59,6 +59,7 @@ func scenarios(rounds int) []scenario {
 func runAll(ctx context.Context, worlds []*world, all []scenario, o options, done func(outcome)) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
+	go watchStalls(ctx)
 	next := make(chan scenario)
 	var running sync.WaitGroup
 	var mu sync.Mutex

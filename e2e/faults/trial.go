@@ -205,9 +205,9 @@ func (t *trial) run(ctx context.Context) (got any, err error) {
 			defer back.Stop()
 		}
 		t.armed.Store(true)
-		begin := time.Now()
+		begin, before := time.Now(), stalled.Load()
 		t.got, t.err = t.try.do(ctx, t.client)
-		t.took = time.Since(begin)
+		t.took = time.Since(begin) - time.Duration(stalled.Load()-before)
 	})
 	if err != nil {
 		return nil, err
