@@ -29,7 +29,7 @@ func TestTokensBehindAnAnswerAreNotLogged(t *testing.T) {
 		}
 		defer func() { _ = conn.Close() }()
 		_, _ = io.Copy(io.Discard, io.LimitReader(rest, req.ContentLength))
-		fmt.Fprintf(conn, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1\r\n\r\n{%s", secret)
+		_, _ = fmt.Fprintf(conn, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1\r\n\r\n{%s", secret)
 		_ = conn.(*net.TCPConn).CloseWrite()
 		_, _ = io.Copy(io.Discard, conn) // until the client has read all and closed it
 		closed <- true

@@ -26,10 +26,10 @@ type planned struct {
 	first faultproxy.Fault
 	// fresh says that the call finds no connection.
 	fresh bool
-	// back is when connections are accepted again; 0 for never.
+	// refuse refuses connections, until back has passed; 0 for good.
 	refuse bool
 	back   time.Duration
-	// times is how often the fault comes; 0 for always.
+	// times is how often the fault comes; 0 for always, less for never.
 	times int
 	// limit is how long the context of the call lasts; 0 for very long.
 	limit time.Duration

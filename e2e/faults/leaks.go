@@ -24,6 +24,9 @@ const leakWait = 5 * time.Second
 // connections are closed.
 func (t *trial) leaks() (left []string) {
 	t.client.CloseIdleConnections()
+	for t.proxy.Waiting() > 0 {
+		time.Sleep(5 * time.Millisecond)
+	}
 	pause := time.Millisecond
 	for end := time.Now().Add(leakWait); ; pause *= 2 { // as looking at all goroutines is dear
 		time.Sleep(pause)
@@ -100,10 +103,8 @@ var standardLog lockedBuffer
 // errorTexts are all texts that an error and those it wraps can be made to show.
 func errorTexts(err error) string {
 	text := fmt.Sprintf("%v %+v %#v\n", err, err, err)
-	var many interface{ Unwrap() []error }
-	if joined, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // each is looked at
-		many = joined
-		for _, inner := range many.Unwrap() {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, inner := range joined.Unwrap() {
 			text += errorTexts(inner)
 		}
 		return text

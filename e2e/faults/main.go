@@ -3,6 +3,12 @@
 // holds what the client reports against what the server has. Run it from the
 // root of the module, as make faults; it ends with 1 if anything was wrong.
 //
+// A scenario survived if the call succeeded in spite of the fault. It failed
+// truthfully if its error claims nothing that is not so: what surely was not done
+// isn't on the server, what may have been done is there once or not at all, and
+// nothing was sent twice. Either way it has left no goroutine, connection, file or
+// token behind, and ended with its context. All else is wrong.
+//
 // What a scenario does follows from its name and the seed.
 package main
 
@@ -70,7 +76,7 @@ func faults(ctx context.Context, o options, only string) (wrong int, err error) 
 	}
 	defer func() { err = errors.Join(err, stopAll(worlds)) }()
 	started := time.Now()
-	r := &report{w: os.Stdout, options: o}
+	r := &report{options: o}
 	err = runAll(ctx, worlds, chosen, o, r.add)
 	r.print()
 	fmt.Printf("\nseed %d: %d of %d scenarios in %.0f s, after %.0f s to start %d servers\n", o.seed, r.byKind.sum.scenarios,

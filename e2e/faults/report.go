@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -10,7 +9,6 @@ import (
 
 // report counts outcomes, and prints the wrong ones as they come.
 type report struct {
-	w               io.Writer
 	options         options
 	byKind, byGroup counts
 }
@@ -20,22 +18,25 @@ func (r *report) add(out outcome) {
 	r.byKind.add(s.kind.name, out)
 	r.byGroup.add(s.call.group+", "+string(s.scheme), out)
 	if r.options.verbose {
-		fmt.Fprintf(r.w, "%s (%s): %v\n", s.name(), out.detail, out.err)
+		fmt.Printf("%s (%s): %v\n", s.name(), out.detail, out.err)
+	}
+	if out.note != "" {
+		fmt.Printf("NOTE %s: %s\n", s.name(), out.note)
 	}
 	if len(out.wrong) == 0 {
 		return
 	}
-	fmt.Fprintf(r.w, "WRONG %s\n\tthe fault: %s\n\tthe error: %v\n", s.name(), out.detail, out.err)
+	fmt.Printf("WRONG %s\n\tthe fault: %s\n\tthe error: %v\n", s.name(), out.detail, out.err)
 	for _, text := range out.wrong {
-		fmt.Fprintf(r.w, "\t- %s\n", strings.ReplaceAll(text, "\n", "\n\t  "))
+		fmt.Printf("\t- %s\n", strings.ReplaceAll(text, "\n", "\n\t  "))
 	}
-	fmt.Fprintf(r.w, "\tgo run ./e2e/faults -seed %d -rounds %d -only '%s'\n", r.options.seed, s.round+1, s.name())
+	fmt.Printf("\tgo run ./e2e/faults -seed %d -rounds %d -only '%s'\n", r.options.seed, s.round+1, s.name())
 }
 
 // print prints the tables.
 func (r *report) print() {
-	r.byKind.print(r.w, "fault")
-	r.byGroup.print(r.w, "calls")
+	r.byKind.print("fault")
+	r.byGroup.print("calls")
 }
 
 // counts counts outcomes by name.
@@ -69,10 +70,10 @@ func (t *counts) add(name string, out outcome) {
 	t.sum.add(out)
 }
 
-func (t *counts) print(w io.Writer, title string) {
-	fmt.Fprintf(w, "\n%-22s %10s %10s %18s %6s\n", title, "scenarios", "survived", "failed truthfully", "wrong")
+func (t *counts) print(title string) {
+	fmt.Printf("\n%-22s %10s %10s %18s %6s\n", title, "scenarios", "survived", "failed truthfully", "wrong")
 	line := func(name string, r row) {
-		fmt.Fprintf(w, "%-22s %10d %10d %18d %6d\n", name, r.scenarios, r.survived, r.failed, r.wrong)
+		fmt.Printf("%-22s %10d %10d %18d %6d\n", name, r.scenarios, r.survived, r.failed, r.wrong)
 	}
 	for _, name := range slices.Sorted(maps.Keys(t.rows)) {
 		line(name, *t.rows[name])

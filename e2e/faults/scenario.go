@@ -59,6 +59,7 @@ func scenarios(rounds int) []scenario {
 func runAll(ctx context.Context, worlds []*world, all []scenario, o options, done func(outcome)) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
+	go watchStalls(ctx)
 	next := make(chan scenario)
 	var running sync.WaitGroup
 	var mu sync.Mutex
@@ -98,4 +99,5 @@ type outcome struct {
 	detail   string // of the fault
 	err      error  // that the call returned
 	wrong    []string
+	note     string // what is odd and not the client's fault
 }

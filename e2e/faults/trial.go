@@ -75,7 +75,7 @@ func run(ctx context.Context, w *world, s scenario, seed uint64) (outcome, error
 	if ctx.Err() != nil {
 		return outcome{}, context.Cause(ctx)
 	}
-	return outcome{s, strings.TrimPrefix(p.detail, " "), t.err, wrong}, nil
+	return outcome{s, strings.TrimPrefix(p.detail, " "), t.err, wrong, t.note}, nil
 }
 
 // trial is a scenario under way.
@@ -84,7 +84,7 @@ type trial struct {
 	world    *world
 	planned  planned
 	from     int // the request that the fault begins with
-	*try
+	try      *try
 
 	proxy    *faultproxy.Proxy
 	stranger *faultproxy.Proxy // another origin
@@ -97,6 +97,7 @@ type trial struct {
 
 	got   any
 	err   error
+	note  string // what is odd and not the client's fault
 	took  time.Duration
 	limit time.Duration
 }
@@ -204,9 +205,9 @@ func (t *trial) run(ctx context.Context) (got any, err error) {
 			defer back.Stop()
 		}
 		t.armed.Store(true)
-		begin := time.Now()
+		begin, before := time.Now(), stalled.Load()
 		t.got, t.err = t.try.do(ctx, t.client)
-		t.took = time.Since(begin)
+		t.took = time.Since(begin) - time.Duration(stalled.Load()-before)
 	})
 	if err != nil {
 		return nil, err

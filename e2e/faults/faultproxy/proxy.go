@@ -32,6 +32,7 @@ type Proxy struct {
 	plan     func(*http.Request) Fault
 	listener net.Listener // nil while connections are refused
 	conns    map[net.Conn]bool
+	waiting  int // for the server's answer
 	closed   bool
 	log      []*Exchange
 }
@@ -122,6 +123,14 @@ func (p *Proxy) Connections() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return len(p.conns)
+}
+
+// Waiting is the number of requests that the server has not answered. Whether
+// their clients have gone shows only after that.
+func (p *Proxy) Waiting() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.waiting
 }
 
 // Exchanges are those that arrived until now, in order.
@@ -243,7 +252,8 @@ func (c *connection) forward(req *http.Request, body []byte, x *Exchange) (*Answ
 	}
 	out.Header = req.Header.Clone()
 	out.Header.Del("Connection")
-	c.set(func() { x.Forwarded = true })
+	c.set(func() { x.Forwarded, c.proxy.waiting = true, c.proxy.waiting+1 })
+	defer c.set(func() { c.proxy.waiting-- })
 	res, err := c.proxy.upstream.RoundTrip(out)
 	if err != nil {
 		return nil, err
