@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/labelstudio-go/labelstudio/internal/contract"
 )
 
 func TestRunCommandRefuses(t *testing.T) {
@@ -41,15 +40,7 @@ func TestRunCommandRefuses(t *testing.T) {
 
 // What generate writes, check accepts; what somebody edits, it names.
 func TestGenerateAndCheck(t *testing.T) {
-	root := t.TempDir()
-	for name, text := range map[string]string{
-		contract.File:       string(smallContract(gets("/a", "list", ""), "")),
-		contract.SourceFile: "version: 1.2.3\nsha256: " + strings.Repeat("0", 64) + "\n",
-		contract.OverlayDir + "/10-names.yaml": "overlay: 1.1.0\nactions: [{target: \"$.paths['/a'].get\", " +
-			"description: A better name., update: {operationId: Things.List}}]",
-	} {
-		writeFile(t, filepath.Join(root, name), []byte(text))
-	}
+	root := smallCheckout(t)
 	if err := runCommand(t.Context(), []string{"generate", "-root", root}, io.Discard); err != nil {
 		t.Fatal(err)
 	}
