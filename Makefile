@@ -2,6 +2,7 @@
 # Python 3.10 to 3.13 with venv. Downloads are kept in the user's cache folder.
 
 GOLANGCI_LINT = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+GOVULNCHECK   = golang.org/x/vuln/cmd/govulncheck@v1.9.0
 ACTIONLINT    = github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 RECORDED     ?= .build/recorded.jsonl
 COVERED      ?= .build/cover.out
@@ -14,7 +15,7 @@ ROUNDS       ?= 1
 FROM         ?=
 TO           ?= latest
 
-.PHONY: demo test generate check routes update lock compatibility fidelity table mutate bench fuzz coverage faults ci drift propose pr-drift comment lint tools
+.PHONY: demo test generate check routes update lock compatibility fidelity table mutate bench fuzz coverage faults ci drift propose pr-drift comment vulncheck lint tools
 
 demo: tools ## walk through the client against a real server
 	@go run ./examples/demo
@@ -86,6 +87,9 @@ pr-drift: tools ## tell what this branch does to the API and to our Go: make pr-
 
 comment: ## put REPORT into a comment of the pull request PR
 	@.ci/comment
+
+vulncheck: ## look for known vulnerabilities: needs vuln.go.dev
+	go run $(GOVULNCHECK) ./...
 
 lint:
 	go run $(GOLANGCI_LINT) run ./...
