@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/labelstudio-go/labelstudio/generated"
 )
@@ -51,9 +52,14 @@ func (s *SnapshotsService) Create(ctx context.Context, projectID int64, body Sna
 // the time that this takes, and goes however it ends. If the snapshot can't be
 // waited for, it goes first: without the view it would be of all tasks. If only
 // the view could not be deleted, the snapshot comes with the error that says so.
+// When ctx has ended, deleting them may go on for ten seconds each.
 func (s *SnapshotsService) CreateWhere(ctx context.Context, projectID int64, where *Filters, body SnapshotRequest, opts ...CallOption) (*Snapshot, error) {
 	return s.createWhere(ctx, projectID, where, body, nil, opts)
 }
+
+// clearingLimit is how long deleting something may take that must not be left
+// behind, whatever became of the caller's context.
+const clearingLimit = 10 * time.Second
 
 func (s *SnapshotsService) createWhere(ctx context.Context, projectID int64, where *Filters, body SnapshotRequest, progress func(*Snapshot), opts []CallOption,
 ) (snapshot *Snapshot, err error) {
@@ -73,9 +79,14 @@ func (s *SnapshotsService) createWhere(ctx context.Context, projectID int64, whe
 	if err != nil {
 		return nil, err
 	}
-	after := context.WithoutCancel(ctx)
+	after := func(clear func(ctx context.Context) error) error {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), clearingLimit)
+		defer cancel()
+		return clear(ctx)
+	}
 	defer func() {
-		if gone := s.views.Delete(after, view.ID, opts...); gone != nil && !errors.Is(gone, ErrNotFound) {
+		gone := after(func(ctx context.Context) error { return s.views.Delete(ctx, view.ID, opts...) })
+		if gone != nil && !errors.Is(gone, ErrNotFound) {
 			err = errors.Join(err, fmt.Errorf("view %d, made for the snapshot, is still there: %w", view.ID, gone))
 		}
 	}()
@@ -87,7 +98,7 @@ func (s *SnapshotsService) createWhere(ctx context.Context, projectID int64, whe
 	}
 	snapshot, err = s.Wait(ctx, projectID, created.ID, progress, opts...)
 	if err != nil && !errors.Is(err, ErrSnapshotFailed) {
-		err = errors.Join(err, s.Delete(after, projectID, created.ID, opts...))
+		err = errors.Join(err, after(func(ctx context.Context) error { return s.Delete(ctx, projectID, created.ID, opts...) }))
 	}
 	return snapshot, err
 }

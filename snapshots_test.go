@@ -10,6 +10,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/labelstudio-go/labelstudio/filter"
 )
 
 func snapshotState(status string, conversions ...string) string {
@@ -222,4 +224,35 @@ func TestSnapshotOfAView(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A server that has stopped answering doesn't hold up the clearing away for ever.
+func TestSnapshotWhereEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		client := fakeServer(t, func(req *http.Request) (*http.Response, error) {
+			switch req.URL.Path {
+			case "/api/dm/columns/":
+				return answer(200, someColumns), nil
+			case "/api/dm/views/":
+				return answer(201, someView), nil
+			}
+			select {
+			case <-req.Context().Done():
+				return nil, req.Context().Err()
+			case <-time.After(time.Hour):
+				return nil, errors.New("the server was waited for")
+			}
+		})
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		begin := time.Now()
+		_, err := client.Snapshots.CreateWhere(ctx, 1, filter.And(filter.ID.Equal(1)), SnapshotRequest{})
+		if took := time.Since(begin); took > time.Minute {
+			t.Errorf("it took %s", took)
+		}
+		if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "view 5, made for the snapshot, is still there") {
+			t.Errorf("the error is %v", err)
+		}
+	})
 }

@@ -23,6 +23,7 @@ type call struct {
 	steps     bool // it changes things by several requests, and errors don't tell how far it came
 	alike     int  // how many requests to the same address it may have under way; 0 for one
 	resends   bool // it may send a POST again when it has seen that there is nothing of it
+	clears    bool // it clears away when its context has ended
 	exchanged bool // it meets faults of the exchange of its token as well
 }
 

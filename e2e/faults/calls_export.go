@@ -62,7 +62,7 @@ func exportCalls() []*call {
 				end:    func(ctx context.Context) error { return w.forget(ctx, title) },
 			}, nil
 		}),
-		{group: group, name: "Snapshots.CreateWhere", post: true, steps: true, begin: inProject(2, func(_ context.Context, w *world, project int64, name string) (*try, error) {
+		{group: group, name: "Snapshots.CreateWhere", post: true, steps: true, clears: true, begin: inProject(2, func(_ context.Context, w *world, project int64, name string) (*try, error) {
 			return &try{
 				do: func(ctx context.Context, c *labelstudio.Client) (any, error) {
 					where := filter.And(filter.TotalAnnotations.Equal(0))

@@ -16,7 +16,11 @@ import (
 // fault; nil for that run itself.
 func (t *trial) judge(ctx context.Context, clean *cleanRun) (wrong []string) {
 	add := func(format string, args ...any) { wrong = append(wrong, fmt.Sprintf(format, args...)) }
-	if t.took > t.limit+overrun {
+	longest := t.limit + overrun
+	if t.scenario.call.clears {
+		longest += clearing
+	}
+	if t.took > longest {
 		add("the call took %s, its context %s", t.took, t.limit)
 	}
 	if t.scenario.scheme == exchange && t.planned.limit > 0 {

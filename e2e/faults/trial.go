@@ -28,6 +28,11 @@ const (
 	// overrun is how long after its context a call may end on a busy machine.
 	overrun = 3 * time.Second
 
+	// clearing is how long a call that clears away may go on.
+	clearing = 20 * time.Second
+	// hopelessAfter is how long after that a call is helped to an end.
+	hopelessAfter = 10 * time.Second
+
 	exchangePath = "/api/token/refresh/"
 )
 
@@ -206,7 +211,9 @@ func (t *trial) run(ctx context.Context) (got any, err error) {
 		}
 		t.armed.Store(true)
 		begin, before := time.Now(), stalled.Load()
+		hopeless := time.AfterFunc(t.limit+clearing+hopelessAfter, t.proxy.Refuse) // so that the run goes on
 		t.got, t.err = t.try.do(ctx, t.client)
+		hopeless.Stop()
 		t.took = time.Since(begin) - time.Duration(stalled.Load()-before)
 	})
 	if err != nil {
