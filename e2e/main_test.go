@@ -18,7 +18,11 @@ import (
 var withLegacy, withoutLegacy *server.Server
 
 func TestMain(m *testing.M) {
-	code, err := runTests(m)
+	run := runTests
+	if withEmbedded {
+		run = runEmbedded
+	}
+	code, err := run(m)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "e2e:", err)
 		code = 1

@@ -1,0 +1,63 @@
+package labelstudiotest
+
+import (
+	"fmt"
+	"strconv"
+)
+
+// performAction does what the data manager's buttons do to the selected tasks.
+// Nothing selected is everything.
+func performAction(s *Server, c *call) (*answer, error) {
+	id, err := strconv.ParseInt(c.Query.Get("project"), 10, 64)
+	if err != nil {
+		return nil, refuse(object{{"project", "Incorrect value in key \"project\" = \"" + c.Query.Get("project") + "\". It should be digit string."}})
+	}
+	p := s.state.projects.get(id)
+	if p == nil {
+		return nil, notFound("Project")
+	}
+	_, from, err := s.tab(c)
+	if err != nil {
+		return nil, err
+	}
+	if from == nil {
+		body, err := c.object()
+		if err != nil {
+			return nil, err
+		}
+		from = selectionOf(body)
+	}
+	tasks, err := s.selected(p, from)
+	if err != nil {
+		return nil, err
+	}
+	chosen := map[int64]bool{}
+	for _, t := range tasks {
+		chosen[t.id] = true
+	}
+	switch action := c.Query.Get("id"); action {
+	case "delete_tasks":
+		n := s.removeTasks(func(t *task) bool { return chosen[t.id] })
+		left := len(s.state.tasks.where(func(t *task) bool { return t.project == p.id }))
+		return asJSON(200, object{
+			{"processed_items", n}, {"reload", left == 0}, {"detail", fmt.Sprintf("Deleted %d tasks", n)},
+		}), nil
+	case "delete_tasks_annotations":
+		n := s.state.annotations.removeWhere(func(a *annotation) bool { return chosen[a.task] })
+		s.state.drafts.removeWhere(func(d *draft) bool { return chosen[d.task] && d.annotation != 0 })
+		for _, t := range tasks {
+			s.label(t)
+			s.touch(t, c.user)
+		}
+		return processed(n, fmt.Sprintf("Deleted %d annotations", n)), nil
+	case "delete_tasks_predictions":
+		n := s.state.predictions.removeWhere(func(q *prediction) bool { return chosen[q.task] })
+		return processed(n, fmt.Sprintf("Deleted %d predictions", n)), nil
+	default:
+		return nil, s.unknown("the action "+action+" of Actions.Perform", c)
+	}
+}
+
+func processed(n int, detail string) *answer {
+	return asJSON(200, object{{"processed_items", n}, {"detail", detail}})
+}

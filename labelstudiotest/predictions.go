@@ -1,0 +1,179 @@
+package labelstudiotest
+
+import (
+	"strconv"
+	"time"
+)
+
+type prediction struct {
+	id, task                              int64
+	result                                any
+	modelVersion                          any // string or null
+	score, cluster, neighbors, mislabeled any
+	created, updated                      time.Time
+}
+
+var predictionFields = []field{
+	{name: "result", kind: anything, null: true}, {name: "model_version", blank: true}, {name: "score", kind: float, null: true},
+	{name: "cluster", kind: integer, null: true}, {name: "neighbors", kind: anything, null: true},
+	{name: "mislabeling", kind: float}, {name: "task", kind: integer},
+}
+
+func (s *Server) showPrediction(p *prediction) object {
+	return object{
+		{"id", p.id}, {"result", p.result}, {"model_version", p.modelVersion}, {"created_ago", s.ago(p.created)}, {"score", p.score},
+		{"cluster", p.cluster}, {"neighbors", p.neighbors}, {"mislabeling", p.mislabeled}, {"created_at", stamp(p.created)},
+		{"updated_at", stamp(p.updated)}, {"model", nil}, {"model_run", nil}, {"task", p.task},
+		{"project", s.state.tasks.get(p.task).project},
+	}
+}
+
+func (p *prediction) set(values object) {
+	for _, m := range values {
+		switch m.key {
+		case "result":
+			p.result = m.value
+		case "model_version":
+			p.modelVersion = m.value
+		case "score":
+			p.score = m.value
+		case "cluster":
+			p.cluster = m.value
+		case "neighbors":
+			p.neighbors = m.value
+		case "mislabeling":
+			p.mislabeled = m.value
+		case "task":
+			p.task, _ = asInt(m.value)
+		}
+	}
+}
+
+func (s *Server) newPrediction(t *task, values object) *prediction {
+	now := s.now()
+	p := &prediction{modelVersion: "", mislabeled: 0.0, created: now, updated: now}
+	p.set(values)
+	p.task = t.id
+	return s.state.predictions.add(p, func(id int64) { p.id = id })
+}
+
+// readPrediction returns what a request sets of a prediction. Results that are
+// neither lists nor made of objects are made into some, or refused.
+func (s *Server) readPrediction(body object, required bool) (object, error) {
+	fields := append([]field{}, predictionFields...)
+	fields[0].required, fields[len(fields)-1].required = required, required
+	values, err := readFields(fields, body)
+	if err != nil {
+		return nil, err
+	}
+	if id, given := values.integer("task"); given && s.state.tasks.get(id) == nil {
+		return nil, invalidf("task", "Invalid pk \"%d\" - object does not exist.", id)
+	}
+	if result, given := values.get("result"); given {
+		switch r := result.(type) {
+		case []any:
+			if len(regionsOf(r)) < len(r) {
+				return nil, invalid(nonField, "Each item in prediction result should be dict")
+			}
+		case object:
+			if len(r) == 0 {
+				values = values.with("result", nil)
+			}
+		}
+	}
+	return values, nil
+}
+
+func (s *Server) predictionOf(c *call) (*prediction, error) {
+	p := s.state.predictions.get(c.id(0))
+	if p == nil {
+		return nil, notFound("Prediction")
+	}
+	return p, nil
+}
+
+func listPredictions(s *Server, c *call) (*answer, error) {
+	list := []object{}
+	filters := map[string]int64{}
+	for _, name := range []string{"task", "project", "task__project"} {
+		value := c.Query.Get(name)
+		if value == "" {
+			continue
+		}
+		id, err := strconv.ParseInt(value, 10, 64)
+		there := s.state.tasks.get(id) != nil
+		if name != "task" {
+			there = s.state.projects.get(id) != nil
+		}
+		if err != nil || !there {
+			return nil, invalid(name, "Select a valid choice. That choice is not one of the available choices.")
+		}
+		filters[name] = id
+	}
+	for p := range s.state.predictions.all() {
+		of := s.state.tasks.get(p.task)
+		fits := true
+		for name, id := range filters {
+			fits = fits && (name == "task" && p.task == id || name != "task" && of.project == id)
+		}
+		if fits {
+			list = append(list, s.showPrediction(p))
+		}
+	}
+	return asJSON(200, list), nil
+}
+
+func createPrediction(s *Server, c *call) (*answer, error) {
+	body, err := c.object()
+	if err != nil {
+		return nil, err
+	}
+	values, err := s.readPrediction(body, true)
+	if err != nil {
+		return nil, err
+	}
+	id, _ := values.integer("task")
+	t := s.state.tasks.get(id)
+	p := s.newPrediction(t, values)
+	s.touch(t, c.user)
+	return asJSON(201, s.showPrediction(p)), nil
+}
+
+func getPrediction(s *Server, c *call) (*answer, error) {
+	p, err := s.predictionOf(c)
+	if err != nil {
+		return nil, err
+	}
+	return asJSON(200, s.showPrediction(p)), nil
+}
+
+func updatePrediction(s *Server, c *call) (*answer, error) { return s.changePrediction(c, false) }
+
+func replacePrediction(s *Server, c *call) (*answer, error) { return s.changePrediction(c, true) }
+
+func (s *Server) changePrediction(c *call, whole bool) (*answer, error) {
+	p, err := s.predictionOf(c)
+	if err != nil {
+		return nil, err
+	}
+	body, err := c.object()
+	if err != nil {
+		return nil, err
+	}
+	values, err := s.readPrediction(body, whole)
+	if err != nil {
+		return nil, err
+	}
+	p.set(values)
+	p.updated = s.now()
+	return asJSON(200, s.showPrediction(p)), nil
+}
+
+func deletePrediction(s *Server, c *call) (*answer, error) {
+	p, err := s.predictionOf(c)
+	if err != nil {
+		return nil, err
+	}
+	s.state.predictions.removeWhere(func(other *prediction) bool { return other == p })
+	return asJSON(204, noBody), nil
+}
