@@ -1,22 +1,14 @@
 package labelstudiotest
 
-import (
-	"fmt"
-	"strconv"
-)
+import "fmt"
 
 // performAction does what the data manager's buttons do to the selected tasks.
 // Nothing selected is everything.
 func performAction(s *Server, c *call) (*answer, error) {
-	id, err := strconv.ParseInt(c.Query.Get("project"), 10, 64)
-	if err != nil {
+	if !isDigits(c.Query.Get("project")) {
 		return nil, refuse(object{{"project", "Incorrect value in key \"project\" = \"" + c.Query.Get("project") + "\". It should be digit string."}})
 	}
-	p := s.state.projects.get(id)
-	if p == nil {
-		return nil, notFound("Project")
-	}
-	_, from, err := s.tab(c)
+	p, from, err := s.tab(c)
 	if err != nil {
 		return nil, err
 	}

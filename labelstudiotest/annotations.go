@@ -2,6 +2,7 @@ package labelstudiotest
 
 import (
 	"fmt"
+	"net/http"
 	"time"
 )
 
@@ -24,7 +25,7 @@ type annotation struct {
 }
 
 var annotationFields = []field{
-	{name: "result", kind: anything, null: true}, {name: "completed_by", kind: integer}, {name: "was_cancelled", kind: boolean},
+	{name: "result", kind: anything}, {name: "completed_by", kind: integer}, {name: "was_cancelled", kind: boolean},
 	{name: "ground_truth", kind: boolean}, {name: "draft_created_at", kind: moment, null: true},
 	{name: "lead_time", kind: float, null: true}, {name: "import_id", kind: integer, null: true},
 	{name: "last_action", kind: choice, null: true, choices: []string{
@@ -32,7 +33,7 @@ var annotationFields = []field{
 		"fixed_and_accepted", "deleted_review",
 	}},
 	{name: "bulk_created", kind: boolean, null: true}, {name: "unique_id"},
-	{name: "project", kind: integer, null: true}, {name: "parent_prediction", kind: integer, null: true},
+	{name: "task", kind: integer, null: true}, {name: "project", kind: integer, null: true}, {name: "parent_prediction", kind: integer, null: true},
 	{name: "parent_annotation", kind: integer, null: true}, {name: "last_created_by", kind: integer, null: true},
 }
 
@@ -72,7 +73,10 @@ func (s *Server) annotationOf(c *call) (*annotation, error) {
 	if a == nil {
 		return nil, notFound("Annotation")
 	}
-	return a, nil
+	if a.project == nil && c.Method == http.MethodGet { // as a PATCH has made it
+		return nil, fail(500, "'NoneType' object has no attribute 'has_permission'")
+	}
+	return a, c.allowed()
 }
 
 // readAnnotation returns what a request sets of an annotation.
@@ -88,13 +92,20 @@ func (s *Server) readAnnotation(body object) (object, error) {
 			}
 			values = values.with("result", result)
 		}
-		if _, ok := result.([]any); !ok && result != nil {
+		list, ok := result.([]any)
+		if !ok {
 			return nil, invalid("result", `annotation "result" field in annotation must be list`)
+		}
+		for _, item := range list {
+			if _, ok := item.(object); !ok {
+				return nil, failf(500, "'%s' object has no attribute 'get'", pythonType(item))
+			}
 		}
 	}
 	exists := map[string]func(int64) bool{
 		"completed_by":      func(id int64) bool { return s.state.users.get(id) != nil },
 		"last_created_by":   func(id int64) bool { return s.state.users.get(id) != nil },
+		"task":              func(id int64) bool { return s.state.tasks.get(id) != nil },
 		"project":           func(id int64) bool { return s.state.projects.get(id) != nil },
 		"parent_prediction": func(id int64) bool { return s.state.predictions.get(id) != nil },
 		"parent_annotation": func(id int64) bool { return s.state.annotations.get(id) != nil },
@@ -130,6 +141,8 @@ func (a *annotation) set(values object) {
 			a.bulk = m.value
 		case "unique_id":
 			a.uniqueID, _ = m.value.(string)
+		case "task":
+			a.task, _ = asInt(m.value)
 		case "project":
 			a.project = m.value
 		case "parent_prediction":
@@ -176,12 +189,11 @@ func createAnnotation(s *Server, c *call) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	values, err := s.readAnnotation(body.without("project"))
+	values, err := s.readAnnotation(body.without("project", "task"))
 	if err != nil {
 		return nil, err
 	}
-	if unique := values.text("unique_id"); unique != "" &&
-		len(s.state.annotations.where(func(a *annotation) bool { return a.uniqueID == unique })) > 0 {
+	if s.hasUnique(values, nil) {
 		return nil, fail(409, "Annotation with this unique id already exists")
 	}
 	if c.Query.Has("was_cancelled") {
@@ -220,6 +232,12 @@ func createAnnotation(s *Server, c *call) (*answer, error) {
 	return asJSON(201, s.showAnnotation(a)), nil
 }
 
+// hasUnique says whether another annotation has the id that a request gives.
+func (s *Server) hasUnique(values object, but *annotation) bool {
+	unique := values.text("unique_id")
+	return unique != "" && len(s.state.annotations.where(func(a *annotation) bool { return a != but && a.uniqueID == unique })) > 0
+}
+
 // annotationChanged updates the task of an annotation. Only one is the ground truth.
 func (s *Server) annotationChanged(a *annotation, t *task, by *user) {
 	if a.groundTruth {
@@ -252,8 +270,15 @@ func updateAnnotation(s *Server, c *call) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
+	if s.hasUnique(values, a) {
+		return nil, fail(500, "UNIQUE constraint failed: task_completion.unique_id")
+	}
+	before := s.state.tasks.get(a.task)
 	a.set(values)
 	a.updated, a.updatedBy = s.now(), c.user.id
+	if a.task != before.id {
+		s.label(before)
+	}
 	s.annotationChanged(a, s.state.tasks.get(a.task), c.user)
 	return asJSON(200, s.showAnnotation(a)), nil
 }

@@ -110,7 +110,7 @@ func (s *Server) draftOf(c *call) (*draft, error) {
 	if d == nil {
 		return nil, notFound("AnnotationDraft")
 	}
-	if d.user != c.user.id {
+	if d.user != c.user.id || c.allowed() != nil {
 		return nil, fail(403, forbidden)
 	}
 	return d, nil

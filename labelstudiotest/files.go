@@ -242,7 +242,7 @@ func readTable(content []byte, comma rune) ([]object, error) {
 	header, rows := rows[0], rows[1:]
 	columns := make([]func(string) any, len(header))
 	for i := range header {
-		columns[i] = column(rows, i)
+		columns[i] = cellReader(rows, i)
 	}
 	var items []object
 	for _, row := range rows {
@@ -259,9 +259,9 @@ func readTable(content []byte, comma rune) ([]object, error) {
 	return items, nil
 }
 
-// column returns how the cells of a column are read: an empty one among whole
+// cellReader returns how the cells of a column are read: an empty one among whole
 // numbers makes them fractions.
-func column(rows [][]string, i int) func(string) any {
+func cellReader(rows [][]string, i int) func(string) any {
 	whole, numbers, truths, empty := true, true, true, false
 	for _, row := range rows {
 		cell := ""

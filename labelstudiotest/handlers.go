@@ -10,6 +10,7 @@ func handlers() map[string]handler {
 		"Annotations.Get":                 getAnnotation,
 		"Annotations.List":                listAnnotations,
 		"Annotations.Update":              updateAnnotation,
+		"DataManager.Columns":             listColumns,
 		"Drafts.Create":                   createDraft,
 		"Drafts.CreateForAnnotation":      createAnnotationDraft,
 		"Drafts.Delete":                   deleteDraft,

@@ -353,7 +353,10 @@ func importPredictions(s *Server, c *call) (*answer, error) {
 	}
 	for _, o := range fitting {
 		id, _ := o.integer("task")
-		values := o
+		values, err := p.expand(o)
+		if err != nil {
+			return nil, err
+		}
 		if !o.has("model_version") {
 			values = values.with("model_version", "undefined")
 		}

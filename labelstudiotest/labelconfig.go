@@ -16,9 +16,21 @@ func checkConfig(config string) error {
 		return errors.New("Label config is not set or is empty") //nolint:staticcheck // in the server's words
 	}
 	if problems := labelconfig.Errors(labelconfig.Validate(config)); len(problems) > 0 {
+		if problems[0].Kind == labelconfig.KindCrash {
+			return fail(500, problems[0].Reason)
+		}
 		return errors.New(problems[0].Reason)
 	}
 	return nil
+}
+
+// reason is why a label config is refused. One that the server breaks on is a
+// failure of its own.
+func reason(err error) (text string, broken error) {
+	if crash := new(failure); errors.As(err, &crash) {
+		return "", crash
+	}
+	return err.Error(), nil
 }
 
 // parsed is what the server makes of a label config: its controls by name.
@@ -238,7 +250,11 @@ func validateConfig(_ *Server, c *call) (*answer, error) {
 		return nil, refused("This field may not be blank.")
 	}
 	if err := checkConfig(config); err != nil {
-		return nil, refused(err.Error())
+		why, broken := reason(err)
+		if broken != nil {
+			return nil, broken
+		}
+		return nil, refused(why)
 	}
 	return asJSON(204, noBody), nil
 }
@@ -258,7 +274,11 @@ func validateConfigFor(s *Server, c *call) (*answer, error) {
 		return nil, notBytes(value)
 	}
 	if err := checkConfig(config); err != nil {
-		return nil, invalid(nonField, err.Error())
+		why, broken := reason(err)
+		if broken != nil {
+			return nil, broken
+		}
+		return nil, invalid(nonField, why)
 	}
 	if err := s.fits(p, config); err != nil {
 		return nil, invalid(nonField, err.Error())

@@ -56,6 +56,9 @@ func deleteMember(s *Server, c *call) (*answer, error) {
 	if err != nil {
 		return nil, fail(404, "Member not found")
 	}
+	if c.user.id != owner {
+		return nil, fail(403, forbidden)
+	}
 	if m.user == c.user.id {
 		return nil, &failure{status: 405, bare: object{{"detail", "User cannot soft delete self"}}}
 	}

@@ -2,6 +2,7 @@ package labelstudiotest
 
 import (
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -57,8 +58,7 @@ func (s *Server) newPrediction(t *task, values object) *prediction {
 	return s.state.predictions.add(p, func(id int64) { p.id = id })
 }
 
-// readPrediction returns what a request sets of a prediction. Results that are
-// neither lists nor made of objects are made into some, or refused.
+// readPrediction returns what a request sets of a prediction.
 func (s *Server) readPrediction(body object, required bool) (object, error) {
 	fields := append([]field{}, predictionFields...)
 	fields[0].required, fields[len(fields)-1].required = required, required
@@ -69,24 +69,69 @@ func (s *Server) readPrediction(body object, required bool) (object, error) {
 	if id, given := values.integer("task"); given && s.state.tasks.get(id) == nil {
 		return nil, invalidf("task", "Invalid pk \"%d\" - object does not exist.", id)
 	}
-	if result, given := values.get("result"); given {
-		switch r := result.(type) {
-		case []any:
-			if len(regionsOf(r)) < len(r) {
-				return nil, invalid(nonField, "Each item in prediction result should be dict")
-			}
+	return values, nil
+}
+
+// expanded makes a whole result of a short one: of the first control that it
+// may be the value of. What fits none is null.
+func (p *project) expanded(result any) (any, error) {
+	list, isList := result.([]any)
+	if isList {
+		if len(regionsOf(list)) < len(list) {
+			return nil, invalid(nonField, "Each item in prediction result should be dict")
+		}
+		return list, nil
+	}
+	fits := func(kind string) bool {
+		switch v := result.(type) {
 		case object:
-			if len(r) == 0 {
-				values = values.with("result", nil)
-			}
+			return v.has(kind)
+		case string:
+			return kind == "choices" || kind == "textarea"
+		default:
+			_, whole := asInt(v)
+			return whole && kind == "rating"
 		}
 	}
-	return values, nil
+	switch pythonType(result) {
+	case "dict", "str", "int", "bool":
+	default:
+		return nil, invalidf(nonField, "Incorrect format <class '%s'> for prediction result %s", pythonType(result), repr(result))
+	}
+	for _, control := range parsed(p.config()) {
+		info, _ := control.value.(object)
+		kind := strings.ToLower(info.text("type"))
+		if !fits(kind) {
+			continue
+		}
+		value, whole := result.(object)
+		if !whole {
+			value = object{{kind, []any{result}}}
+		}
+		to, _ := info.get("to_name")
+		return []any{object{
+			{"from_name", control.key}, {"to_name", strings.Join(to.([]string), ",")}, {"type", kind}, {"value", value},
+		}}, nil
+	}
+	return nil, nil //nolint:nilnil // null is what the server makes of it
+}
+
+// expand expands the result among the values that a request sets of a prediction.
+func (p *project) expand(values object) (object, error) {
+	result, given := values.get("result")
+	if !given || result == nil {
+		return values, nil
+	}
+	result, err := p.expanded(result)
+	if err != nil {
+		return nil, err
+	}
+	return values.with("result", result), nil
 }
 
 func (s *Server) predictionOf(c *call) (*prediction, error) {
 	p := s.state.predictions.get(c.id(0))
-	if p == nil {
+	if p == nil || c.allowed() != nil {
 		return nil, notFound("Prediction")
 	}
 	return p, nil
@@ -134,6 +179,9 @@ func createPrediction(s *Server, c *call) (*answer, error) {
 	}
 	id, _ := values.integer("task")
 	t := s.state.tasks.get(id)
+	if values, err = s.state.projects.get(t.project).expand(values); err != nil {
+		return nil, err
+	}
 	p := s.newPrediction(t, values)
 	s.touch(t, c.user)
 	return asJSON(201, s.showPrediction(p)), nil
@@ -162,6 +210,9 @@ func (s *Server) changePrediction(c *call, whole bool) (*answer, error) {
 	}
 	values, err := s.readPrediction(body, whole)
 	if err != nil {
+		return nil, err
+	}
+	if values, err = s.state.projects.get(s.state.tasks.get(p.task).project).expand(values); err != nil {
 		return nil, err
 	}
 	p.set(values)

@@ -147,12 +147,14 @@ func (s *Server) showProject(p *project, by *user, made bool) object {
 	}...)
 }
 
-func (s *Server) projectOf(c *call) (*project, error) {
-	p := s.state.projects.get(c.id(0))
+func (s *Server) projectOf(c *call) (*project, error) { return s.theProject(c, c.id(0)) }
+
+func (s *Server) theProject(c *call, id int64) (*project, error) {
+	p := s.state.projects.get(id)
 	if p == nil {
 		return nil, notFound("Project")
 	}
-	return p, nil
+	return p, c.allowed()
 }
 
 // readProject returns what a request sets of a project, nil for one that is made.
@@ -187,7 +189,11 @@ func (s *Server) readProject(c *call, p *project) (object, error) {
 			err = s.fits(p, config)
 		}
 		if err != nil {
-			reasons = append(reasons, member{"label_config", []any{err.Error()}})
+			why, broken := reason(err)
+			if broken != nil {
+				return nil, broken
+			}
+			reasons = append(reasons, member{"label_config", []any{why}})
 		}
 	}
 	if version := body.text("model_version"); p != nil && version != "" && version != p.modelVersion() && !s.hasVersion(p, version) {

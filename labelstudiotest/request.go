@@ -43,6 +43,14 @@ func (c *call) id(place int) int64 {
 	return n
 }
 
+// allowed refuses who has left the organization.
+func (c *call) allowed() error {
+	if c.user != nil && !c.user.organization {
+		return fail(403, forbidden)
+	}
+	return nil
+}
+
 // json reads the body. A form is read as an object of strings, and no body is
 // an empty object.
 func (c *call) json() (any, error) {

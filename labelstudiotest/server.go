@@ -254,6 +254,9 @@ func (s *Server) handle(c *call, at *route, op operation, fault *Fault) (*answer
 	if err := s.authenticate(c, op, fault != nil && fault.ExpiredToken); err != nil {
 		return nil, err
 	}
+	if c.bearer && !c.user.organization {
+		return page(http.StatusInternalServerError), nil // of a former member
+	}
 	if op.name == "" {
 		return nil, failf(http.StatusMethodNotAllowed, "Method \"%s\" not allowed.", c.Method)
 	}

@@ -249,9 +249,6 @@ func (s *Server) tab(c *call) (*project, *selection, error) {
 		}
 		from = v.selection()
 	}
-	p := s.state.projects.get(projectID)
-	if p == nil {
-		return nil, nil, notFound("Project")
-	}
-	return p, from, nil
+	p, err := s.theProject(c, projectID)
+	return p, from, err
 }

@@ -100,7 +100,7 @@ func (s *Server) touch(t *task, by *user) {
 
 func (s *Server) taskOf(c *call) (*task, error) {
 	t := s.state.tasks.get(c.id(0))
-	if t == nil {
+	if t == nil || c.allowed() != nil {
 		return nil, notFound("Task")
 	}
 	return t, nil

@@ -9,6 +9,9 @@ import (
 // organization is the id of the one organization that there is.
 const organization = int64(1)
 
+// owner is the id of the administrator, who alone takes others away.
+const owner = int64(1)
+
 const organizationTitle = "Label Studio"
 
 type user struct {
@@ -220,6 +223,9 @@ func deleteUser(s *Server, c *call) (*answer, error) {
 	u, err := s.userOf(c)
 	if err != nil {
 		return nil, err
+	}
+	if c.user.id != owner || u.id == owner {
+		return nil, fail(403, forbidden)
 	}
 	s.state.users.removeWhere(func(other *user) bool { return other == u })
 	s.state.members.removeWhere(func(m *membership) bool { return m.user == u.id })
