@@ -3,16 +3,18 @@
 
 GOLANGCI_LINT = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 RECORDED     ?= .build/recorded.jsonl
+SERVER       ?= real
 SPEC         ?= effective
 VERSION      ?=
 
 .PHONY: demo test generate check routes update lock fidelity table mutate bench lint tools
 
-demo: tools ## walk through the client against a real server
-	@go run ./examples/demo
+demo: tools ## walk through the client against a real server: SERVER=embedded for the one in memory
+	@LABELSTUDIO_SERVER=$(SERVER) go run ./examples/demo
 
 test: tools ## unit, golden and end-to-end tests
 	cd examples/opentelemetry && go test -race ./...
+	cd examples/consumertest && go test -race ./...
 	cd e2e/parts && go vet ./...
 	go test -race -timeout 30m ./...
 
@@ -31,7 +33,7 @@ update: tools ## take the contract of another server: make update VERSION=1.23.2
 lock: tools ## lock the server's requirements: make lock VERSION=1.23.2
 	go run ./e2e/lock -version "$(VERSION)"
 
-fidelity: $(RECORDED) ## hold what the end-to-end tests exchanged against the contract: SPEC=upstream for the uncorrected one
+fidelity: $(RECORDED) ## hold what the end-to-end tests exchanged against the contract: SPEC=upstream for the uncorrected one, SERVER=embedded for the server in memory
 	go run ./e2e/fidelity -recorded $(RECORDED) -spec $(SPEC)
 
 table: $(RECORDED) ## write the figures of the groups into README.md
@@ -47,7 +49,7 @@ bench: tools ## compare with other clients, on Linux: a line for each figure, "n
 .PHONY: $(RECORDED)
 $(RECORDED): tools
 	@mkdir -p $(dir $@) && rm -f $@
-	LABELSTUDIO_RECORD=$(abspath $@) go test -count=1 -timeout 30m ./e2e
+	LABELSTUDIO_SERVER=$(SERVER) LABELSTUDIO_RECORD=$(abspath $@) go test -count=1 -timeout 30m ./e2e
 
 lint:
 	go run $(GOLANGCI_LINT) run ./...

@@ -30,19 +30,30 @@ func performAction(s *Server, c *call) (*answer, error) {
 	switch action := c.Query.Get("id"); action {
 	case "delete_tasks":
 		n := s.removeTasks(func(t *task) bool { return chosen[t.id] })
-		left := len(s.state.tasks.where(func(t *task) bool { return t.project == p.id }))
+		left := len(s.state.tasks.belonging(p.id))
+		if left == 0 { // the views go with the last task
+			s.state.views.removeWhere(func(v *view) bool { return v.project == p.id })
+		}
 		return asJSON(200, object{
 			{"processed_items", n}, {"reload", left == 0}, {"detail", fmt.Sprintf("Deleted %d tasks", n)},
 		}), nil
 	case "delete_tasks_annotations":
-		n := s.state.annotations.removeWhere(func(a *annotation) bool { return chosen[a.task] })
-		s.state.drafts.removeWhere(func(d *draft) bool { return chosen[d.task] && d.annotation != 0 })
+		body, err := c.object()
+		if err != nil {
+			return nil, err
+		}
+		of, by := body.integer("annotator")
+		n := s.state.annotations.removeWhere(func(a *annotation) bool { return chosen[a.task] && (!by || a.completedBy == of) })
+		s.state.drafts.removeWhere(func(d *draft) bool { return chosen[d.task] && (!by || d.user == of) })
 		for _, t := range tasks {
 			s.label(t)
 			s.touch(t, c.user)
 		}
 		return processed(n, fmt.Sprintf("Deleted %d annotations", n)), nil
 	case "delete_tasks_predictions":
+		for _, t := range tasks { // each lowers the count to what it would be without that one alone
+			t.ghosts = max(s.predicted(t)-1, 0)
+		}
 		n := s.state.predictions.removeWhere(func(q *prediction) bool { return chosen[q.task] })
 		return processed(n, fmt.Sprintf("Deleted %d predictions", n)), nil
 	default:

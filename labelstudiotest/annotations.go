@@ -142,7 +142,7 @@ func (a *annotation) set(values object) {
 		case "unique_id":
 			a.uniqueID, _ = m.value.(string)
 		case "task":
-			a.task, _ = asInt(m.value)
+			a.task, _ = asInt(m.value) // who sets it says so to the table
 		case "project":
 			a.project = m.value
 		case "parent_prediction":
@@ -181,6 +181,9 @@ func listAnnotations(s *Server, c *call) (*answer, error) {
 }
 
 func createAnnotation(s *Server, c *call) (*answer, error) {
+	if s.state.tasks.get(c.id(0)) != nil && c.allowed() != nil {
+		return nil, c.allowed()
+	}
 	t, err := s.taskOf(c)
 	if err != nil {
 		return nil, err
@@ -275,6 +278,8 @@ func updateAnnotation(s *Server, c *call) (*answer, error) {
 	}
 	before := s.state.tasks.get(a.task)
 	a.set(values)
+	s.state.annotations.moved()
+	s.state.drafts.removeWhere(func(d *draft) bool { return d.annotation == a.id && d.user == c.user.id })
 	a.updated, a.updatedBy = s.now(), c.user.id
 	if a.task != before.id {
 		s.label(before)

@@ -68,10 +68,7 @@ func listColumns(s *Server, c *call) (*answer, error) {
 		}
 	}
 	users, versions := []int64{}, []string{}
-	for t := range s.state.tasks.all() {
-		if t.project != p.id {
-			continue
-		}
+	for _, t := range s.state.tasks.belonging(p.id) {
 		for _, m := range t.data {
 			add(m.key, "Unknown", false)
 		}

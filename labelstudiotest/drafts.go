@@ -2,6 +2,7 @@ package labelstudiotest
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -57,27 +58,19 @@ func (d *draft) set(values object) {
 }
 
 func (s *Server) draftsOf(task int64, by *user) []*draft {
-	return s.state.drafts.where(func(d *draft) bool { return d.task == task && d.user == by.id })
+	return slices.DeleteFunc(slices.Clone(s.state.drafts.belonging(task)), func(d *draft) bool { return d.user != by.id })
 }
 
 func listDrafts(s *Server, c *call) (*answer, error) {
 	list := []object{}
 	for _, d := range s.draftsOf(c.id(0), c.user) {
-		if d.annotation == 0 {
-			list = append(list, s.showDraft(d))
-		}
+		list = append(list, s.showDraft(d))
 	}
 	return asJSON(200, list), nil
 }
 
 func listAnnotationDrafts(s *Server, c *call) (*answer, error) {
-	list := []object{}
-	for _, d := range s.draftsOf(c.id(0), c.user) {
-		if d.annotation == c.id(1) {
-			list = append(list, s.showDraft(d))
-		}
-	}
-	return asJSON(200, list), nil
+	return listDrafts(s, c) // of the task, whichever annotation they are of
 }
 
 func createDraft(s *Server, c *call) (*answer, error) { return s.createDraft(c, 0) }
@@ -143,6 +136,7 @@ func updateDraft(s *Server, c *call) (*answer, error) {
 		return nil, err
 	}
 	d.set(values)
+	s.state.drafts.moved()
 	d.updated = s.now()
 	return asJSON(200, s.showDraft(d)), nil
 }

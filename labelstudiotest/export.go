@@ -62,7 +62,7 @@ func (s *Server) exportTask(t *task, how exported) object {
 			annotations = append(annotations, s.exportAnnotation(a, how))
 		}
 	}
-	for _, d := range s.state.drafts.where(func(d *draft) bool { return d.task == t.id }) {
+	for _, d := range s.state.drafts.belonging(t.id) {
 		if how.drafts {
 			drafts = append(drafts, s.showDraft(d))
 			continue
@@ -84,7 +84,7 @@ func (s *Server) exportTask(t *task, how exported) object {
 	return append(o, object{
 		{"drafts", drafts}, {"predictions", predictions}, {"data", t.data}, {"meta", t.meta}, {"created_at", stamp(t.created)},
 		{"updated_at", stamp(t.updated)}, {"allow_skip", t.allowSkip}, {"inner_id", t.innerID}, {"total_annotations", done},
-		{"cancelled_annotations", cancelled}, {"total_predictions", len(predictions)}, {"comment_count", 0},
+		{"cancelled_annotations", cancelled}, {"total_predictions", s.predicted(t)}, {"comment_count", 0},
 		{"unresolved_comment_count", 0}, {"last_comment_updated_at", nil}, {"project", t.project},
 		{"updated_by", reference(t.updatedBy)}, {"comment_authors", []any{}},
 	}...)
@@ -140,9 +140,9 @@ func exportTasks(s *Server, c *call) (*answer, error) {
 		format = "JSON"
 	}
 	var tasks []object
-	for t := range s.state.tasks.all() {
-		ids := c.Query["ids[]"]
-		if t.project != p.id || len(ids) > 0 && !slices.Contains(ids, strconv.FormatInt(t.id, 10)) ||
+	ids := c.Query["ids[]"]
+	for _, t := range s.state.tasks.belonging(p.id) {
+		if len(ids) > 0 && !slices.Contains(ids, strconv.FormatInt(t.id, 10)) ||
 			!whole && len(s.annotationsOf(t)) == 0 {
 			continue
 		}

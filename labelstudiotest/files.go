@@ -20,9 +20,9 @@ import (
 
 // file is one that was uploaded.
 type file struct {
-	id, project int64
-	name        string // with its folder: upload/1/0a1b2c3d-name.csv
-	content     []byte
+	id, project, user int64
+	name              string // with its folder: upload/1/0a1b2c3d-name.csv
+	content           []byte
 }
 
 func (f *file) extension() string { return path.Ext(f.name) }
@@ -69,8 +69,8 @@ func (c *call) parts() ([]part, error) {
 }
 
 // upload keeps a file under a name that no other has.
-func (s *Server) upload(p *project, name string, content []byte) *file {
-	f := &file{project: p.id, name: uploadName(p.id, name), content: content}
+func (s *Server) upload(p *project, by *user, name string, content []byte) *file {
+	f := &file{project: p.id, user: by.id, name: uploadName(p.id, name), content: content}
 	return s.state.files.add(f, func(id int64) { f.id = id })
 }
 
@@ -93,7 +93,7 @@ func (s *Server) loadFiles(c *call, p *project) (*loaded, error) {
 	}
 	var files []*file
 	for _, one := range parts {
-		files = append(files, s.upload(p, one.name, one.content))
+		files = append(files, s.upload(p, c.user, one.name, one.content))
 	}
 	return s.read(p, files, true)
 }
@@ -104,7 +104,7 @@ func (s *Server) loadURL(c *call, p *project, address string) (*loaded, error) {
 		return nil, invalid(nonField, `"url" is not found in request data`)
 	}
 	if _, err := decode([]byte(address)); err == nil {
-		return s.read(p, []*file{s.upload(p, "inplace.json", []byte(address))}, true)
+		return s.read(p, []*file{s.upload(p, c.user, "inplace.json", []byte(address))}, true)
 	}
 	client := http.Client{Timeout: 10 * time.Second}
 	resp, err := client.Get(address)
@@ -115,7 +115,7 @@ func (s *Server) loadURL(c *call, p *project, address string) (*loaded, error) {
 	if err := errors.Join(err, resp.Body.Close()); err != nil {
 		return nil, invalid(nonField, err.Error())
 	}
-	return s.read(p, []*file{s.upload(p, path.Base(resp.Request.URL.Path), content)}, true)
+	return s.read(p, []*file{s.upload(p, c.user, path.Base(resp.Request.URL.Path), content)}, true)
 }
 
 // read makes tasks of files.

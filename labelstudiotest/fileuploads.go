@@ -11,7 +11,8 @@ func (f *file) show() object {
 	return object{{"id", f.id}, {"file", f.name}, {"size", len(f.content)}}
 }
 
-// listFiles is empty unless all of them are asked for, or some by their ids.
+// listFiles lists the caller's own files, and none unless all of them are asked
+// for, or some by their ids.
 func listFiles(s *Server, c *call) (*answer, error) {
 	p, err := s.projectOf(c)
 	if err != nil {
@@ -38,7 +39,7 @@ func listFiles(s *Server, c *call) (*answer, error) {
 	}
 	list := []object{}
 	for f := range s.state.files.all() {
-		if f.project == p.id && (whole || slices.Contains(ids, f.id)) {
+		if f.project == p.id && f.user == c.user.id && (whole || slices.Contains(ids, f.id)) {
 			list = append(list, f.show())
 		}
 	}
@@ -55,13 +56,13 @@ func deleteFiles(s *Server, c *call) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	value, given := body.get("file_upload_ids")
-	if !given {
+	value, _ := body.get("file_upload_ids")
+	if value == nil {
 		return asJSON(200, object{{"deleted", s.removeFiles(func(f *file) bool { return f.project == p.id })}}), nil
 	}
 	list, ok := value.([]any)
 	if !ok {
-		return nil, invalid("file_upload_ids", "Expected a list of items but got type \""+pythonType(value)+"\".")
+		return nil, fail(500, `"file_upload_ids" parameter must be a list of integers`)
 	}
 	var ids []int64
 	for _, item := range list {

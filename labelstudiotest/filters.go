@@ -14,6 +14,7 @@ type selection struct {
 	conjunction string
 	items       []object
 	ordering    string
+	numeric     bool // the order is that of numbers
 	selected    object
 }
 
@@ -44,6 +45,9 @@ func selectionOf(o object) *selection {
 	if list, ok := value.([]any); ok && len(list) > 0 {
 		from.ordering, _ = list[0].(string)
 	}
+	value, _ = o.get("columnsDisplayType")
+	types, _ := value.(object)
+	from.numeric = types.text(strings.TrimLeft(from.ordering, "-+")) == "Number"
 	value, _ = o.get("selectedItems")
 	from.selected, _ = value.(object)
 	return from
@@ -76,6 +80,8 @@ func (s *Server) column(t *task, by *user, name string) (any, error) {
 		return nil, noColumn(name)
 	}
 	switch name {
+	case "id":
+		return t.id, nil
 	case "annotators", "updated_by":
 		return s.usersOf(t, name), nil
 	case "ground_truth":
@@ -120,22 +126,21 @@ func (s *Server) usersOf(t *task, column string) []any {
 
 // selected are the tasks of a project that a selection leaves, in its order.
 func (s *Server) selected(p *project, from *selection) ([]*task, error) {
-	var failed error
 	admin := s.state.users.get(s.state.users.ids[0])
-	tasks := s.state.tasks.where(func(t *task) bool {
-		if t.project != p.id || failed != nil {
-			return false
-		}
+	var tasks []*task
+	for _, t := range s.state.tasks.belonging(p.id) {
 		fits, err := s.passes(t, admin, from)
 		if err != nil {
-			failed = err
+			return nil, err
 		}
-		return fits && from.includes(t.id)
-	})
-	if failed == nil && from.ordering != "" {
-		failed = s.sort(tasks, admin, from.ordering)
+		if fits && from.includes(t.id) {
+			tasks = append(tasks, t)
+		}
 	}
-	return tasks, failed
+	if from.ordering != "" {
+		return tasks, s.sort(tasks, admin, from.ordering, from.numeric)
+	}
+	return tasks, nil
 }
 
 func (f *selection) includes(id int64) bool {
@@ -294,12 +299,19 @@ func fitsOne(got any, op string, want any, numeric bool) bool {
 	return compared == 0
 }
 
-// order compares two values: as numbers if both are, as times, or else as text.
+// order compares two values: as numbers if both are, as times, or else as text,
+// which comes after numbers.
 func order(a, b any, numeric bool) int {
 	x, xIsNumber := toNumber(a, numeric)
 	y, yIsNumber := toNumber(b, numeric)
 	if xIsNumber && yIsNumber {
 		return cmp.Compare(x, y)
+	}
+	if xIsNumber != yIsNumber {
+		if xIsNumber {
+			return -1
+		}
+		return 1
 	}
 	if x, err := time.Parse(time.RFC3339Nano, plainText(a)); err == nil {
 		for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999", "2006-01-02 15:04:05"} {
@@ -319,8 +331,9 @@ func toNumber(value any, text bool) (float64, bool) {
 	return asFloat(value)
 }
 
-// sort orders tasks by one column, those without a value last.
-func (s *Server) sort(tasks []*task, by *user, ordering string) error {
+// sort orders tasks by one column, those without a value last. Among the values
+// of the data, numbers come before text, unless a view takes all for numbers.
+func (s *Server) sort(tasks []*task, by *user, ordering string, numeric bool) error {
 	name, descending := strings.CutPrefix(ordering, "-")
 	name = strings.TrimPrefix(name, "tasks:")
 	values := map[int64]any{}
@@ -335,8 +348,8 @@ func (s *Server) sort(tasks []*task, by *user, ordering string) error {
 				value = list[0]
 			}
 		}
-		if strings.HasPrefix(name, "data.") && value != nil {
-			value = plainText(value)
+		if f, ok := toNumber(value, true); ok && numeric && value != nil {
+			value = f
 		}
 		values[t.id] = value
 	}

@@ -3,6 +3,7 @@ package labelstudiotest
 import (
 	"cmp"
 	"slices"
+	"strconv"
 )
 
 // versions counts the predictions of a project by their model versions.
@@ -27,7 +28,18 @@ func modelVersions(s *Server, c *call) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return asJSON(200, s.versions(p)), nil
+	found := s.versions(p)
+	if text := c.Query.Get("limit"); text != "" {
+		limit, err := strconv.Atoi(text)
+		if err != nil {
+			return nil, failf(500, "invalid literal for int() with base 10: '%s'", text)
+		}
+		if limit < 0 {
+			return nil, fail(500, "Negative indexing is not supported.")
+		}
+		found = found[:min(limit, len(found))]
+	}
+	return asJSON(200, found), nil
 }
 
 func deleteModelVersion(s *Server, c *call) (*answer, error) {

@@ -54,7 +54,7 @@ func (s *Server) newPrediction(t *task, values object) *prediction {
 	now := s.now()
 	p := &prediction{modelVersion: "", mislabeled: 0.0, created: now, updated: now}
 	p.set(values)
-	p.task = t.id
+	p.task, t.ghosts = t.id, 0
 	return s.state.predictions.add(p, func(id int64) { p.id = id })
 }
 
@@ -216,6 +216,7 @@ func (s *Server) changePrediction(c *call, whole bool) (*answer, error) {
 		return nil, err
 	}
 	p.set(values)
+	s.state.predictions.moved()
 	p.updated = s.now()
 	return asJSON(200, s.showPrediction(p)), nil
 }

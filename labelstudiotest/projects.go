@@ -69,10 +69,7 @@ type counts struct {
 
 func (s *Server) count(p *project, by *user) counts {
 	var n counts
-	for t := range s.state.tasks.all() {
-		if t.project != p.id {
-			continue
-		}
+	for _, t := range s.state.tasks.belonging(p.id) {
 		n.tasks++
 		if t.isLabeled {
 			n.finished++
@@ -293,11 +290,9 @@ func updateProject(s *Server, c *call) (*answer, error) {
 	before := p.overlap()
 	p.set(values)
 	if p.overlap() != before {
-		for t := range s.state.tasks.all() {
-			if t.project == p.id {
-				t.overlap = p.overlap()
-				s.label(t)
-			}
+		for _, t := range s.state.tasks.belonging(p.id) {
+			t.overlap = p.overlap()
+			s.label(t)
 		}
 	}
 	return asJSON(200, s.showProject(p, c.user, false)), nil

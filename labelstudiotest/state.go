@@ -32,6 +32,10 @@ func (s *Server) reset() {
 		key: randomBytes(32), revoked: map[string]bool{}, pats: map[string]int64{}, legacyOff: s.options.legacyOff,
 		inner: map[int64]int64{},
 	}
+	s.state.tasks.of = func(t *task) int64 { return t.project }
+	s.state.annotations.of = func(a *annotation) int64 { return a.task }
+	s.state.predictions.of = func(p *prediction) int64 { return p.task }
+	s.state.drafts.of = func(d *draft) int64 { return d.task }
 	admin := s.newUser(s.options.email, "")
 	admin.legacyToken = s.options.legacyToken
 	s.LegacyToken = admin.legacyToken

@@ -10,6 +10,9 @@ type table[T any] struct {
 	rows map[int64]*T
 	ids  []int64 // ascending
 	last int64
+	// of is what a row belongs to, for index.
+	of    func(*T) int64
+	index map[int64][]*T // nil if it must be made anew
 }
 
 // add keeps a row, which is told its id.
@@ -21,6 +24,9 @@ func (t *table[T]) add(row *T, tell func(id int64)) *T {
 	t.rows[t.last] = row
 	t.ids = append(t.ids, t.last)
 	tell(t.last)
+	if t.index != nil {
+		t.index[t.of(row)] = append(t.index[t.of(row)], row)
+	}
 	return row
 }
 
@@ -36,6 +42,21 @@ func (t *table[T]) all() iter.Seq[*T] {
 	}
 }
 
+// belonging are the rows of something. The caller must not change the list.
+func (t *table[T]) belonging(to int64) []*T {
+	if t.index == nil {
+		t.index = map[int64][]*T{}
+		for _, id := range t.ids {
+			row := t.rows[id]
+			t.index[t.of(row)] = append(t.index[t.of(row)], row)
+		}
+	}
+	return t.index[to]
+}
+
+// moved says that a row belongs to another.
+func (t *table[T]) moved() { t.index = nil }
+
 func (t *table[T]) where(is func(*T) bool) []*T {
 	var found []*T
 	for _, id := range t.ids {
@@ -49,6 +70,7 @@ func (t *table[T]) where(is func(*T) bool) []*T {
 // removeWhere removes rows and says how many.
 func (t *table[T]) removeWhere(is func(*T) bool) int {
 	before := len(t.ids)
+	t.index = nil
 	t.ids = slices.DeleteFunc(t.ids, func(id int64) bool {
 		if !is(t.rows[id]) {
 			return false

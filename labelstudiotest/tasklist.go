@@ -56,7 +56,7 @@ func (s *Server) listed(t *task, by *user, how detail) object {
 	o := object{
 		{"id", t.id}, {"predictions", predictions}, {"annotations", annotations}, {"drafts", drafts}, {"annotators", annotators},
 		{"inner_id", t.innerID}, {"cancelled_annotations", cancelled}, {"total_annotations", done},
-		{"total_predictions", len(predictions)}, {"completed_at", s.completed(t)}, {"annotations_results", pretty(results)},
+		{"total_predictions", s.predicted(t)}, {"completed_at", s.completed(t)}, {"annotations_results", pretty(results)},
 		{"predictions_results", pretty(guesses)}, {"predictions_score", s.score(t)}, {"file_upload", name}, {"storage_filename", nil},
 		{"annotations_ids", strings.Join(annotationIDs, ",")}, {"predictions_model_versions", strings.Join(versions, ",")},
 		{"avg_lead_time", s.leadTime(t)}, {"draft_exists", s.hasDraft(t)}, {"updated_by", updatedBy}, {"data", t.data}, {"meta", t.meta},
@@ -132,7 +132,7 @@ func (s *Server) leadTime(t *task) any {
 }
 
 func (s *Server) hasDraft(t *task) bool {
-	return len(s.state.drafts.where(func(d *draft) bool { return d.task == t.id })) > 0
+	return len(s.state.drafts.belonging(t.id)) > 0
 }
 
 func listTasks(s *Server, c *call) (*answer, error) {
@@ -177,7 +177,7 @@ func listTasks(s *Server, c *call) (*answer, error) {
 	for _, t := range tasks {
 		done, _ := s.annotated(t)
 		annotations += done
-		predictions += len(s.predictionsOf(t))
+		predictions += s.predicted(t)
 	}
 	for _, t := range tasks[(page-1)*size : min(page*size, count)] {
 		shown := s.listed(t, c.user, how)

@@ -19,6 +19,7 @@ type task struct {
 	innerID          any // int64 or nil
 	allowSkip        any // bool or nil
 	file             int64
+	ghosts           int // predictions that were deleted and are still counted
 	updatedBy        int64
 	created, updated time.Time
 }
@@ -35,7 +36,7 @@ func (s *Server) plain(t *task) object {
 	return object{
 		{"id", t.id}, {"data", t.data}, {"meta", t.meta}, {"created_at", stamp(t.created)}, {"updated_at", stamp(t.updated)},
 		{"is_labeled", t.isLabeled}, {"overlap", t.overlap}, {"inner_id", t.innerID}, {"total_annotations", done},
-		{"cancelled_annotations", cancelled}, {"total_predictions", len(s.predictionsOf(t))}, {"comment_count", 0},
+		{"cancelled_annotations", cancelled}, {"total_predictions", s.predicted(t)}, {"comment_count", 0},
 		{"unresolved_comment_count", 0}, {"last_comment_updated_at", nil}, {"project", t.project},
 		{"updated_by", reference(t.updatedBy)}, {"file_upload", reference(t.file)}, {"comment_authors", []any{}},
 	}
@@ -73,12 +74,15 @@ func (s *Server) annotated(t *task) (done, cancelled int64) {
 	return done, cancelled
 }
 
+// predicted counts the predictions of a task.
+func (s *Server) predicted(t *task) int { return len(s.predictionsOf(t)) + t.ghosts }
+
 func (s *Server) annotationsOf(t *task) []*annotation {
-	return s.state.annotations.where(func(a *annotation) bool { return a.task == t.id })
+	return s.state.annotations.belonging(t.id)
 }
 
 func (s *Server) predictionsOf(t *task) []*prediction {
-	return s.state.predictions.where(func(p *prediction) bool { return p.task == t.id })
+	return s.state.predictions.belonging(t.id)
 }
 
 // label finds out whether a task is done, after its annotations have changed.
@@ -356,7 +360,7 @@ func listByProject(s *Server, c *call) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	tasks := s.state.tasks.where(func(t *task) bool { return t.project == p.id })
+	tasks := slices.Clone(s.state.tasks.belonging(p.id))
 	slices.SortStableFunc(tasks, func(a, b *task) int { return cmp.Or(b.updated.Compare(a.updated), cmp.Compare(b.id, a.id)) })
 	count := int64(len(tasks))
 	if size == -1 {

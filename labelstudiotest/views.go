@@ -18,6 +18,9 @@ type view struct {
 
 func (v *view) selection() *selection {
 	o := object{{"filters", v.filters}, {"ordering", v.ordering}}
+	if types, ok := v.data.get("columnsDisplayType"); ok {
+		o = append(o, member{"columnsDisplayType", types})
+	}
 	if v.selected != nil {
 		o = append(o, member{"selectedItems", v.selected})
 	}
