@@ -31,6 +31,7 @@
 // # What a test can do with it
 //
 // [Server.Fail] injects faults, [Server.Answer] scripts single answers,
+// [Server.AddProject] and others seed data, [Server.Tasks] looks at it,
 // [Server.Requests] lists what was asked, and [Server.Expect] with
 // [WithExpectedCallsOnly] make unexpected and missing calls failures.
 package labelstudiotest
