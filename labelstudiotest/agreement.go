@@ -25,17 +25,17 @@ func agreement(s *Server, c *call) (*answer, error) {
 			v, _ := value.(object)
 			before, _ := distributions.get(r.text("from_name"))
 			d, _ := before.(object)
-			distributions = distributions.with(r.text("from_name"), tally(d, strings.ToLower(info.text("type")), info, v))
+			distributions = distributions.with(r.text("from_name"), tally(d, strings.ToLower(info.text("type")), v))
 		}
 	}
 	return asJSON(200, object{{"total_annotations", len(annotations)}, {"distributions", distributions}}), nil
 }
 
 // tally adds a value to what was counted of a control.
-func tally(d object, kind string, info, value object) object {
+func tally(d object, kind string, value object) object {
 	if kind == "rating" || kind == "number" {
 		if d == nil {
-			d = object{{"type", kind}, {"average", 0.0}, {"count", int64(0)}}
+			d = object{{"type", kind}, {"labels", object{}}, {"average", 0.0}, {"count", int64(0)}}
 		}
 		n, _ := d.integer("count")
 		mean, _ := d.get("average")
@@ -45,13 +45,7 @@ func tally(d object, kind string, info, value object) object {
 		return d.with("average", (sum*float64(n)+f)/float64(n+1)).with("count", n+1)
 	}
 	if d == nil {
-		labels := object{}
-		list, _ := info.get("labels")
-		for _, label := range list.([]any) {
-			name, _ := label.(string)
-			labels = append(labels, member{name, int64(0)})
-		}
-		d = object{{"type", kind}, {"labels", labels}}
+		d = object{{"type", kind}, {"labels", object{}}}
 	}
 	counted, _ := d.get("labels")
 	labels, _ := counted.(object)

@@ -1,8 +1,7 @@
 package labelstudiotest
 
 import (
-	"mime"
-	"path"
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -131,16 +130,21 @@ func updateFile(s *Server, c *call) (*answer, error) {
 	return asJSON(200, f.show()), nil
 }
 
+// contentTypes are by extension.
+var contentTypes = map[string]string{
+	".bmp": "image/bmp", ".csv": "text/csv", ".flac": "audio/x-flac", ".gif": "image/gif", ".htm": "text/html", ".html": "text/html",
+	".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".json": "application/json", ".m4a": "audio/mp4", ".mp3": "audio/mpeg",
+	".mp4": "video/mp4", ".ogg": "audio/ogg", ".pdf": "application/pdf", ".png": "image/png", ".svg": "image/svg+xml",
+	".tsv": "text/tab-separated-values", ".txt": "text/plain", ".wav": "audio/x-wav", ".webm": "video/webm", ".webp": "image/webp",
+	".xml": "text/xml",
+}
+
 func downloadFile(s *Server, c *call) (*answer, error) {
 	for f := range s.state.files.all() {
 		if f.name == "upload/"+c.params[0] {
-			kind := mime.TypeByExtension(path.Ext(f.name))
-			if ext := path.Ext(f.name); ext == ".csv" {
-				kind = "text/csv"
-			}
-			kind, _, _ = strings.Cut(kind, ";")
+			kind := contentTypes[strings.ToLower(f.extension())]
 			a := ranged(c, f.content)
-			a.header.Set("Content-Type", kind)
+			a.header.Set("Content-Type", cmp.Or(kind, "application/octet-stream"))
 			return a, nil
 		}
 	}

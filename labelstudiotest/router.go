@@ -17,6 +17,7 @@ type operation struct {
 type route struct {
 	segments []string
 	methods  map[string]operation
+	loose    bool // ids may be no numbers; they find nothing then
 }
 
 var routes = sync.OnceValue(func() []*route {
@@ -25,12 +26,16 @@ var routes = sync.OnceValue(func() []*route {
 	for _, op := range operations {
 		at := byPath[op.path]
 		if at == nil {
-			at = &route{segments: strings.Split(op.path, "/"), methods: map[string]operation{}}
+			at = &route{
+				segments: strings.Split(op.path, "/"), methods: map[string]operation{},
+				loose: op.path == "/api/predictions/{id}/" || op.path == "/api/dm/views/{id}/" || op.path == "/api/users/{id}/",
+			}
 			byPath[op.path] = at
 			all = append(all, at)
 		}
 		at.methods[op.method] = op
 	}
+	slices.SortStableFunc(all, func(a, b *route) int { return a.places() - b.places() }) // the plain ones first
 	return all
 })
 
@@ -64,7 +69,7 @@ func (r *route) match(segments []string) (params []string, ok bool) {
 			}
 			params = append(params, got)
 		case strings.HasPrefix(want, "{"):
-			if !isDigits(got) {
+			if !isDigits(got) && (!r.loose || got == "") {
 				return nil, false
 			}
 			params = append(params, got)
@@ -73,6 +78,16 @@ func (r *route) match(segments []string) (params []string, ok bool) {
 		}
 	}
 	return params, len(segments) == len(r.segments)
+}
+
+// places counts the place holders.
+func (r *route) places() (n int) {
+	for _, segment := range r.segments {
+		if strings.HasPrefix(segment, "{") {
+			n++
+		}
+	}
+	return n
 }
 
 func isDigits(s string) bool {

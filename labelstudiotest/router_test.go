@@ -36,3 +36,21 @@ func TestFind(t *testing.T) {
 		}
 	}
 }
+
+func TestFindLoosely(t *testing.T) {
+	t.Parallel()
+	for path, want := range map[string]string{
+		"/api/dm/views/order/": "/api/dm/views/order/", "/api/dm/views/-1/": "/api/dm/views/{id}/", "/api/predictions/x/": "/api/predictions/{id}/",
+	} {
+		r, _ := find(path)
+		if r == nil {
+			t.Errorf("%s leads nowhere", path)
+			continue
+		}
+		for _, op := range r.methods {
+			if op.path != want {
+				t.Errorf("%s leads to %s, want %s", path, op.path, want)
+			}
+		}
+	}
+}
