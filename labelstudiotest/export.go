@@ -9,26 +9,34 @@ import (
 	"time"
 )
 
-// formats are those of the server, in its order. The server disables those
-// that don't fit the label config.
-var formats = []struct {
-	name, title string
-	tags        []string
-	known       bool // to this server
-}{
-	{name: "JSON", title: "JSON", known: true},
-	{name: "JSON_MIN", title: "JSON-MIN", known: true},
-	{name: "CSV", title: "CSV", known: true},
-	{name: "TSV", title: "TSV", known: true},
-	{name: "CONLL2003", title: "CONLL2003", tags: []string{"sequence labeling", "text tagging", "named entity recognition"}},
-	{name: "COCO", title: "COCO", tags: []string{"image segmentation", "object detection", "keypoints"}},
-	{name: "VOC", title: "Pascal VOC XML", tags: []string{"image segmentation", "object detection"}},
-	{name: "YOLO", title: "YOLO", tags: []string{"image segmentation", "object detection", "keypoints"}},
-	{name: "YOLO_OBB", title: "YOLOv8 OBB", tags: []string{"image segmentation", "object detection"}},
-	{name: "BRUSH_TO_NUMPY", title: "Brush labels to NumPy", tags: []string{"image segmentation"}},
-	{name: "BRUSH_TO_PNG", title: "Brush labels to PNG", tags: []string{"image segmentation"}},
-	{name: "ASR_MANIFEST", title: "ASR Manifest", tags: []string{"speech recognition"}},
+// exportFormat is one of an export. Those that have tags are not known to this server.
+type exportFormat struct {
+	name, title, link string
+	tags              []string
 }
+
+// formats are those of the real server, in its order.
+var formats = []exportFormat{
+	{"JSON", "JSON", "JSON", nil},
+	{"JSON_MIN", "JSON-MIN", "JSON-MIN", nil},
+	{"CSV", "CSV", "CSV", nil},
+	{"TSV", "TSV", "TSV", nil},
+	{"CONLL2003", "CONLL2003", "CONLL2003", []string{"sequence labeling", "text tagging", "named entity recognition"}},
+	{"COCO", "COCO", "COCO", []string{"image segmentation", "object detection", "keypoints"}},
+	{"COCO_WITH_IMAGES", "COCO with Images", "COCO", []string{"image segmentation", "object detection", "keypoints"}},
+	{"VOC", "Pascal VOC XML", "Pascal-VOC-XML", []string{"image segmentation", "object detection"}},
+	{"YOLO", "YOLO", "YOLO", []string{"image segmentation", "object detection", "keypoints"}},
+	{"YOLO_WITH_IMAGES", "YOLO with Images", "YOLO", []string{"image segmentation", "object detection", "keypoints"}},
+	{"YOLO_OBB", "YOLOv8 OBB", "YOLO", []string{"image segmentation", "object detection"}},
+	{"YOLO_OBB_WITH_IMAGES", "YOLOv8 OBB with Images", "YOLO", []string{"image segmentation", "object detection"}},
+	{"BRUSH_TO_NUMPY", "Brush labels to NumPy", "Brush-labels-to-NumPy-amp-PNG", []string{"image segmentation"}},
+	{"BRUSH_TO_PNG", "Brush labels to PNG", "Brush-labels-to-NumPy-amp-PNG", []string{"image segmentation"}},
+	{"ASR_MANIFEST", "ASR Manifest", "ASR-MANIFEST", []string{"speech recognition"}},
+	{"BRUSH_TO_COCO", "Brush labels to COCO", "COCO", []string{"image segmentation", "brush annotations"}},
+	{"DOCLANG", "DocLang (.dclx)", "DOCLANG", []string{"document", "doclang"}},
+}
+
+func (f exportFormat) known() bool { return f.tags == nil }
 
 func exportFormats(s *Server, c *call) (*answer, error) {
 	if _, err := s.projectOf(c); err != nil {
@@ -36,12 +44,12 @@ func exportFormats(s *Server, c *call) (*answer, error) {
 	}
 	list := []object{}
 	for _, f := range formats {
-		o := object{{"title", f.title}, {"description", ""}, {"link", "https://labelstud.io/guide/export.html#" + f.name}}
+		o := object{{"title", f.title}, {"description", ""}, {"link", "https://labelstud.io/guide/export.html#" + f.link}}
 		if f.tags != nil {
 			o = append(o, member{"tags", f.tags})
 		}
 		o = append(o, member{"name", f.name})
-		if !f.known {
+		if !f.known() { // nor for any label config
 			o = append(o, member{"disabled", true})
 		}
 		list = append(list, o)
@@ -168,27 +176,21 @@ func exportName(p *project, content []byte, at time.Time) string {
 }
 
 // convert lays tasks out in a format. JSON is as compact as the style says.
-func (s *Server) convert(p *project, tasks []object, format string, json style, c *call) (content []byte, extension string, err error) {
-	i := slices.IndexFunc(formats, func(f struct {
-		name, title string
-		tags        []string
-		known       bool
-	}) bool {
-		return f.name == format
-	})
+func (s *Server) convert(p *project, tasks []object, name string, json style, c *call) (content []byte, extension string, err error) {
+	i := slices.IndexFunc(formats, func(f exportFormat) bool { return f.name == name })
 	switch {
 	case i < 0:
 		return nil, "", fail(500, "")
-	case !formats[i].known:
-		return nil, "", s.unknown("the export format "+format, c)
-	case format == "JSON":
+	case !formats[i].known():
+		return nil, "", s.unknown("the export format "+name, c)
+	case name == "JSON":
 		if tasks == nil {
 			tasks = []object{}
 		}
 		return encode(tasks, json), "json", nil
 	}
 	rows := p.rows(tasks)
-	switch format {
+	switch name {
 	case "JSON_MIN":
 		return minimal(rows), "json", nil
 	case "TSV":

@@ -106,7 +106,17 @@ func (s *Server) column(t *task, by *user, name string) (any, error) {
 	return value, nil
 }
 
-func noColumn(name string) error { return failf(500, "Cannot resolve keyword '%s' into field.", name) }
+// choices are the fields of the database's table, as the server names them.
+const choices = "allow_skip, annotations, cancelled_annotations, comment_authors, comment_count, created_at, data, drafts, " +
+	"failed_predictions, file_upload, file_upload_id, fsm_states, id, inner_id, io_storages_azureblobimportstoragelink, " +
+	"io_storages_gcsimportstoragelink, io_storages_localfilesimportstoragelink, io_storages_redisimportstoragelink, " +
+	"io_storages_s3importstoragelink, is_labeled, last_comment_updated_at, locks, meta, overlap, precomputed_agreement, " +
+	"predictions, project, project_id, total_annotations, total_predictions, unresolved_comment_count, updated_at, updated_by, " +
+	"updated_by_id"
+
+func noColumn(name string) error {
+	return failf(500, "Cannot resolve keyword '%s' into field. Choices are: %s", name, choices)
+}
 
 func (s *Server) usersOf(t *task, column string) []any {
 	ids := []any{}

@@ -165,13 +165,7 @@ func (s *Server) readProject(c *call, p *project) (object, error) {
 			return nil, notBytes(config)
 		}
 	}
-	fields := slices.Clone(projectFields)
-	for i := range fields {
-		if p != nil && fields[i].name == "model_version" {
-			fields[i].null = false
-		}
-	}
-	values, err := readFields(fields, body)
+	values, err := readFields(projectFields, body)
 	reasons := object{}
 	if err != nil {
 		refused := err.(*failure) //nolint:errorlint // of readFields, which has no other
@@ -193,7 +187,9 @@ func (s *Server) readProject(c *call, p *project) (object, error) {
 			reasons = append(reasons, member{"label_config", []any{why}})
 		}
 	}
-	if version := body.text("model_version"); p != nil && version != "" && version != p.modelVersion() && !s.hasVersion(p, version) {
+	named, given := body.get("model_version")
+	if version, _ := named.(string); p != nil && given && (named == nil || version != "" && version != p.modelVersion() && !s.hasVersion(p, version)) {
+		reasons = reasons.without("model_version")
 		reasons = append(reasons, member{"model_version", []any{"Model version doesn't exist either as live model or as static predictions."}})
 	}
 	value, given := body.get("created_by")

@@ -213,22 +213,11 @@ func (c *call) chosenTask(o object) object {
 
 // tab finds the project of a list, and the selection of its view if it has one.
 func (s *Server) tab(c *call) (*project, *selection, error) {
-	fits := func(name string) (int64, error) {
-		value := c.Query.Get(name)
-		if value == "" {
-			return 0, nil
-		}
-		n, err := strconv.ParseInt(value, 10, 64)
-		if err != nil {
-			return 0, invalid(name, "A valid integer is required.")
-		}
-		return n, nil
-	}
-	projectID, err := fits("project")
+	projectID, err := c.integer("project", 0)
 	if err != nil {
 		return nil, nil, err
 	}
-	viewID, err := fits("view")
+	viewID, err := c.integer("view", 0)
 	if err != nil {
 		return nil, nil, err
 	}
