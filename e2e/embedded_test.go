@@ -9,6 +9,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -92,5 +93,29 @@ func needsReal(t *testing.T, why string) {
 	t.Helper()
 	if withEmbedded {
 		t.Skip("needs a real Label Studio: " + why)
+	}
+}
+
+// A name that is no test's would let nothing be missed.
+func TestEmbeddedNames(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("*_test.go")
+	ok(t, err)
+	var sources strings.Builder
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		ok(t, err)
+		sources.Write(text)
+	}
+	lines := strings.Split(strings.TrimSpace(onlyReal), "\n")
+	for _, line := range lines {
+		name, why, _ := strings.Cut(line, " ")
+		name, _, _ = strings.Cut(name, "/")
+		if strings.HasPrefix(line, "#") || line == "" {
+			continue
+		}
+		if why == "" || !strings.Contains(sources.String(), "\nfunc "+name+"(t *testing.T) {") {
+			t.Errorf("embedded.txt has %q, of which there is no test or no reason", line)
+		}
 	}
 }

@@ -2,6 +2,8 @@ package labelstudiotest
 
 import (
 	"cmp"
+	"errors"
+	"math"
 	"regexp"
 	"slices"
 	"strconv"
@@ -67,43 +69,61 @@ var columns = strings.Fields(`id inner_id total_annotations cancelled_annotation
 	predictions_model_versions avg_lead_time draft_exists updated_by annotators created_at updated_at is_labeled
 	ground_truth annotations_ids comment_count unresolved_comment_count last_comment_updated_at overlap`)
 
-// column is the value of a column of a task: a list for those that have several.
-func (s *Server) column(t *task, by *user, name string) (any, error) {
+// cell is what a task has in a column.
+type cell struct {
+	value any   // nil for null
+	list  []any // of a column that has several
+	gone  bool  // no such key in the data, or null in the database
+}
+
+// column is what a task has in a column. Of the data, nested keys are joined by
+// two underscores.
+func (s *Server) column(t *task, by *user, name string, numeric bool) (cell, error) {
 	if key, ok := strings.CutPrefix(name, "data."); ok {
 		value, found := t.data.get(key)
-		if !found {
-			value, _ = at(t.data, strings.Split(key, "."))
+		if !found && !numeric {
+			value, found = at(t.data, strings.Split(key, "__"))
 		}
-		return value, nil
+		list, _ := value.([]any)
+		return cell{value, list, !found}, nil
 	}
 	if !slices.Contains(columns, name) {
-		return nil, noColumn(name)
+		return cell{}, noColumn(name)
 	}
+	list := []any{}
 	switch name {
 	case "id":
-		return t.id, nil
+		return cell{value: t.id}, nil
 	case "annotators", "updated_by":
-		return s.usersOf(t, name), nil
+		return cell{list: s.usersOf(t, name)}, nil
 	case "ground_truth":
-		return slices.ContainsFunc(s.annotationsOf(t), func(a *annotation) bool { return a.groundTruth }), nil
+		return cell{value: slices.ContainsFunc(s.annotationsOf(t), func(a *annotation) bool { return a.groundTruth })}, nil
 	case "annotations_ids":
-		ids := []any{}
 		for _, a := range s.annotationsOf(t) {
-			ids = append(ids, a.id)
+			list = append(list, a.id)
 		}
-		return ids, nil
+		return cell{list: list}, nil
 	case "predictions_model_versions":
-		versions := []any{}
 		for _, p := range s.predictionsOf(t) {
-			versions = append(versions, p.modelVersion)
+			list = append(list, plainText(p.modelVersion))
 		}
-		return versions, nil
+		return cell{list: list}, nil
+	case "annotations_results":
+		for _, a := range s.annotationsOf(t) {
+			list = append(list, a.result)
+		}
+		return cell{list: list}, nil
+	case "predictions_results":
+		for _, p := range s.predictionsOf(t) {
+			list = append(list, p.result)
+		}
+		return cell{list: list}, nil
 	}
 	value, _ := s.listed(t, by, all).get(name)
 	if n, ok := value.(int); ok {
 		value = int64(n)
 	}
-	return value, nil
+	return cell{value: value, gone: value == nil}, nil
 }
 
 // choices are the fields of the database's table, as the server names them.
@@ -164,7 +184,7 @@ func (f *selection) includes(id int64) bool {
 	if f.selected.flag("all") {
 		return !has(list("excluded"))
 	}
-	return has(list("included"))
+	return len(list("included")) == 0 || has(list("included")) // none are all
 }
 
 func (s *Server) passes(t *task, by *user, from *selection) (bool, error) {
@@ -173,17 +193,9 @@ func (s *Server) passes(t *task, by *user, from *selection) (bool, error) {
 	}
 	any, every := false, true
 	for _, item := range from.items {
-		fits, err := s.condition(t, by, item)
+		fits, err := s.line(t, by, item)
 		if err != nil {
 			return false, err
-		}
-		if child, ok := item.get("child_filter"); ok && child != nil {
-			below, _ := child.(object)
-			also, err := s.condition(t, by, below)
-			if err != nil {
-				return false, err
-			}
-			fits = fits && also
 		}
 		any, every = any || fits, every && fits
 	}
@@ -193,62 +205,206 @@ func (s *Server) passes(t *task, by *user, from *selection) (bool, error) {
 	return every, nil
 }
 
+// errNoCondition is of an item that says nothing.
+var errNoCondition = errors.New("no condition")
+
+// line is a condition with the one below it. One of them may say nothing.
+func (s *Server) line(t *task, by *user, item object) (bool, error) {
+	fits, err := s.condition(t, by, item)
+	empty := errors.Is(err, errNoCondition)
+	if err != nil && !empty {
+		return false, err
+	}
+	if child, _ := item.get("child_filter"); child != nil {
+		below, _ := child.(object)
+		also, err := s.condition(t, by, below)
+		switch {
+		case err == nil:
+			return fits && also, nil
+		case !errors.Is(err, errNoCondition):
+			return false, err
+		}
+	}
+	if empty {
+		return false, fail(500, "reduce() of empty iterable with no initial value")
+	}
+	return fits, nil
+}
+
 // condition says whether a task meets one condition. An operator that there is
-// none of means equal.
+// none of means equal, or not equal if it begins with not_.
 func (s *Server) condition(t *task, by *user, item object) (bool, error) {
 	name, ok := strings.CutPrefix(item.text("filter"), "filter:tasks:")
 	want, _ := item.get("value")
-	if !ok || want == nil {
-		return true, nil
+	if !ok || want == nil { // no condition at all
+		return true, errNoCondition
 	}
-	got, err := s.column(t, by, name)
+	numeric := item.text("type") == "Number"
+	op := item.text("operator")
+	if err := castable(name, op, item.text("type"), want); err != nil {
+		return false, err
+	}
+	got, err := s.column(t, by, name, numeric)
 	if err != nil {
 		return false, err
 	}
-	if name == "ground_truth" || name == "draft_exists" || name == "is_labeled" {
+	switch {
+	case name == "ground_truth" || name == "draft_exists" || name == "is_labeled":
 		want = truth(want)
+	case strings.HasSuffix(name, "_results"):
+		return s.resultFits(t, got.list, op, want), nil
+	case op == "empty" && (got.list == nil || strings.HasPrefix(name, "data.")):
+		return s.isEmpty(t, by, name, item.text("type"), got) == truth(want), nil
+	case got.list != nil:
+		return severalFit(got.list, name, op, want)
 	}
-	op := item.text("operator")
-	if list, several := got.([]any); several {
-		return severalFit(list, op, want, strings.HasPrefix(name, "data."))
+	if got.gone {
+		return false, nil // nothing is true of null, nor is the contrary
 	}
-	numeric := item.text("type") == "Number"
-	switch op {
-	case "not_equal", "not_contains", "not_in", "not_in_list":
-		return !fitsOne(got, strings.TrimPrefix(op, "not_"), want, numeric), nil
-	case "empty":
-		counted := name == "total_annotations" || name == "cancelled_annotations" || name == "total_predictions"
-		empty := got == nil || got == "" || counted && got == int64(0)
-		return empty == truth(want), nil
+	value := got.value
+	if numeric && strings.HasPrefix(name, "data.") && value == nil {
+		value = int64(0)
 	}
-	return fitsOne(got, op, want, numeric), nil
+	if n, ok := value.(int64); ok && op == "equal" && numeric && n >= 0 {
+		if f, ok := toNumber(want, true); ok { // an integer is compared with integers
+			want = math.Trunc(f)
+		}
+	}
+	if numeric && strings.HasSuffix(op, "contains") {
+		f, _ := toNumber(want, true)
+		want = string(pythonFloat(f))
+	}
+	if plain, contrary := strings.CutPrefix(op, "not_"); contrary {
+		return !fitsOne(value, plain, want, numeric), nil
+	}
+	return fitsOne(value, op, want, numeric), nil
+}
+
+// isEmpty says whether a task has nothing in a column.
+func (s *Server) isEmpty(t *task, by *user, name, kind string, got cell) bool {
+	counted := strings.HasPrefix(name, "total_") || name == "cancelled_annotations"
+	if kind != "String" && kind != "Unknown" {
+		return got.gone || counted && got.value == int64(0)
+	}
+	first, err := s.column(s.state.tasks.belonging(t.project)[0], by, name, false)
+	if err == nil && first.list != nil { // what is empty is that of the first task's kind
+		return false
+	}
+	return got.gone || got.value == nil || got.value == "" || counted && got.value == int64(0)
+}
+
+// databaseTime is the only form of a time that filters know.
+const databaseTime = "2006-01-02T15:04:05.999999Z"
+
+// castable fails as the server does for values that it can't make what it wants.
+func castable(name, op, kind string, want any) error {
+	if _, several := want.([]any); several || op == "empty" || op == "regex" {
+		return nameable(name, op, kind)
+	}
+	values := []any{want}
+	if bounds, ok := want.(object); ok {
+		least, _ := bounds.get("min")
+		most, _ := bounds.get("max")
+		values = []any{least, most}
+	}
+	for _, value := range values {
+		text, isText := value.(string)
+		switch kind {
+		case "Number":
+			if _, err := strconv.ParseFloat(plainText(value), 64); err != nil {
+				return failf(500, "could not convert string to float: %s", repr(value))
+			}
+		case "Datetime":
+			if _, err := time.Parse(databaseTime, text); err != nil {
+				return failf(500, "time data %s does not match format '%%Y-%%m-%%dT%%H:%%M:%%S.%%fZ'", repr(value))
+			}
+			if strings.HasPrefix(name, "data.") {
+				return fail(500, "Object of type datetime is not JSON serializable")
+			}
+		case "String":
+			if strings.HasSuffix(name, "_at") && isText && !strings.HasSuffix(op, "contains") {
+				if _, err := time.Parse(databaseTime, text); err != nil {
+					return failf(500, "['“%s” value has an invalid date format. It must be in YYYY-MM-DD HH:MM[:ss[.uuuuuu]][TZ] format.']", text)
+				}
+			}
+		}
+	}
+	return nameable(name, op, kind)
+}
+
+// spaced2 fails for keys of the data that the database can't have as names.
+func nameable(name, op, kind string) error {
+	key, ok := strings.CutPrefix(name, "data.")
+	switch {
+	case ok && kind != "String" && kind != "Unknown" && strings.ContainsAny(key, " \t\"';"):
+		return fail(500, "Column aliases cannot contain whitespace characters, quotation marks, semicolons, or SQL comments.")
+	case ok && kind != "Number" && strings.HasSuffix(op, "equal") && (key == "range" || key == "in" || key == "isnull"):
+		return failf(500, "Field 'data' has no lookup for the key %s", key)
+	}
+	return nil
+}
+
+// resultFits is condition for results, which are searched as text.
+func (s *Server) resultFits(t *task, results []any, op string, want any) bool {
+	if op == "empty" { // of the annotations, also where predictions are asked for
+		annotations := s.annotationsOf(t)
+		if len(annotations) == 0 {
+			return truth(want)
+		}
+		return slices.ContainsFunc(annotations, func(a *annotation) bool { return (len(regionsOf(a.result)) == 0) == truth(want) })
+	}
+	plain, contrary := strings.CutPrefix(op, "not_")
+	text := plainText(want)
+	value, err := decode([]byte(text))
+	if plain == "equal" && err != nil {
+		return false
+	}
+	return contrary != slices.ContainsFunc(results, func(result any) bool {
+		if plain == "equal" {
+			return string(encode(result, compact)) == string(encode(value, compact))
+		}
+		return strings.Contains(strings.ToLower(string(encode(result, spaced))), strings.ToLower(text))
+	})
 }
 
 // severalFit is condition for a column of several values.
-func severalFit(list []any, op string, want any, data bool) (bool, error) {
-	if data {
-		if strings.Contains(op, "equal") {
+func severalFit(list []any, name, op string, want any) (bool, error) {
+	plain, contrary := strings.CutPrefix(op, "not_")
+	if strings.HasPrefix(name, "data.") {
+		if plain == "equal" {
 			return false, invalid(nonField, "Not supported filter type")
 		}
-		return fitsOne(string(encode(list, spaced)), strings.TrimPrefix(op, "not_"), want, false) != strings.HasPrefix(op, "not_"), nil
+		return fitsOne(string(encode(list, spaced)), plain, want, false) != contrary, nil
 	}
 	if op == "empty" {
 		return (len(list) == 0) == truth(want), nil
 	}
+	versions := name == "predictions_model_versions"
 	wanted, isList := want.([]any)
-	if !isList {
-		wanted = []any{want}
-		if s, ok := want.(string); ok {
-			wanted = nil
-			for _, part := range strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(",; ", r) }) {
-				wanted = append(wanted, part)
-			}
+	if text, ok := want.(string); ok && !isList {
+		separated := func(r rune) bool { return strings.ContainsRune(",; ", r) }
+		parts := strings.FieldsFunc(text, separated)
+		if versions { // letter by letter
+			parts = strings.Split(text, "")
 		}
+		for _, part := range parts {
+			wanted = append(wanted, part)
+		}
+	} else if !isList {
+		wanted = []any{want}
+	}
+	if versions && len(wanted) == 0 {
+		return true, nil
 	}
 	found := slices.ContainsFunc(list, func(item any) bool {
-		return slices.ContainsFunc(wanted, func(w any) bool { return plainText(item) == plainText(w) })
+		return slices.ContainsFunc(wanted, func(w any) bool {
+			if versions {
+				return strings.Contains(strings.ToLower(plainText(item)), strings.ToLower(plainText(w)))
+			}
+			return plainText(item) == plainText(w)
+		})
 	})
-	return found != strings.HasPrefix(op, "not_"), nil
+	return found != contrary, nil
 }
 
 func truth(value any) bool {
@@ -348,15 +504,13 @@ func (s *Server) sort(tasks []*task, by *user, ordering string, numeric bool) er
 	name = strings.TrimPrefix(name, "tasks:")
 	values := map[int64]any{}
 	for _, t := range tasks {
-		value, err := s.column(t, by, name)
+		got, err := s.column(t, by, name, false)
 		if err != nil {
 			return err
 		}
-		if list, ok := value.([]any); ok {
-			value = nil
-			if len(list) > 0 {
-				value = list[0]
-			}
+		value := got.value
+		if len(got.list) > 0 && !strings.HasPrefix(name, "data.") {
+			value = got.list[0]
 		}
 		if f, ok := toNumber(value, true); ok && numeric && value != nil {
 			value = f

@@ -3,6 +3,7 @@ package labelstudiotest
 // handlers are what the server knows, by the names of the operations.
 func handlers() map[string]handler {
 	return map[string]handler{
+		"Actions.List":                    listActions,
 		"Actions.Perform":                 performAction,
 		"Annotations.ConvertToDraft":      convertToDraft,
 		"Annotations.Create":              createAnnotation,

@@ -116,7 +116,7 @@ func (s *Server) score(t *task) any {
 	version := s.state.projects.get(t.project).modelVersion()
 	var values []any
 	for _, p := range s.predictionsOf(t) {
-		if version == "" || p.modelVersion == version {
+		if version != "" && p.modelVersion == version {
 			values = append(values, p.score)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -139,11 +140,17 @@ const undefinedKey = "$undefined$"
 
 func at(value any, path []string) (any, bool) {
 	for _, key := range path {
-		o, ok := value.(object)
-		if !ok {
-			return nil, false
+		ok := false
+		switch v := value.(type) {
+		case object:
+			value, ok = v.get(key)
+		case []any:
+			i, err := strconv.Atoi(key)
+			if ok = err == nil && i >= 0 && i < len(v); ok {
+				value = v[i]
+			}
 		}
-		if value, ok = o.get(key); !ok {
+		if !ok {
 			return nil, false
 		}
 	}
