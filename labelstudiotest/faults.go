@@ -29,13 +29,17 @@ type Fault struct {
 	// request has changed what it should by then. Negative: before the first
 	// byte. Default: it isn't broken.
 	Cut int
-	// ExpiredToken refuses the access token as one that has expired, with 401.
+	// ExpiredToken refuses an access token as one that has expired, with 401. It
+	// does nothing to legacy tokens.
 	ExpiredToken bool
 }
 
 // Fail injects a fault: one after the other, each at the requests that none
 // before it has failed.
 func (s *Server) Fail(fault Fault) {
+	if fault.Operation != "" && !known(fault.Operation) {
+		s.fatal(fmt.Errorf("labelstudiotest: %s is no operation of the contract", fault.Operation))
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	fault.Times = cmp.Or(fault.Times, 1)
@@ -46,9 +50,6 @@ func (s *Server) Fail(fault Fault) {
 // a value that is written as JSON, or nil for no body. The operation may be one
 // that the server doesn't know.
 func (s *Server) Answer(operation string, status int, body any) {
-	if !known(operation) {
-		s.fatal(fmt.Errorf("labelstudiotest: %s is no operation of the contract", operation))
-	}
 	fault := Fault{Operation: operation, Status: status}
 	if body != nil {
 		text, err := json.Marshal(body)

@@ -106,7 +106,7 @@ func (s *Server) loadURL(c *call, p *project, address string) (*loaded, error) {
 	if _, err := decode([]byte(address)); err == nil {
 		return s.read(p, []*file{s.upload(p, c.user, "inplace.json", []byte(address))}, true)
 	}
-	client := http.Client{Timeout: 10 * time.Second}
+	client := http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
 	resp, err := client.Get(address)
 	if err != nil {
 		return nil, invalid(nonField, err.Error())
@@ -220,7 +220,7 @@ func readJSON(content []byte) ([]object, error) {
 			o = object{{"data", o}}
 		}
 		if data, _ := o.get("data"); pythonType(data) != "dict" {
-			return nil, errors.New("Task item should be dict") //nolint:staticcheck // in the server's words
+			return nil, errors.New("Task item should be dict")
 		}
 		items = append(items, o)
 	}

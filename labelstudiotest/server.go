@@ -42,6 +42,8 @@ type Server struct {
 	expected []*expectation
 	problems []string
 	closed   bool
+	// transports are those of the clients that Client has made.
+	transports []*http.Transport
 }
 
 // handler answers the requests for one operation, while the server is locked.
@@ -99,7 +101,7 @@ func start(t testing.TB, opts []Option) (*Server, error) {
 // Close stops the server, breaking off what it is at. More calls of it do nothing.
 func (s *Server) Close() {
 	s.mu.Lock()
-	closed := s.closed
+	closed, transports := s.closed, s.transports
 	s.closed = true
 	s.mu.Unlock()
 	if closed {
@@ -107,6 +109,9 @@ func (s *Server) Close() {
 	}
 	_ = s.http.Close() // the connections' errors help nobody
 	<-s.served
+	for _, transport := range transports {
+		transport.CloseIdleConnections()
+	}
 }
 
 // Client returns a client with the administrator's personal access token, or
@@ -114,7 +119,9 @@ func (s *Server) Close() {
 // unless it is told to with [labelstudio.WithRetries].
 func (s *Server) Client(opts ...labelstudio.Option) *labelstudio.Client {
 	transport := &http.Transport{}
-	s.http.RegisterOnShutdown(transport.CloseIdleConnections)
+	s.mu.Lock()
+	s.transports = append(s.transports, transport)
+	s.mu.Unlock()
 	opts = append([]labelstudio.Option{
 		labelstudio.WithToken(cmp.Or(s.PAT, s.LegacyToken)), labelstudio.WithRetries(0), labelstudio.WithTransport(transport),
 	}, opts...)
