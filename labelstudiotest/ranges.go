@@ -8,21 +8,27 @@ import (
 )
 
 // ranged answers with a file, or with the range of it that the request wants. A
-// whole one comes without its length, so that one that is cut looks whole.
+// whole one comes without its length, so that one that is cut looks whole. So does
+// the whole file to who wants a range past its end.
 func ranged(c *call, content []byte) *answer {
 	size := len(content)
-	a := &answer{status: 200, header: http.Header{"Accept-Ranges": {"bytes"}}, body: content, cut: -1, unsized: true}
-	from, to, ok := rangeOf(c.Header.Get("Range"), size)
-	if !ok {
+	a := &answer{status: 200, header: http.Header{}, body: content, cut: -1, unsized: true}
+	text := c.Header.Get("Range")
+	if text == "" {
 		return a
 	}
-	a.header.Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", from, to, size))
-	if from >= size {
-		a.status = http.StatusRequestedRangeNotSatisfiable // with all of the file
-		a.header.Set("Content-Range", fmt.Sprintf("bytes */%d", size))
-		return a
+	a.header.Set("Accept-Ranges", "bytes")
+	from, to, ok := rangeOf(text, size)
+	switch {
+	case !ok:
+	case from >= size:
+		if !strings.HasSuffix(text, "-") {
+			a.status = http.StatusRequestedRangeNotSatisfiable
+		}
+	default:
+		a.status, a.body, a.unsized = http.StatusPartialContent, content[from:to+1], false
+		a.header.Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", from, to, size))
 	}
-	a.status, a.body, a.unsized = http.StatusPartialContent, content[from:to+1], false
 	return a
 }
 

@@ -129,34 +129,9 @@ func createSnapshot(s *Server, c *call) (*answer, error) {
 	} else if err := s.take(e, p, taskOptions, annotationOptions, layout); err != nil {
 		e.status = "failed"
 	}
-	options := func(group string, set object) any {
-		if value, _ := body.get(group); value == nil {
-			return nil
-		}
-		return set
-	}
-	return asJSON(201, append(s.showSnapshot(e), object{
-		{"task_filter_options", options("task_filter_options", withDefault(taskOptions, "only_with_annotations", false))},
-		{"annotation_filter_options", options("annotation_filter_options", withDefault(annotationOptions, "usual", true))},
-		{"serialization_options", options("serialization_options", layoutDefaults(layout))},
+	return asJSON(201, append(s.showSnapshot(e), object{ // whatever was asked for
+		{"task_filter_options", nil}, {"annotation_filter_options", nil}, {"serialization_options", nil},
 	}...)), nil
-}
-
-func withDefault(o object, key string, value any) object {
-	if o.has(key) {
-		return o
-	}
-	return o.with(key, value)
-}
-
-func layoutDefaults(o object) object {
-	o = withDefault(withDefault(o, "include_annotation_history", false), "interpolate_key_frames", false)
-	for i, m := range o {
-		if inner, ok := m.value.(object); ok {
-			o[i].value = withDefault(inner, "only_id", false)
-		}
-	}
-	return o
 }
 
 // take exports the tasks into a snapshot.

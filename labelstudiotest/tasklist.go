@@ -56,8 +56,8 @@ func (s *Server) listed(t *task, by *user, how detail) object {
 	o := object{
 		{"id", t.id}, {"predictions", predictions}, {"annotations", annotations}, {"drafts", drafts}, {"annotators", annotators},
 		{"inner_id", t.innerID}, {"cancelled_annotations", cancelled}, {"total_annotations", done},
-		{"total_predictions", s.predicted(t)}, {"completed_at", s.completed(t)}, {"annotations_results", pretty(results)},
-		{"predictions_results", pretty(guesses)}, {"predictions_score", s.score(t)}, {"file_upload", name}, {"storage_filename", nil},
+		{"total_predictions", s.predicted(t)}, {"completed_at", s.completed(t)}, {"annotations_results", pretty(results, len(predictions))},
+		{"predictions_results", pretty(guesses, len(annotations))}, {"predictions_score", s.score(t)}, {"file_upload", name}, {"storage_filename", nil},
 		{"annotations_ids", strings.Join(annotationIDs, ",")}, {"predictions_model_versions", strings.Join(versions, ",")},
 		{"avg_lead_time", s.leadTime(t)}, {"draft_exists", s.hasDraft(t)}, {"updated_by", updatedBy}, {"data", t.data}, {"meta", t.meta},
 		{"created_at", stamp(t.created)}, {"updated_at", stamp(t.updated)}, {"is_labeled", t.isLabeled}, {"overlap", t.overlap},
@@ -77,14 +77,20 @@ func (s *Server) listed(t *task, by *user, how detail) object {
 	return o
 }
 
-// pretty shows results in a line, without quotes and cut at 500 characters.
-func pretty(results []any) string {
-	if len(results) == 0 {
-		return ""
+// pretty shows results in a line, without quotes and cut at 500 characters. Each
+// is told as often as there are things of the other kind, if there are any.
+func pretty(results []any, others int) string {
+	var texts []string
+	for _, result := range results {
+		if result == nil {
+			continue
+		}
+		for range max(others, 1) {
+			texts = append(texts, string(encode(result, spaced)))
+		}
 	}
-	text := []rune(strings.ReplaceAll(string(encode(results, spaced)), `\"`, `"`))
-	text = text[1 : len(text)-1]
-	return strings.ReplaceAll(string(text[:min(len(text), 500)]), `"`, "")
+	text := []rune(strings.Join(texts, ","))
+	return strings.NewReplacer("],[", "] [", `"`, "").Replace(string(text[:min(len(text), 500)]))
 }
 
 // completed is when the task got its last annotation, or null.
