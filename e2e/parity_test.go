@@ -126,6 +126,7 @@ func TestEmbeddedAnswersTheSame(t *testing.T) {
 		{"no object", "POST", "/api/projects/", jsonType, `[1]`, nil},
 		{"export", "GET", "/api/projects/{project}/export?exportType=JSON&download_all_tasks=true", "", "", nil},
 		{"export JSON_MIN", "GET", "/api/projects/{project}/export?exportType=JSON_MIN", "", "", nil},
+		{"export JSON_MIN of all", "GET", "/api/projects/{project}/export?exportType=JSON_MIN&download_all_tasks=true", "", "", nil},
 		{"export CSV", "GET", "/api/projects/{project}/export?exportType=CSV&download_all_tasks=true", "", "", nil},
 		{"export TSV", "GET", "/api/projects/{project}/export?exportType=TSV", "", "", nil},
 		{"export of no format", "GET", "/api/projects/{project}/export?exportType=NOPE", "", "", nil},

@@ -18,10 +18,11 @@
 //
 // Projects, label configs and their validation, tasks, annotations, drafts,
 // predictions, imports (JSON, files and addresses), uploaded files, exports and
-// snapshots (JSON, JSON_MIN, CSV and TSV), views and filters, the actions that
-// delete, users, members and tokens. It doesn't keep storages, webhooks, ML
-// backends, labels and the other export formats, nor permissions: every user may
-// do everything.
+// snapshots (JSON, JSON_MIN, CSV and TSV), views, filters and orders, the actions
+// that delete, users, members and tokens. It doesn't keep storages, webhooks, ML
+// backends, labels, states, the label stream and the other export formats, nor
+// permissions: every member may do everything. Why a label config is refused is
+// told in the words of package labelconfig, and imports are never too large.
 //
 // It answers what the contract of package labelstudio has. What is in the contract
 // and not known to it is answered with 501, and fails the test with the

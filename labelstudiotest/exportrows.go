@@ -93,17 +93,20 @@ func simple(values any) any {
 	return out
 }
 
-// annotatorOf is who has made an annotation: the id, or else the address.
+// annotatorOf is who has made an annotation: the address, where it is told, or
+// else the id. Nobody has made none, and "None" what is by a deleted user.
 func annotatorOf(a object, id bool) any {
+	if a == nil {
+		return nil
+	}
 	by, _ := a.get("completed_by")
 	if who, ok := by.(object); ok {
-		if id {
-			n, _ := who.get("id")
-			return n
-		}
 		return who.text("email")
 	}
-	return by
+	if _, ok := asInt(by); ok && id {
+		return by
+	}
+	return repr(by)
 }
 
 // minimal is the format JSON_MIN.
@@ -118,11 +121,7 @@ func minimal(rows []row) []byte {
 		if i > 0 {
 			out.WriteString(",\n")
 		}
-		var by any = object{}
-		if r.annotation != nil {
-			by = annotatorOf(r.annotation, true)
-		}
-		record = record.with("annotator", by)
+		record = record.with("annotator", annotatorOf(r.annotation, true))
 		for key, from := range keysOf() {
 			value, _ := r.annotation.get(from)
 			record = record.with(key, value)
@@ -170,16 +169,14 @@ func asTable(rows []row, comma string) []byte {
 	}
 	records := make([]map[string]any, len(rows))
 	for i, r := range rows {
-		record := map[string]any{"id": r.task, "annotator": nil}
+		record := map[string]any{"id": r.task}
 		for _, m := range r.output {
 			record[m.key] = simple(m.value)
 		}
 		for _, m := range r.data {
 			record[input(m.key)] = m.value
 		}
-		if r.annotation != nil {
-			record["annotator"] = plainText(annotatorOf(r.annotation, false))
-		}
+		record["annotator"] = annotatorOf(r.annotation, false)
 		for key, from := range keysOf() {
 			record[key], _ = r.annotation.get(from)
 		}
