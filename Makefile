@@ -6,6 +6,7 @@ GOVULNCHECK   = golang.org/x/vuln/cmd/govulncheck@v1.9.0
 ACTIONLINT    = github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 RECORDED     ?= .build/recorded.jsonl
 COVERED      ?= .build/cover.out
+SERVER       ?= real
 SPEC         ?= effective
 VERSION      ?=
 OLDER        ?=
@@ -17,11 +18,12 @@ TO           ?= latest
 
 .PHONY: demo test generate check routes update lock compatibility fidelity table mutate bench fuzz coverage faults ci drift propose pr-drift comment vulncheck lint tools
 
-demo: tools ## walk through the client against a real server
-	@go run ./examples/demo
+demo: tools ## walk through the client against a real server: SERVER=embedded for the one in memory
+	@LABELSTUDIO_SERVER=$(SERVER) go run ./examples/demo
 
 test: tools ## unit, golden and end-to-end tests
 	cd examples/opentelemetry && go test -race ./...
+	cd examples/consumertest && go test -race ./...
 	cd e2e/parts && go vet ./...
 	cd gen/drift/differ && go vet ./...
 	@mkdir -p $(dir $(COVERED))
@@ -52,8 +54,8 @@ lock: tools ## lock the server's requirements: make lock VERSION=1.23.2; an olde
 compatibility: tools ## run the tests of the core groups against older servers: writes docs/compatibility.md
 	go run ./e2e/compatibility -write docs/compatibility.md
 
-fidelity: $(RECORDED) ## hold what the end-to-end tests exchanged against the contract: SPEC=upstream for the uncorrected one
-	go run ./e2e/fidelity -recorded $(RECORDED) -spec $(SPEC)
+fidelity: $(RECORDED) ## hold what the end-to-end tests exchanged against the contract: SPEC=upstream for the uncorrected one, SERVER=embedded for the server in memory
+	go run ./e2e/fidelity -recorded $(RECORDED) -spec $(SPEC) $(if $(filter embedded,$(SERVER)),-partial)
 
 table: $(RECORDED) ## write the figures of the groups into README.md
 	go run ./e2e/fidelity -recorded $(RECORDED) -readme README.md
@@ -62,7 +64,7 @@ mutate: $(RECORDED) ## leave out each security and truth action in turn: each mu
 	go run ./e2e/fidelity -recorded $(RECORDED) -mutate
 
 bench: tools ## compare with other clients, on Linux: a line for each figure, "name ours peer ratio"
-	go run ./bench
+	go run ./bench -svg docs/bench.svg
 
 coverage: ## how much the last make test reached: fails where docs/coverage.md doesn't say why
 	go run ./e2e/coverage -profile $(COVERED)
@@ -77,7 +79,7 @@ faults: tools ## break each call of the core groups in each way: SEED=2 ROUNDS=5
 .PHONY: $(RECORDED)
 $(RECORDED): tools
 	@mkdir -p $(dir $@) && rm -f $@
-	LABELSTUDIO_RECORD=$(abspath $@) go test -count=1 -timeout 30m ./e2e
+	LABELSTUDIO_SERVER=$(SERVER) LABELSTUDIO_RECORD=$(abspath $@) go test -count=1 -timeout 30m ./e2e
 
 propose: tools ## open a pull request for another server, or without GH_TOKEN show it: make propose VERSION=latest
 	@VERSION="$(VERSION)" .ci/propose

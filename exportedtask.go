@@ -33,9 +33,9 @@ type ExportedTask struct {
 	InnerID int64 `json:"inner_id"`
 	// FileUpload is the name of the file that the task came with.
 	FileUpload *string `json:"file_upload,omitempty"`
-	// AllowSkip says whether annotators may skip the task. null counts as yes;
-	// it is absent before Label Studio 1.22.0.
-	AllowSkip Nullable[bool] `json:"allow_skip,omitzero"`
+	// AllowSkip says whether annotators may skip the task. nil counts as yes; it is
+	// also what servers before 1.22.0 say.
+	AllowSkip *bool `json:"allow_skip"`
 
 	TotalAnnotations     int64 `json:"total_annotations"`
 	CancelledAnnotations int64 `json:"cancelled_annotations"`

@@ -22,7 +22,7 @@ type ExportFileOptions struct {
 	// is resumed and compared with the server's MD5.
 	Format string
 	// DeleteSnapshot deletes the snapshot from the server when the file is
-	// there. After an error it stays, for another try with
+	// there. After an error, or if Media are missing, it stays for another try with
 	// [SnapshotsService.SaveFile].
 	DeleteSnapshot bool
 	// Media, if not nil, has the files that the tasks refer to fetched as well,
@@ -62,6 +62,9 @@ func (s *SnapshotsService) ExportFile(ctx context.Context, projectID int64, path
 			return nil, err
 		}
 	}
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return nil, fmt.Errorf("labelstudio: exporting project %d: %s is a folder: give the path of a file", projectID, path)
+	}
 	if _, err := os.Stat(filepath.Dir(path)); err != nil {
 		return nil, fmt.Errorf("labelstudio: exporting project %d: %w", projectID, err)
 	}
@@ -82,7 +85,7 @@ func (s *SnapshotsService) ExportFile(ctx context.Context, projectID int64, path
 			return saved, errors.Join(fmt.Errorf("%w: %s is exported without them: see SaveMedia", err, path), left)
 		}
 	}
-	if options.DeleteSnapshot {
+	if options.DeleteSnapshot && (saved.Media == nil || saved.Media.Failed == 0) {
 		if err := s.Delete(ctx, projectID, snapshotID, opts...); err != nil && !errors.Is(err, ErrNotFound) {
 			left = errors.Join(left, fmt.Errorf("labelstudio: %s is exported, but its snapshot %d is not deleted: %w", path, snapshotID, err))
 		}
@@ -142,8 +145,11 @@ func (s *SnapshotsService) SaveFile(ctx context.Context, projectID, snapshotID i
 		}
 		saved, err := download.SaveAs(path, func(bytes int64) { progress(ExportProgress{snapshot, bytes, download.Size}) })
 		failed++
-		if again := format != "" && download.brokeOff && failed <= s.retries; !again || sleep(ctx, backoff(failed)) != nil {
+		if again := format != "" && download.brokeOff && failed <= s.retries; !again {
 			return saved, err
+		}
+		if ended := sleep(ctx, backoff(failed)); ended != nil {
+			return nil, errors.Join(err, ended)
 		}
 	}
 }

@@ -29,7 +29,10 @@ func (b *batchImport) reconcile(ctx context.Context, complete bool) error {
 		return nil
 	}
 	if ctx.Err() != nil {
-		return nil //nolint:nilerr // the import has failed with it
+		if !complete {
+			return nil // the import has failed with it
+		}
+		return notReconciled(stoppedBy(ctx))
 	}
 	all := false
 	if complete && b.report.Committed > 0 {
@@ -43,7 +46,7 @@ func (b *batchImport) reconcile(ctx context.Context, complete bool) error {
 		if !batch.settled() || !all && !batch.doubtful && !b.journal.again[batch.First] {
 			continue
 		}
-		duplicates, err := b.duplicatesOf(ctx, batch.First)
+		duplicates, err := b.duplicatesOf(ctx, batch)
 		b.report.Duplicates = append(b.report.Duplicates, duplicates...)
 		if err != nil {
 			return notReconciled(err)
@@ -53,10 +56,14 @@ func (b *batchImport) reconcile(ctx context.Context, complete bool) error {
 }
 
 // duplicatesOf finds the duplicates of a batch, and deletes them if asked.
-func (b *batchImport) duplicatesOf(ctx context.Context, first int) (duplicates []DuplicateTask, err error) {
-	copies, err := b.copies(ctx, first)
+func (b *batchImport) duplicatesOf(ctx context.Context, batch ImportBatch) (duplicates []DuplicateTask, err error) {
+	copies, err := b.copies(ctx, batch.First)
 	if err != nil {
 		return nil, err
+	}
+	if want := batch.Count - len(batch.Refused); len(copies) < want {
+		return nil, fmt.Errorf("of tasks %d to %d the server has %d in place of %d: give those that are missing",
+			batch.First, batch.First+batch.Count-1, len(copies), want)
 	}
 	var spares [][]int64
 	for _, index := range slices.Sorted(maps.Keys(copies)) {
@@ -104,7 +111,7 @@ func (r *ImportReport) duplicated() error {
 type taskCopy struct {
 	id          int64
 	annotations int64
-	draft       bool
+	touched     bool // somebody has a draft or changed something, or that can't be told
 }
 
 // copies returns the tasks of a batch that are on the server, by their index in
@@ -126,7 +133,7 @@ func (b *batchImport) copies(ctx context.Context, first int) (map[int][]taskCopy
 			found[index] = append(found[index], taskCopy{
 				id:          task.ID,
 				annotations: *orDefault(task.TotalAnnotations, 0) + *orDefault(task.CancelledAnnotations, 0),
-				draft:       *orDefault(task.DraftExists, false),
+				touched:     task.TotalAnnotations == nil || task.CancelledAnnotations == nil || *orDefault(task.DraftExists, true) || len(task.UpdatedBy) > 0,
 			})
 		}
 	}
@@ -141,7 +148,7 @@ func newDuplicate(index int, copies []taskCopy) (duplicate DuplicateTask, spare 
 	duplicate.Index = index
 	for _, task := range copies { // in the order of their ids
 		duplicate.TaskIDs = append(duplicate.TaskIDs, task.id)
-		if task.annotations == imported && !task.draft {
+		if task.annotations == imported && !task.touched {
 			spare = append(spare, task.id)
 		}
 	}

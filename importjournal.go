@@ -157,6 +157,16 @@ func (j *importJournal) known(batch []item) (row journalRow, ok bool, err error)
 	return row, ok, nil
 }
 
+// checkEnd reports batches that were sent of tasks that are not given any more.
+func (j *importJournal) checkEnd(tasks int) error {
+	for first := range j.batches {
+		if first >= tasks {
+			return badCheckpoint("labelstudio: the checkpoint is of more tasks: task %d was sent, and %d are given", first, tasks)
+		}
+	}
+	return nil
+}
+
 // begin notes that a batch is about to be sent, without those that were refused.
 func (j *importJournal) begin(sum string, done *ImportBatch) error {
 	return j.write(journalRow{First: done.First, Count: done.Count, Sum: sum, Refused: done.Refused})

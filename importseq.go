@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/labelstudio-go/labelstudio/generated"
@@ -140,6 +141,7 @@ func (b *batchImport) prepare(options BatchOptions) (err error) {
 func (b *batchImport) run(ctx context.Context, tasks iter.Seq2[json.RawMessage, error]) error {
 	var wg sync.WaitGroup
 	slots := make(chan struct{}, b.options.Concurrency)
+	next := 0
 	limit := func(first int) (int, bool) { return b.journal.limit(first, b.options.Tasks) }
 	var failed error
 	for batch, err := range batchesOf(tasks, b.options.Bytes, limit) {
@@ -150,6 +152,7 @@ func (b *batchImport) run(ctx context.Context, tasks iter.Seq2[json.RawMessage, 
 		if failed = err; err != nil { // before anything after it is sent
 			break
 		}
+		next = batch[0].index + len(batch)
 		slots <- struct{}{}
 		if failed = b.stop(ctx); failed != nil {
 			break
@@ -162,6 +165,9 @@ func (b *batchImport) run(ctx context.Context, tasks iter.Seq2[json.RawMessage, 
 	wg.Wait()
 	if b.stopped != nil {
 		return b.stopped // what came first
+	}
+	if failed == nil {
+		failed = b.journal.checkEnd(next)
 	}
 	return failed
 }
@@ -207,14 +213,10 @@ func (b *batchImport) note(done ImportBatch) {
 	if done.Err != nil && b.stopped == nil {
 		b.stopped = done.Err
 	}
-	r.Batches = append(r.Batches, done)
-	slices.SortFunc(r.Batches, func(a, b ImportBatch) int { return a.First - b.First })
-	r.Next = 0
-	for _, batch := range r.Batches {
-		if batch.First != r.Next || !batch.settled() {
-			break
-		}
-		r.Next += batch.Count
+	at, _ := slices.BinarySearchFunc(r.Batches, done.First, func(b ImportBatch, first int) int { return b.First - first })
+	r.Batches = slices.Insert(r.Batches, at, done)
+	for ; at < len(r.Batches) && r.Batches[at].First == r.Next && r.Batches[at].settled(); at++ {
+		r.Next += r.Batches[at].Count
 	}
 	if b.options.Progress != nil {
 		b.options.Progress(*r)
@@ -267,6 +269,9 @@ func (b *batchImport) send(ctx context.Context, batch []item, maybe bool, done *
 		if done.Outcome != BatchUnknown {
 			break
 		}
+	}
+	if done.doubtful && done.Err != nil && done.Outcome != BatchUnknown { // what was sent before may come yet
+		done.Outcome, done.Err = BatchUnknown, unknown(done.Err)
 	}
 	if done.Err != nil {
 		are := "are " + string(done.Outcome)
@@ -349,7 +354,9 @@ func (b *batchImport) post(ctx context.Context, body []byte, count int) (BatchOu
 func outcomeOf(err error) BatchOutcome {
 	var answer *Error
 	switch {
-	case errors.As(err, &answer) && answer.StatusCode >= 300 && answer.StatusCode < 500:
+	case errors.As(err, &answer) && strings.HasSuffix(answer.Path, exchangePath):
+		return BatchUnsent // there was no access token to send it with
+	case errors.As(err, &answer) && answer.StatusCode >= 300 && answer.StatusCode < 500 && answer.StatusCode != http.StatusRequestTimeout:
 		return BatchRefused
 	case errors.As(err, &answer):
 		return BatchUnknown // a 500 may come after the tasks were committed

@@ -129,7 +129,7 @@ func (s *importer) search(req *http.Request) (*http.Response, error) {
 		}
 		key := strings.TrimPrefix(condition.Filter, "filter:tasks:data.")
 		if condition.Operator == "contains" && strings.Contains(data[key], fmt.Sprint(condition.Value)) {
-			found = append(found, fmt.Sprintf(`{"id":%d,"data":%s%s}`, i+1, task, s.worked[i+1]))
+			found = append(found, fmt.Sprintf(`{"id":%d,"data":%s,"total_annotations":0,"cancelled_annotations":0,"draft_exists":false,"updated_by":[]%s}`, i+1, task, s.worked[i+1]))
 		}
 	}
 	list := ""

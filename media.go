@@ -39,6 +39,9 @@ type MediaOptions struct {
 	// is there. They are asked for as by anybody, without the token and headers
 	// that the server gets; addresses on this server are not. Whoever brings in
 	// tasks chooses what this machine asks for then, in its own network too.
+	//
+	// They go through the transport of the client: one that adds headers by itself
+	// has to look at the host.
 	Links bool
 	// Progress, if not nil, is told the report so far after each file, one at a
 	// time.

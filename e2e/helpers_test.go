@@ -41,6 +41,7 @@ func itoa(id int64) string { return strconv.FormatInt(id, 10) }
 // its environment.
 func startServer(t *testing.T, env ...string) *server.Server {
 	t.Helper()
+	needsReal(t, "one with settings of its own")
 	s, err := server.Start(t.Context(), server.Options{Environment: environment, LegacyTokens: true, Env: env})
 	ok(t, err)
 	t.Cleanup(func() {
@@ -249,6 +250,9 @@ func newUser(t *testing.T) user {
 // member of the organization.
 func signUp(t *testing.T, s *server.Server) user {
 	t.Helper()
+	if u, ok := embeddedUser(t, s); ok {
+		return u
+	}
 	owner := unrecorded(t, s.URL, labelstudio.WithToken(server.LegacyToken))
 	var invite struct {
 		URL string `json:"invite_url"`

@@ -26,7 +26,11 @@ var environment *server.Environment
 const versionVariable = "LABELSTUDIO_VERSION"
 
 func TestMain(m *testing.M) {
-	code, err := runTests(m)
+	run := runTests
+	if withEmbedded {
+		run = runEmbedded
+	}
+	code, err := run(m)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "e2e:", err)
 		code = 1

@@ -77,6 +77,7 @@ func stopStorages() (err error) {
 // newStorages returns the server and the emulators, which all tests share, and a client of its administrator.
 func newStorages(t *testing.T) (*storages, *labelstudio.Client) {
 	t.Helper()
+	needsReal(t, "storages")
 	s, err := theStorages()
 	ok(t, err)
 	return s, newClient(t, s.Server, labelstudio.WithToken(server.LegacyToken))

@@ -52,6 +52,7 @@ func takeEvents(events <-chan webhook.Event) (taken []webhook.Event) {
 // old let anybody make such; in this one they are left over in the database.
 func forOrganization(t *testing.T, s *server.Server, hook int64) {
 	t.Helper()
+	needsReal(t, "webhooks")
 	env, err := server.Install(t.Context(), server.InstallOptions{})
 	ok(t, err)
 	const script = `import sqlite3, sys

@@ -17,7 +17,7 @@ import (
 	"github.com/labelstudio-go/labelstudio/internal/overlay"
 )
 
-var versionNumber = regexp.MustCompile(`^[0-9]+(\.[0-9]+)+([a-z0-9.]*)$`)
+var versionNumber = regexp.MustCompile(`^[0-9]+(\.[0-9]+){2,}([a-z0-9.]*)$`)
 
 // update moves the checkout to a version of Label Studio: its contract and where
 // that came from, the generated code, and the locked requirements of the tests'

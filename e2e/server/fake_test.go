@@ -49,7 +49,7 @@ func act(role string, args []string) int {
 	case "broken server":
 		fmt.Println("Traceback (most recent call last):")
 		fmt.Println("ImportError: no such module")
-		return 3
+		syscall.Exit(3) // without what the end of a program built for coverage says
 	case "lock holder":
 		if _, err := lock(context.Background(), last); err != nil {
 			return 1

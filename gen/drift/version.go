@@ -11,7 +11,7 @@ func nextVersion(r *Report) Version {
 	switch {
 	case !r.Go.Compared:
 		return Version{"unknown", "the Go API could not be compared: mend the overlays first"}
-	case r.Go.count(false) > 0, len(r.Go.BrokenAfter) > len(r.Go.BrokenBefore):
+	case r.Go.count(false) > 0, len(r.Go.BrokenAfter) > 0:
 		return Version{"major", "a program that uses what has changed or gone in Go no longer compiles; before version 1 that raises the minor version"}
 	case len(r.Go.Changes) > 0:
 		return Version{"minor", "something comes to the Go API, and nothing goes"}

@@ -1,0 +1,38 @@
+// Package labelstudiotest is a Label Studio in memory, for the tests of programs
+// that use package labelstudio. It needs no Python, no network and no set-up, and
+// starts in a few milliseconds.
+//
+//	func TestMine(t *testing.T) {
+//		server := labelstudiotest.NewServer(t)
+//		client := server.Client() // or labelstudio.NewClient(server.URL, labelstudio.WithToken(server.PAT))
+//		…
+//	}
+//
+// It answers as Label Studio Community 1.23.2 does, its quirks included: page
+// sizes that are cut in silence, imports that take invalid predictions, tokens
+// that are exchanged and revoked, errors in four shapes, web pages in place of
+// answers, files with odd names, downloads that break off unseen. The client's
+// own end-to-end tests run against it and against the real server alike.
+//
+// # What it keeps
+//
+// Projects, label configs and their validation, tasks, annotations, drafts,
+// predictions, imports (JSON, files and addresses), uploaded files, exports and
+// snapshots (JSON, JSON_MIN, CSV and TSV), views, filters and orders, the actions
+// that delete, users, members and tokens. It doesn't keep storages, webhooks, ML
+// backends, labels, states, the label stream and the other export formats, nor
+// permissions: every member may do everything. Why a label config is refused is
+// told in the words of package labelconfig, and imports are never too large.
+//
+// It answers what the contract of package labelstudio has. What is in the contract
+// and not known to it is answered with 501, and fails the test with the
+// operation's name; what is not in the contract gets the web page that the real
+// server has for that. [Server.Answer] scripts answers that it doesn't know.
+//
+// # What a test can do with it
+//
+// [Server.Fail] injects faults, [Server.Answer] scripts single answers,
+// [Server.AddProject] and others seed data, [Server.Tasks] looks at it,
+// [Server.Requests] lists what was asked, and [Server.Expect] with
+// [WithExpectedCallsOnly] make unexpected and missing calls failures.
+package labelstudiotest

@@ -1,0 +1,50 @@
+package labelstudiotest
+
+import "fmt"
+
+// expectation is a call that a test has announced.
+type expectation struct {
+	operation   string
+	times, seen int
+}
+
+// Expect announces that an operation will be called so many times. The test
+// fails in the end if it wasn't, and with [WithExpectedCallsOnly] as soon as it
+// is called more often.
+func (s *Server) Expect(operation string, times int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !known(operation) {
+		s.fatal(fmt.Errorf("labelstudiotest: %s is no operation of the contract", operation))
+	}
+	s.expected = append(s.expected, &expectation{operation: operation, times: times})
+}
+
+// expect counts a call.
+func (s *Server) expect(c *call) {
+	for _, e := range s.expected {
+		if e.operation == c.Operation && e.seen < e.times {
+			e.seen++
+			return
+		}
+	}
+	if s.options.strict && c.Operation != exchange {
+		what := c.Operation
+		if what == "" {
+			what = "a path that the contract doesn't have"
+		}
+		s.problem(fmt.Sprintf("unexpected call of %s (%s %s)", what, c.Method, c.Path))
+	}
+}
+
+// missing are the calls that were announced and didn't come.
+func (s *Server) missing() (list []string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, e := range s.expected {
+		if e.seen < e.times {
+			list = append(list, fmt.Sprintf("labelstudiotest: %s was called %d times, want %d", e.operation, e.seen, e.times))
+		}
+	}
+	return list
+}

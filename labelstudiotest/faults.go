@@ -1,0 +1,115 @@
+package labelstudiotest
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"time"
+)
+
+// Fault is what goes wrong with a request. Several things can at once.
+type Fault struct {
+	// Operation is the contract's name of what fails, such as "Projects.Import".
+	// Default: any, but for the exchange of tokens, "Tokens.Refresh".
+	Operation string
+	// After is how many requests for the operation pass before.
+	After int
+	// Times is how many requests fail. Default: one. Negative: all from then on.
+	Times int
+	// Delay is the time before the answer.
+	Delay time.Duration
+	// Status is answered in place of the server's own answer, with Header and
+	// Body. The request changes nothing then. Default: the server's own answer.
+	Status int
+	Header http.Header
+	// Body is the body that goes with Status. Default: the usual one for an error.
+	Body string
+	// Cut breaks the connection after so many bytes of the answer's body. The
+	// request has changed what it should by then. Negative: before the first
+	// byte. Default: it isn't broken.
+	Cut int
+	// ExpiredToken refuses an access token as one that has expired, with 401. It
+	// does nothing to legacy tokens.
+	ExpiredToken bool
+}
+
+// Fail injects a fault: one after the other, each at the requests that none
+// before it has failed.
+func (s *Server) Fail(fault Fault) {
+	if fault.Operation != "" && !known(fault.Operation) {
+		s.fatal(fmt.Errorf("labelstudiotest: %s is no operation of the contract", fault.Operation))
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	fault.Times = cmp.Or(fault.Times, 1)
+	s.faults = append(s.faults, &fault)
+}
+
+// Answer scripts the answer to the next request for an operation: a status, and
+// a value that is written as JSON, or nil for no body. The operation may be one
+// that the server doesn't know.
+func (s *Server) Answer(operation string, status int, body any) {
+	fault := Fault{Operation: operation, Status: status}
+	if body != nil {
+		text, err := json.Marshal(body)
+		if err != nil {
+			s.fatal(fmt.Errorf("labelstudiotest: the answer to %s: %w", operation, err))
+		}
+		fault.Body, fault.Header = string(text), http.Header{"Content-Type": {"application/json"}}
+	} else {
+		fault.Header = http.Header{}
+	}
+	s.Fail(fault)
+}
+
+func known(name string) bool {
+	for _, op := range operations {
+		if op.name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// fault finds what goes wrong with a request.
+func (s *Server) fault(c *call) *Fault {
+	for _, f := range s.faults {
+		if f.Times == 0 || f.Operation != c.Operation && (f.Operation != "" || c.Operation == exchange) {
+			continue
+		}
+		if f.After > 0 {
+			f.After--
+			continue
+		}
+		if f.Times > 0 {
+			f.Times--
+		}
+		return f
+	}
+	return nil
+}
+
+// answer is what a fault answers in place of the server, or nil.
+func (f *Fault) answer(version string) *answer {
+	if f.Status == 0 {
+		return nil
+	}
+	a := &answer{status: f.Status, body: []byte(f.Body), header: f.Header.Clone(), cut: -1, scripted: true}
+	if f.Body == "" && f.Header == nil {
+		a = fail(f.Status, http.StatusText(f.Status)).answer(version)
+		a.scripted = true
+	}
+	if a.header == nil {
+		a.header = http.Header{}
+	}
+	return a
+}
+
+// broken says where an answer breaks off.
+func (f *Fault) broken(a *answer) *answer {
+	if f != nil && f.Cut != 0 {
+		a.cut = max(f.Cut, 0)
+	}
+	return a
+}

@@ -1,0 +1,155 @@
+package labelstudiotest_test
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/labelstudio-go/labelstudio"
+	"github.com/labelstudio-go/labelstudio/labelstudiotest"
+)
+
+func TestFailWithAStatus(t *testing.T) {
+	t.Parallel()
+	s := labelstudiotest.NewServer(t)
+	client := s.Client()
+	s.Fail(labelstudiotest.Fault{Operation: "Projects.List", After: 1, Times: 2, Status: 503, Header: http.Header{"Retry-After": {"7"}}})
+	for i, want := range []error{nil, labelstudio.ErrServer, labelstudio.ErrServer, nil} {
+		_, err := client.Projects.List(t.Context(), nil)
+		if !errors.Is(err, want) {
+			t.Errorf("call %d: got %v, want %v", i, err, want)
+		}
+	}
+}
+
+// A client that may repeat what fails comes through.
+func TestFailAndRetry(t *testing.T) {
+	t.Parallel()
+	s := labelstudiotest.NewServer(t)
+	s.Fail(labelstudiotest.Fault{Operation: "Projects.List", Status: 502})
+	s.Fail(labelstudiotest.Fault{Operation: "Projects.List", Cut: -1})
+	_, err := s.Client(labelstudio.WithRetries(2)).Projects.List(t.Context(), nil)
+	ok(t, err)
+	if got := len(s.Requests()); got != 3 {
+		t.Errorf("%d requests, want 3", got)
+	}
+}
+
+// What is cut has been done all the same.
+func TestFailWithACut(t *testing.T) {
+	t.Parallel()
+	for _, cut := range []int{-1, 10} {
+		s := labelstudiotest.NewServer(t)
+		client := s.Client()
+		s.Fail(labelstudiotest.Fault{Operation: "Projects.Create", Cut: cut})
+		_, err := client.Projects.Create(t.Context(), labelstudio.ProjectRequest{Title: labelstudio.Value("Reviews")})
+		if err == nil {
+			t.Errorf("cut at %d: no error", cut)
+		}
+		if got := s.Projects(); len(got) != 1 {
+			t.Errorf("cut at %d: the projects are %v", cut, got)
+		}
+	}
+}
+
+func TestFailWithADelay(t *testing.T) {
+	t.Parallel()
+	s := labelstudiotest.NewServer(t)
+	s.Fail(labelstudiotest.Fault{Operation: "Users.WhoAmI", Delay: 30 * time.Millisecond})
+	start := time.Now()
+	_, err := s.Client().Users.WhoAmI(t.Context())
+	ok(t, err)
+	if took := time.Since(start); took < 30*time.Millisecond {
+		t.Errorf("answered after %v", took)
+	}
+}
+
+// The client exchanges its token again, and the call succeeds.
+func TestFailWithAnExpiredToken(t *testing.T) {
+	t.Parallel()
+	s := labelstudiotest.NewServer(t)
+	client := s.Client()
+	s.Fail(labelstudiotest.Fault{ExpiredToken: true})
+	_, err := client.Users.WhoAmI(t.Context())
+	ok(t, err)
+	var statuses []int
+	exchanges := 0
+	for _, request := range s.AllRequests() {
+		if request.Operation == "Tokens.Refresh" {
+			exchanges++
+			continue
+		}
+		statuses = append(statuses, request.Status)
+	}
+	if exchanges != 2 || len(statuses) != 2 || statuses[0] != 401 || statuses[1] != 200 {
+		t.Errorf("%d exchanges, answers %v", exchanges, statuses)
+	}
+}
+
+func TestAnswer(t *testing.T) {
+	t.Parallel()
+	s := labelstudiotest.NewServer(t)
+	client := s.Client()
+	s.Answer("Webhooks.List", 200, []any{}) // which the server doesn't know
+	hooks, err := client.Webhooks.List(t.Context(), nil)
+	ok(t, err)
+	if len(hooks) != 0 {
+		t.Errorf("the webhooks are %v", hooks)
+	}
+	project := s.AddProject("Reviews", "")
+	s.Answer("Projects.Delete", 204, nil)
+	ok(t, client.Projects.Delete(t.Context(), project))
+	if got := s.Projects(); len(got) != 1 {
+		t.Errorf("the scripted answer has deleted: %v", got)
+	}
+	s.Answer("Projects.Get", 404, map[string]string{"detail": "Gone."})
+	_, err = client.Projects.Get(t.Context(), project)
+	var answer *labelstudio.Error
+	if !errors.As(err, &answer) || answer.Detail != "Gone." {
+		t.Errorf("answered %v", err)
+	}
+}
+
+func TestExpectedCalls(t *testing.T) {
+	t.Parallel()
+	r := &recorder{TB: t}
+	s := labelstudiotest.NewServer(r, labelstudiotest.WithExpectedCallsOnly())
+	client := s.Client()
+	s.Expect("Users.WhoAmI", 1)
+	s.Expect("Projects.Create", 2)
+	for range 2 { // once more than expected
+		_, err := client.Users.WhoAmI(t.Context())
+		ok(t, err)
+	}
+	newProject(t, client)
+	wantFailures(t, r, "unexpected call of Users.WhoAmI", "Projects.Create was called 1 times, want 2")
+}
+
+func TestProblemsWithoutATest(t *testing.T) {
+	t.Parallel()
+	s, err := labelstudiotest.Start()
+	ok(t, err)
+	defer s.Close()
+	if _, err := s.Client().Webhooks.List(t.Context(), nil); err == nil {
+		t.Error("no error")
+	}
+	if got := s.Problems(); len(got) != 1 {
+		t.Errorf("the problems are %q", got)
+	}
+}
+
+// A delay ends when the client has gone.
+func TestDelayEndsWithTheClient(t *testing.T) {
+	t.Parallel()
+	s := labelstudiotest.NewServer(t)
+	s.Fail(labelstudiotest.Fault{Operation: "Server.Version", Delay: time.Hour})
+	client := http.Client{Timeout: 20 * time.Millisecond}
+	resp, err := client.Get(s.URL + "/api/version/")
+	if err == nil {
+		_, _ = io.Copy(io.Discard, resp.Body)
+		_ = resp.Body.Close()
+		t.Error("an answer came within the hour")
+	}
+}

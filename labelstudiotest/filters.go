@@ -1,0 +1,240 @@
+package labelstudiotest
+
+import (
+	"cmp"
+	"errors"
+	"math"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// errNoCondition is of an item that says nothing.
+var errNoCondition = errors.New("no condition")
+
+// line is a condition with the one below it. One of them may say nothing.
+func (s *Server) line(t *task, by *user, item object) (bool, error) {
+	fits, err := s.condition(t, by, item)
+	empty := errors.Is(err, errNoCondition)
+	if err != nil && !empty {
+		return false, err
+	}
+	if child, _ := item.get("child_filter"); child != nil {
+		below, _ := child.(object)
+		also, err := s.condition(t, by, below)
+		switch {
+		case err == nil:
+			return fits && also, nil
+		case !errors.Is(err, errNoCondition):
+			return false, err
+		}
+	}
+	if empty {
+		return false, fail(500, "reduce() of empty iterable with no initial value")
+	}
+	return fits, nil
+}
+
+// condition says whether a task meets one condition. An operator that there is
+// none of means equal, or not equal if it begins with not_.
+func (s *Server) condition(t *task, by *user, item object) (bool, error) {
+	name, ok := strings.CutPrefix(item.text("filter"), "filter:tasks:")
+	want, _ := item.get("value")
+	if !ok || want == nil { // no condition at all
+		return true, errNoCondition
+	}
+	numeric := item.text("type") == "Number"
+	op := item.text("operator")
+	if err := castable(name, op, item.text("type"), want); err != nil {
+		return false, err
+	}
+	got, err := s.column(t, by, name, numeric)
+	if err != nil {
+		return false, err
+	}
+	switch {
+	case name == "ground_truth" || name == "draft_exists" || name == "is_labeled":
+		want = truth(want)
+	case strings.HasSuffix(name, "_results"):
+		return s.resultFits(t, got.list, op, want), nil
+	case op == "empty" && (got.list == nil || strings.HasPrefix(name, "data.")):
+		return s.isEmpty(t, by, name, item.text("type"), got) == truth(want), nil
+	case got.list != nil:
+		return severalFit(got.list, name, op, want)
+	}
+	if got.gone {
+		return false, nil // nothing is true of null, nor is the contrary
+	}
+	value := got.value
+	if numeric && strings.HasPrefix(name, "data.") && value == nil {
+		value = int64(0)
+	}
+	if n, ok := value.(int64); ok && op == "equal" && numeric && n >= 0 {
+		if f, ok := toNumber(want, true); ok { // an integer is compared with integers
+			want = math.Trunc(f)
+		}
+	}
+	if numeric && strings.HasSuffix(op, "contains") {
+		f, _ := toNumber(want, true)
+		want = string(pythonFloat(f))
+	}
+	if plain, contrary := strings.CutPrefix(op, "not_"); contrary {
+		return !fitsOne(value, plain, want, numeric), nil
+	}
+	return fitsOne(value, op, want, numeric), nil
+}
+
+// resultFits is condition for results, which are searched as text.
+func (s *Server) resultFits(t *task, results []any, op string, want any) bool {
+	if op == "empty" { // of the annotations, also where predictions are asked for
+		annotations := s.annotationsOf(t)
+		if len(annotations) == 0 {
+			return truth(want)
+		}
+		return slices.ContainsFunc(annotations, func(a *annotation) bool { return (len(regionsOf(a.result)) == 0) == truth(want) })
+	}
+	plain, contrary := strings.CutPrefix(op, "not_")
+	text := plainText(want)
+	value, err := decode([]byte(text))
+	if plain == "equal" && err != nil {
+		return false
+	}
+	return contrary != slices.ContainsFunc(results, func(result any) bool {
+		if plain == "equal" {
+			return string(encode(result, compact)) == string(encode(value, compact))
+		}
+		return strings.Contains(strings.ToLower(string(encode(result, spaced))), strings.ToLower(text))
+	})
+}
+
+// severalFit is condition for a column of several values.
+func severalFit(list []any, name, op string, want any) (bool, error) {
+	plain, contrary := strings.CutPrefix(op, "not_")
+	if strings.HasPrefix(name, "data.") {
+		if plain == "equal" {
+			return false, invalid(nonField, "Not supported filter type")
+		}
+		return fitsOne(string(encode(list, spaced)), plain, want, false) != contrary, nil
+	}
+	if op == "empty" {
+		return (len(list) == 0) == truth(want), nil
+	}
+	versions := name == "predictions_model_versions"
+	wanted, isList := want.([]any)
+	if text, ok := want.(string); ok && !isList {
+		separated := func(r rune) bool { return strings.ContainsRune(",; ", r) }
+		parts := strings.FieldsFunc(text, separated)
+		if versions { // letter by letter
+			parts = strings.Split(text, "")
+		}
+		for _, part := range parts {
+			wanted = append(wanted, part)
+		}
+	} else if !isList {
+		wanted = []any{want}
+	}
+	if versions && len(wanted) == 0 {
+		return true, nil
+	}
+	found := slices.ContainsFunc(list, func(item any) bool {
+		return slices.ContainsFunc(wanted, func(w any) bool {
+			if versions {
+				return strings.Contains(strings.ToLower(plainText(item)), strings.ToLower(plainText(w)))
+			}
+			return plainText(item) == plainText(w)
+		})
+	})
+	return found != contrary, nil
+}
+
+func truth(value any) bool {
+	switch v := value.(type) {
+	case bool:
+		return v
+	case string:
+		b, _ := strconv.ParseBool(strings.ToLower(v)) // anything else is false
+		return b
+	}
+	n, _ := asInt(value)
+	return n != 0
+}
+
+// plainText is a value as the database turns it into text.
+func plainText(value any) string {
+	switch v := value.(type) {
+	case nil:
+		return ""
+	case string:
+		return v
+	case bool:
+		return strconv.FormatBool(v)
+	}
+	return string(encode(value, spaced))
+}
+
+func fitsOne(got any, op string, want any, numeric bool) bool {
+	switch op {
+	case "contains":
+		return got != nil && strings.Contains(strings.ToLower(plainText(got)), strings.ToLower(plainText(want)))
+	case "regex":
+		expression, err := regexp.Compile(plainText(want))
+		return err == nil && got != nil && expression.MatchString(plainText(got))
+	case "in_list":
+		list, _ := want.([]any)
+		return slices.ContainsFunc(list, func(w any) bool { return got != nil && order(got, w, numeric) == 0 })
+	case "in":
+		bounds, _ := want.(object)
+		least, _ := bounds.get("min")
+		most, _ := bounds.get("max")
+		return got != nil && order(got, least, numeric) >= 0 && order(got, most, numeric) <= 0
+	}
+	if got == nil {
+		return false
+	}
+	compared := order(got, want, numeric)
+	switch op {
+	case "less":
+		return compared < 0
+	case "greater":
+		return compared > 0
+	case "less_or_equal":
+		return compared <= 0
+	case "greater_or_equal":
+		return compared >= 0
+	}
+	return compared == 0
+}
+
+// order compares two values: as numbers if both are, as times, or else as text,
+// which comes after numbers.
+func order(a, b any, numeric bool) int {
+	x, xIsNumber := toNumber(a, numeric)
+	y, yIsNumber := toNumber(b, numeric)
+	if xIsNumber && yIsNumber {
+		return cmp.Compare(x, y)
+	}
+	if xIsNumber != yIsNumber {
+		if xIsNumber {
+			return -1
+		}
+		return 1
+	}
+	if x, err := time.Parse(time.RFC3339Nano, plainText(a)); err == nil {
+		for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999", "2006-01-02 15:04:05"} {
+			if y, err := time.Parse(layout, plainText(b)); err == nil {
+				return x.Compare(y)
+			}
+		}
+	}
+	return cmp.Compare(plainText(a), plainText(b))
+}
+
+func toNumber(value any, text bool) (float64, bool) {
+	if s, ok := value.(string); ok && text {
+		f, _ := strconv.ParseFloat(strings.TrimSpace(s), 64) // what is no number is 0 in SQLite
+		return f, true
+	}
+	return asFloat(value)
+}

@@ -1,0 +1,45 @@
+package labelstudiotest
+
+import (
+	"slices"
+)
+
+// Problems are what would have failed a test: requests for what the server
+// doesn't know, unexpected ones, and its own mistakes.
+func (s *Server) Problems() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.problems)
+}
+
+// Requests are those that the server got, the oldest first, without those that
+// exchange tokens, which the client sends by itself.
+func (s *Server) Requests() []Request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(s.requests), func(r Request) bool { return r.Operation == exchange })
+}
+
+// AllRequests are [Server.Requests] with the exchanges of tokens.
+func (s *Server) AllRequests() []Request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.requests)
+}
+
+const exchange = "Tokens.Refresh"
+
+// User is a member of the organization.
+type User struct {
+	ID          int64
+	Email       string
+	LegacyToken string
+}
+
+// AddUser makes a member, as the web form to sign up does.
+func (s *Server) AddUser(email string) User {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	u := s.newUser(email, "")
+	return User{u.id, u.email, u.legacyToken}
+}

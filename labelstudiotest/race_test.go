@@ -1,0 +1,5 @@
+//go:build race
+
+package labelstudiotest_test
+
+const raceEnabled = true

@@ -1,0 +1,64 @@
+package labelstudiotest_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"testing"
+
+	"github.com/labelstudio-go/labelstudio"
+	"github.com/labelstudio-go/labelstudio/labelstudiotest"
+)
+
+func TestSeedAndInspect(t *testing.T) {
+	t.Parallel()
+	s := labelstudiotest.NewServer(t)
+	project := s.AddProject("Reviews", config)
+	ids := s.AddTasks(project, map[string]string{"text": "plain"}, labelstudio.TaskInput{
+		Data:        json.RawMessage(`{"text":"whole"}`),
+		Predictions: []labelstudio.PredictionInput{{Result: json.RawMessage(`[]`), ModelVersion: labelstudio.Value("v1")}},
+	})
+	s.AddAnnotation(ids[0], []any{map[string]any{
+		"from_name": "label", "to_name": "text", "type": "choices", "value": map[string]any{"choices": []string{"good"}},
+	}})
+	tasks := s.Tasks(project)
+	if len(tasks) != 2 || string(tasks[0].Data) != `{"text":"plain"}` || !tasks[0].IsLabeled || len(tasks[0].Annotations) != 1 ||
+		tasks[0].Annotations[0].CompletedBy != 1 || tasks[1].IsLabeled || tasks[1].Predictions[0].ModelVersion != "v1" {
+		t.Errorf("the tasks are %+v", tasks)
+	}
+	got, err := s.Client().Tasks.Get(t.Context(), ids[0], nil)
+	ok(t, err)
+	if len(got.Annotations) != 1 {
+		t.Errorf("the client gets %+v", got.Annotations)
+	}
+}
+
+func TestAddUser(t *testing.T) {
+	t.Parallel()
+	s := labelstudiotest.NewServer(t)
+	u := s.AddUser("someone@example.com")
+	me, err := s.Client(labelstudio.WithToken(u.LegacyToken)).Users.WhoAmI(t.Context())
+	ok(t, err)
+	if me.ID != u.ID || me.Email != u.Email {
+		t.Errorf("this is %d, %s", me.ID, me.Email)
+	}
+}
+
+// Lists stay fast with many tasks: each of ten thousand is looked at once.
+func TestManyTasks(t *testing.T) {
+	t.Parallel()
+	s := labelstudiotest.NewServer(t)
+	project := s.AddProject("Reviews", config)
+	items := make([]any, 10_000)
+	for i := range items {
+		items[i] = map[string]string{"text": fmt.Sprint(i)}
+	}
+	s.AddTasks(project, items...)
+	listed := 0
+	for _, err := range s.Client().Tasks.All(t.Context(), labelstudio.TaskFilter{Project: project, PageSize: 1000}) {
+		ok(t, err)
+		listed++
+	}
+	if listed != len(items) {
+		t.Errorf("listed %d of %d", listed, len(items))
+	}
+}

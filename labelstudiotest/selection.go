@@ -1,0 +1,155 @@
+package labelstudiotest
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// selection says which tasks, and in which order.
+type selection struct {
+	conjunction string
+	items       []object
+	ordering    string
+	numeric     bool // the order is that of numbers
+	selected    object
+}
+
+// readSelection reads the query of a list.
+func readSelection(query string) (*selection, error) {
+	if query == "" {
+		return &selection{}, nil
+	}
+	value, err := decode([]byte(query))
+	if err != nil {
+		return nil, fail(500, "Expected object or value")
+	}
+	o, ok := value.(object)
+	if !ok {
+		return nil, failf(500, "'%s' object has no attribute 'get'", pythonType(value))
+	}
+	return selectionOf(o), nil
+}
+
+func selectionOf(o object) *selection {
+	from := &selection{}
+	value, _ := o.get("filters")
+	filters, _ := value.(object)
+	from.conjunction = filters.text("conjunction")
+	value, _ = filters.get("items")
+	from.items = regionsOf(value)
+	value, _ = o.get("ordering")
+	if list, ok := value.([]any); ok && len(list) > 0 {
+		from.ordering, _ = list[0].(string)
+	}
+	value, _ = o.get("columnsDisplayType")
+	types, _ := value.(object)
+	from.numeric = types.text(strings.TrimLeft(from.ordering, "-+")) == "Number"
+	value, _ = o.get("selectedItems")
+	from.selected, _ = value.(object)
+	return from
+}
+
+// uses says whether a column is filtered or ordered by.
+func (f *selection) uses(column string) bool {
+	if strings.HasSuffix(f.ordering, ":"+column) {
+		return true
+	}
+	return slices.ContainsFunc(f.items, func(item object) bool { return strings.HasSuffix(item.text("filter"), ":"+column) })
+}
+
+// selected are the tasks of a project that a selection leaves, in its order.
+func (s *Server) selected(p *project, from *selection) ([]*task, error) {
+	admin := s.state.users.get(s.state.users.ids[0])
+	var tasks []*task
+	for _, t := range s.state.tasks.belonging(p.id) {
+		fits, err := s.passes(t, admin, from)
+		if err != nil {
+			return nil, err
+		}
+		if fits && from.includes(t.id) {
+			tasks = append(tasks, t)
+		}
+	}
+	if from.ordering != "" {
+		return tasks, s.sort(tasks, admin, from.ordering, from.numeric)
+	}
+	return tasks, nil
+}
+
+func (f *selection) includes(id int64) bool {
+	if f.selected == nil {
+		return true
+	}
+	list := func(name string) []any { value, _ := f.selected.get(name); l, _ := value.([]any); return l }
+	has := func(l []any) bool {
+		return slices.ContainsFunc(l, func(item any) bool { n, _ := asInt(item); return n == id })
+	}
+	if f.selected.flag("all") {
+		return !has(list("excluded"))
+	}
+	return len(list("included")) == 0 || has(list("included")) // none are all
+}
+
+func (s *Server) passes(t *task, by *user, from *selection) (bool, error) {
+	if len(from.items) == 0 {
+		return true, nil
+	}
+	any, every := false, true
+	for _, item := range from.items {
+		fits, err := s.line(t, by, item)
+		if err != nil {
+			return false, err
+		}
+		any, every = any || fits, every && fits
+	}
+	if from.conjunction == "or" {
+		return any, nil
+	}
+	return every, nil
+}
+
+// sort orders tasks by one column, those without a value last. Among the values
+// of the data, numbers come before text, unless a view takes all for numbers.
+func (s *Server) sort(tasks []*task, by *user, ordering string, numeric bool) error {
+	name, descending := strings.CutPrefix(ordering, "-")
+	name = strings.TrimPrefix(name, "tasks:")
+	values := map[int64]any{}
+	for _, t := range tasks {
+		got, err := s.column(t, by, name, false)
+		if err != nil {
+			return err
+		}
+		value := got.value
+		if len(got.list) > 0 && !strings.HasPrefix(name, "data.") {
+			value = got.list[0]
+		}
+		if f, ok := toNumber(value, true); ok && numeric && value != nil {
+			value = f
+		}
+		values[t.id] = value
+	}
+	if len(tasks) == 0 {
+		if !strings.HasPrefix(name, "data.") && !slices.Contains(columns, name) {
+			return noColumn(name)
+		}
+	}
+	slices.SortStableFunc(tasks, func(a, b *task) int {
+		x, y := values[a.id], values[b.id]
+		switch {
+		case x == nil || y == nil:
+			return cmp.Compare(absent(x), absent(y))
+		case descending:
+			return order(y, x, false)
+		}
+		return order(x, y, false)
+	})
+	return nil
+}
+
+func absent(value any) int {
+	if value == nil {
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,241 @@
+package labelstudiotest
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// organization is the id of the one organization that there is.
+const organization = int64(1)
+
+// owner is the id of the administrator, who alone takes others away.
+const owner = int64(1)
+
+const organizationTitle = "Label Studio"
+
+type user struct {
+	id                                          int64
+	firstName, lastName, username, email, phone string
+	legacyToken                                 string
+	pats                                        []string
+	hotkeys                                     any
+	newsletters                                 any
+	organization                                bool // is active in it
+	removed                                     bool // from the organization: shown as Deleted
+	seen, joined                                time.Time
+}
+
+type membership struct {
+	id      int64
+	user    int64
+	created time.Time
+}
+
+// newUser makes a member of the organization.
+func (s *Server) newUser(email, username string) *user {
+	now := s.now()
+	u := &user{
+		email: email, username: username, hotkeys: object{}, organization: true, legacyToken: randomHex(20), seen: now, joined: now,
+	}
+	s.state.users.add(u, func(id int64) { u.id = id })
+	m := &membership{user: u.id, created: now}
+	s.state.members.add(m, func(id int64) { m.id = id })
+	return u
+}
+
+// shown is a user as others see it.
+func (u *user) shown() *user {
+	if !u.removed {
+		return u
+	}
+	other := *u
+	other.firstName, other.lastName, other.username, other.email = "Deleted", "User", "Deleted", "Deleted"
+	return &other
+}
+
+// initials are those of the names, or the first letters of the address.
+func (u *user) initials() string {
+	names := ""
+	for _, name := range []string{u.firstName, u.lastName} {
+		if name != "" {
+			names += name[:1]
+		}
+	}
+	if names == "" {
+		names = u.email[:min(2, len(u.email))]
+	}
+	return names
+}
+
+// short is a user as others' properties have it.
+func (u *user) short() object {
+	u = u.shown()
+	return object{
+		{"id", u.id}, {"first_name", u.firstName}, {"last_name", u.lastName}, {"email", u.email}, {"avatar", nil},
+	}
+}
+
+// created is the user who has made something, or null.
+func (s *Server) created(by int64) any {
+	if u := s.state.users.get(by); u != nil {
+		return u.short()
+	}
+	return nil
+}
+
+func (s *Server) fullUser(u *user) object {
+	u = u.shown()
+	active, meta := any(nil), object{{"title", ""}, {"email", ""}}
+	if u.organization {
+		active = organization
+		meta = object{{"title", organizationTitle}, {"email", s.options.email}}
+	}
+	return object{
+		{"id", u.id}, {"first_name", u.firstName}, {"last_name", u.lastName}, {"username", u.username}, {"email", u.email},
+		{"last_activity", stamp(u.seen)}, {"custom_hotkeys", u.hotkeys}, {"avatar", nil}, {"initials", u.initials()},
+		{"phone", u.phone}, {"active_organization", active}, {"active_organization_meta", meta},
+		{"allow_newsletters", u.newsletters}, {"date_joined", stamp(u.joined)},
+	}
+}
+
+// permissions are those of every member of the Community edition.
+var permissions = strings.Fields(`
+	organizations.create organizations.view organizations.change organizations.delete organizations.invite
+	projects.create projects.view projects.change projects.delete projects.reset_cache
+	tasks.create tasks.view tasks.change tasks.delete views.reset
+	annotations.create annotations.view annotations.change annotations.delete actions.perform predictions.any avatar.any
+	labels.create labels.view labels.change labels.delete models.create models.view models.change models.delete
+	model_provider_connection.create model_provider_connection.view model_provider_connection.change
+	model_provider_connection.delete webhooks.view webhooks.change users.token.any
+	storages.view storages.change storages.sync views.view views.create views.change views.delete`)
+
+func whoAmI(s *Server, c *call) (*answer, error) {
+	return asJSON(200, append(s.fullUser(c.user), member{"permissions", permissions})), nil
+}
+
+func legacyToken(_ *Server, c *call) (*answer, error) {
+	return asJSON(200, object{{"token", c.user.legacyToken}}), nil
+}
+
+func resetLegacyToken(s *Server, c *call) (*answer, error) {
+	c.user.legacyToken = randomHex(20)
+	if c.user.email == s.options.email {
+		s.LegacyToken = c.user.legacyToken
+	}
+	return asJSON(201, object{{"token", c.user.legacyToken}}), nil
+}
+
+func (s *Server) userOf(c *call) (*user, error) {
+	u := s.state.users.get(c.id(0))
+	if u == nil {
+		return nil, notFound("User")
+	}
+	return u, nil
+}
+
+func listUsers(s *Server, _ *call) (*answer, error) {
+	list := []object{}
+	for u := range s.state.users.all() {
+		list = append(list, s.fullUser(u))
+	}
+	return asJSON(200, list), nil
+}
+
+func getUser(s *Server, c *call) (*answer, error) {
+	u, err := s.userOf(c)
+	if err != nil {
+		return nil, err
+	}
+	return asJSON(200, s.fullUser(u)), nil
+}
+
+var userFields = []field{
+	{name: "first_name", blank: true, max: 256}, {name: "last_name", blank: true, max: 256}, {name: "username", max: 256},
+	{name: "email", blank: true, max: 254}, {name: "phone", blank: true, max: 256},
+	{name: "custom_hotkeys", kind: anything, null: true}, {name: "allow_newsletters", kind: boolean, null: true},
+}
+
+func (u *user) set(values object) {
+	for name, into := range map[string]*string{
+		"first_name": &u.firstName, "last_name": &u.lastName, "username": &u.username, "email": &u.email, "phone": &u.phone,
+	} {
+		if values.has(name) {
+			*into = values.text(name)
+		}
+	}
+	if value, given := values.get("custom_hotkeys"); given {
+		u.hotkeys = value
+	}
+	if value, given := values.get("allow_newsletters"); given {
+		u.newsletters = value
+	}
+}
+
+func createUser(s *Server, c *call) (*answer, error) {
+	body, err := c.object()
+	if err != nil {
+		return nil, err
+	}
+	fields := slices.Clone(userFields)
+	fields[2].required, fields[3].required = true, true
+	values, err := readFields(fields, body)
+	if err != nil {
+		return nil, err
+	}
+	if s.byEmail(values.text("email")) != nil {
+		return nil, invalid("email", "user with this email address already exists.")
+	}
+	u := s.newUser("", "")
+	u.organization = false
+	u.set(values)
+	return asJSON(201, s.fullUser(u)), nil
+}
+
+func (s *Server) byEmail(email string) *user {
+	for u := range s.state.users.all() {
+		if strings.EqualFold(u.email, email) {
+			return u
+		}
+	}
+	return nil
+}
+
+func updateUser(s *Server, c *call) (*answer, error) {
+	u, err := s.userOf(c)
+	if err != nil {
+		return nil, err
+	}
+	body, err := c.object()
+	if err != nil {
+		return nil, err
+	}
+	values, err := readFields(userFields, body)
+	if err != nil {
+		return nil, err
+	}
+	u.set(values)
+	return asJSON(200, s.fullUser(u)), nil
+}
+
+// deleteUser leaves the annotations, which nobody has made then.
+func deleteUser(s *Server, c *call) (*answer, error) {
+	u, err := s.userOf(c)
+	if err != nil {
+		return nil, err
+	}
+	if c.user.id != owner || u.id == owner {
+		return nil, fail(403, forbidden)
+	}
+	s.state.users.removeWhere(func(other *user) bool { return other == u })
+	s.state.members.removeWhere(func(m *membership) bool { return m.user == u.id })
+	for a := range s.state.annotations.all() {
+		if a.completedBy == u.id {
+			a.completedBy = 0
+		}
+		if a.updatedBy == u.id {
+			a.updatedBy = 0
+		}
+	}
+	return asJSON(204, noBody), nil
+}

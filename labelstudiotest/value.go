@@ -1,0 +1,182 @@
+package labelstudiotest
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"strconv"
+)
+
+// A JSON value is nil, a bool, a number, a string, a []any or an object. Unlike
+// with encoding/json, objects keep the order of their keys and numbers their
+// digits, as they do on the real server.
+type (
+	object []member
+	member struct {
+		key   string
+		value any
+	}
+	number string // as Python writes it
+)
+
+func (o object) get(key string) (value any, ok bool) {
+	for _, m := range o {
+		if m.key == key {
+			return m.value, true
+		}
+	}
+	return nil, false
+}
+
+func (o object) has(key string) bool {
+	_, ok := o.get(key)
+	return ok
+}
+
+// text returns a string, or "" for anything else.
+func (o object) text(key string) string {
+	value, _ := o.get(key)
+	s, _ := value.(string)
+	return s
+}
+
+// flag returns a bool, or false for anything else.
+func (o object) flag(key string) bool {
+	value, _ := o.get(key)
+	b, _ := value.(bool)
+	return b
+}
+
+// integer returns an integer, if there is one.
+func (o object) integer(key string) (n int64, ok bool) {
+	value, _ := o.get(key)
+	return asInt(value)
+}
+
+// with returns a copy in which key has a value.
+func (o object) with(key string, value any) object {
+	copied := append(make(object, 0, len(o)+1), o...)
+	for i := range copied {
+		if copied[i].key == key {
+			copied[i].value = value
+			return copied
+		}
+	}
+	return append(copied, member{key, value})
+}
+
+// pick returns a copy with the keys that keep wants.
+func (o object) pick(keep func(key string) bool) object {
+	picked := object{}
+	for _, m := range o {
+		if keep(m.key) {
+			picked = append(picked, m)
+		}
+	}
+	return picked
+}
+
+// without returns a copy that lacks some keys.
+func (o object) without(keys ...string) object {
+	return o.pick(func(key string) bool {
+		for _, k := range keys {
+			if k == key {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+func asInt(value any) (int64, bool) {
+	switch v := value.(type) {
+	case int64:
+		return v, true
+	case number:
+		n, err := strconv.ParseInt(string(v), 10, 64)
+		return n, err == nil
+	}
+	return 0, false
+}
+
+func asFloat(value any) (float64, bool) {
+	switch v := value.(type) {
+	case int64:
+		return float64(v), true
+	case float64:
+		return v, true
+	case number:
+		f, err := strconv.ParseFloat(string(v), 64)
+		return f, err == nil
+	}
+	return 0, false
+}
+
+// decode reads one JSON value and nothing else.
+func decode(text []byte) (any, error) {
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
+	value, err := decodeNext(decoder)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("there is more than one JSON value")
+	}
+	return value, nil
+}
+
+func decodeNext(decoder *json.Decoder) (any, error) {
+	token, err := decoder.Token()
+	if err != nil {
+		return nil, err
+	}
+	switch v := token.(type) {
+	case json.Number:
+		return pythonNumber(string(v)), nil
+	case json.Delim:
+		if v == '[' {
+			return decodeArray(decoder)
+		}
+		return decodeObject(decoder)
+	}
+	return token, nil
+}
+
+func decodeArray(decoder *json.Decoder) (any, error) {
+	list := []any{}
+	for decoder.More() {
+		value, err := decodeNext(decoder)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, value)
+	}
+	_, err := decoder.Token()
+	return list, err
+}
+
+func decodeObject(decoder *json.Decoder) (any, error) {
+	o := object{}
+	seen := map[string]int{}
+	for decoder.More() {
+		token, err := decoder.Token()
+		if err != nil {
+			return nil, err
+		}
+		key, _ := token.(string)
+		value, err := decodeNext(decoder)
+		if err != nil {
+			return nil, err
+		}
+		if at, again := seen[key]; again {
+			o[at].value = value
+			continue
+		}
+		seen[key] = len(o)
+		o = append(o, member{key, value})
+	}
+	_, err := decoder.Token()
+	return o, err
+}

@@ -1,0 +1,229 @@
+package labelstudiotest
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// view is a tab of the data manager.
+type view struct {
+	id, project, user, order int64
+	data                     object // without what follows
+	filters                  any
+	ordering                 any
+	selected                 any
+}
+
+func (v *view) selection() *selection {
+	o := object{{"filters", v.filters}, {"ordering", v.ordering}}
+	if types, ok := v.data.get("columnsDisplayType"); ok {
+		o = append(o, member{"columnsDisplayType", types})
+	}
+	if v.selected != nil {
+		o = append(o, member{"selectedItems", v.selected})
+	}
+	return selectionOf(o)
+}
+
+func (v *view) show() object {
+	data := v.data
+	for _, m := range []member{{"filters", v.filters}, {"selectedItems", v.selected}, {"ordering", v.ordering}} {
+		if m.value != nil {
+			data = append(data.without(m.key), m)
+		}
+	}
+	return object{{"id", v.id}, {"data", data}, {"order", v.order}, {"user", reference(v.user)}, {"project", v.project}}
+}
+
+// set takes over what a request says of a view. What it leaves out of the data
+// is gone, but for filters and ordering.
+func (v *view) set(body object) error {
+	if value, given := body.get("data"); given {
+		data, ok := value.(object)
+		if !ok {
+			return invalid("data", "Value must be valid JSON.")
+		}
+		if filters, given := data.get("filters"); given {
+			if err := checkFilters(filters); err != nil {
+				return err
+			}
+			v.filters = filters
+		}
+		if ordering, given := data.get("ordering"); given {
+			v.ordering = ordering
+		}
+		v.data = data.without("filters", "ordering", "selectedItems")
+	}
+	if selected, given := body.get("selected_items"); given {
+		v.selected = selected
+	}
+	if order, given := body.integer("order"); given {
+		v.order = order
+	}
+	return nil
+}
+
+func checkFilters(filters any) error {
+	o, _ := filters.(object)
+	value, _ := o.get("items")
+	reasons, bad := []any{}, false
+	for _, item := range regionsOf(value) {
+		if column := item.text("filter"); !strings.HasPrefix(column, "filter:tasks:") {
+			reasons = append(reasons, object{{"column", []any{`Filter "` + column + `" should start with "filter:tasks:"`}}})
+			bad = true
+			continue
+		}
+		reasons = append(reasons, object{})
+	}
+	if bad {
+		return refuse(object{{"filter_group", object{{"filters", reasons}}}})
+	}
+	return nil
+}
+
+// projectIn reads the project of a body, which must be there.
+func (s *Server) projectIn(body object) (*project, error) {
+	value, given := body.get("project")
+	if !given {
+		return nil, invalid("project", "This field is required.")
+	}
+	id, _ := asInt(value)
+	p := s.state.projects.get(id)
+	if p == nil {
+		return nil, invalidf("project", "Invalid pk \"%d\" - object does not exist.", id)
+	}
+	return p, nil
+}
+
+func listViews(s *Server, c *call) (*answer, error) {
+	id := int64(0)
+	if value := c.Query.Get("project"); value != "" {
+		n, err := strconv.ParseInt(value, 10, 64)
+		if err != nil || s.state.projects.get(n) == nil {
+			return nil, invalid("project", "Select a valid choice. That choice is not one of the available choices.")
+		}
+		id = n
+	}
+	views := s.state.views.where(func(v *view) bool { return id == 0 || v.project == id })
+	slices.SortStableFunc(views, func(a, b *view) int { return cmp.Compare(a.order, b.order) })
+	list := []object{}
+	for _, v := range views {
+		list = append(list, v.show())
+	}
+	return asJSON(200, list), nil
+}
+
+func createView(s *Server, c *call) (*answer, error) {
+	body, err := c.object()
+	if err != nil {
+		return nil, err
+	}
+	p, err := s.projectIn(body)
+	if err != nil {
+		return nil, err
+	}
+	v := &view{project: p.id, user: c.user.id, data: object{}}
+	v.order = int64(len(s.state.views.where(func(v *view) bool { return v.project == p.id })))
+	if err := v.set(body); err != nil {
+		return nil, err
+	}
+	s.state.views.add(v, func(id int64) { v.id = id })
+	return asJSON(201, v.show()), nil
+}
+
+func (s *Server) viewOf(c *call) (*view, error) {
+	v := s.state.views.get(c.id(0))
+	if v == nil {
+		return nil, notFound("View")
+	}
+	return v, nil
+}
+
+func getView(s *Server, c *call) (*answer, error) {
+	v, err := s.viewOf(c)
+	if err != nil {
+		return nil, err
+	}
+	return asJSON(200, v.show()), nil
+}
+
+func updateView(s *Server, c *call) (*answer, error) {
+	v, err := s.viewOf(c)
+	if err != nil {
+		return nil, err
+	}
+	body, err := c.object()
+	if err != nil {
+		return nil, err
+	}
+	changed := *v
+	if err := changed.set(body); err != nil {
+		return nil, err
+	}
+	*v = changed
+	return asJSON(200, v.show()), nil
+}
+
+func replaceView(s *Server, c *call) (*answer, error) {
+	if _, err := s.viewOf(c); err != nil {
+		return nil, err
+	}
+	body, err := c.object()
+	if err != nil {
+		return nil, err
+	}
+	if _, err := s.projectIn(body); err != nil {
+		return nil, err
+	}
+	return updateView(s, c)
+}
+
+func deleteView(s *Server, c *call) (*answer, error) {
+	v, err := s.viewOf(c)
+	if err != nil {
+		return nil, err
+	}
+	s.state.views.removeWhere(func(other *view) bool { return other == v })
+	return asJSON(204, noBody), nil
+}
+
+func deleteViews(s *Server, c *call) (*answer, error) {
+	body, err := c.object()
+	if err != nil {
+		return nil, err
+	}
+	if value := c.Query.Get("project"); value != "" {
+		body = body.with("project", number(value))
+	}
+	p, err := s.projectIn(body)
+	if err != nil {
+		return nil, err
+	}
+	s.state.views.removeWhere(func(v *view) bool { return v.project == p.id })
+	return asJSON(204, noBody), nil
+}
+
+func reorderViews(s *Server, c *call) (*answer, error) {
+	body, err := c.object()
+	if err != nil {
+		return nil, err
+	}
+	value, _ := body.get("ids")
+	ids, _ := value.([]any)
+	if len(ids) == 0 {
+		return nil, invalid("ids", "This list may not be empty.")
+	}
+	id, _ := body.integer("project")
+	if s.state.projects.get(id) == nil {
+		return nil, notFound("Project")
+	}
+	for i, item := range ids {
+		n, _ := asInt(item)
+		if v := s.state.views.get(n); v != nil && v.project == id {
+			v.order = int64(i)
+		}
+	}
+	return &answer{status: 200, cut: -1}, nil
+}
