@@ -1,10 +1,13 @@
 package labelstudio
 
 import (
+	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"path/filepath"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -16,7 +19,7 @@ import (
 func TestImportDuplicates(t *testing.T) {
 	t.Parallel()
 	late := map[int]importing{0: {later: 150 * time.Second}, 2: {later: time.Minute}}
-	annotated, drafted := `,"total_annotations":1`, `,"draft_exists":true`
+	annotated, drafted, untold := `,"total_annotations":1`, `,"draft_exists":true`, `,"draft_exists":null`
 	tests := []struct {
 		name       string
 		fails      map[int]importing
@@ -30,6 +33,8 @@ func TestImportDuplicates(t *testing.T) {
 		{"deleted", late, nil, true, "0 1 2 3", "{0 [1 3] [3]} {1 [2 4] [4]}", nil},
 		{"deleted, but for what is worked on", late, map[int]string{3: annotated, 4: drafted}, true, "0 1 2 3", "{0 [1 3] [1]} {1 [2 4] [2]}", nil},
 		{"worked on both", late, map[int]string{1: drafted, 3: annotated}, true, "0 1 0 2 3", "{0 [1 3] []} {1 [2 4] [4]}", ErrDuplicateTasks},
+		{"changed, with no annotation more", late, map[int]string{3: `,"updated_by":[{"user_id":7}]`}, true, "1 0 2 3", "{0 [1 3] [1]} {1 [2 4] [4]}", nil},
+		{"not told whether", late, map[int]string{1: untold, 3: untold}, true, "0 1 0 2 3", "{0 [1 3] []} {1 [2 4] [4]}", ErrDuplicateTasks},
 		{"carried out twice in silence", map[int]importing{1: {twice: true}}, nil, true, "0 1 2 3", "{2 [3 5] [5]} {3 [4 6] [6]}", nil},
 		{"carried out twice, and no answer", map[int]importing{1: {twice: true, commits: true}}, nil, true, "0 1 2 3", "{2 [3 5] [5]} {3 [4 6] [6]}", nil},
 		{"found once", map[int]importing{0: {commits: true}}, nil, true, "0 1 2 3", "", nil},
@@ -101,5 +106,84 @@ func TestImportDuplicatesUnseen(t *testing.T) {
 				t.Errorf("%s, error %v", outline(report), err)
 			}
 		})
+	}
+}
+
+// Half of a batch, twice, is not the whole: nothing is deleted.
+func TestImportOfTwoHalves(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		server := &importer{}
+		waits := []time.Duration{150 * time.Second, time.Minute} // of the first task, which alone is carried out
+		client := fakeServer(t, func(req *http.Request) (*http.Response, error) {
+			if !strings.HasSuffix(req.URL.Path, "/import") {
+				return server.handle(req)
+			}
+			var items []struct{ Data json.RawMessage }
+			if err := json.NewDecoder(req.Body).Decode(&items); err != nil {
+				return nil, err
+			}
+			time.AfterFunc(waits[0], func() {
+				server.mu.Lock()
+				defer server.mu.Unlock()
+				server.tasks = append(server.tasks, string(items[0].Data))
+			})
+			waits = waits[1:]
+			return nil, errReset
+		})
+		report, err := client.Projects.ImportSeq(t.Context(), 1, numbered(2), BatchOptions{Key: "key", DeleteDuplicates: true})
+		if got := numbers(t, server.tasks); err == nil || got != "0 0" {
+			t.Errorf("the server has %q, error %v, the report is %s", got, err, outline(report))
+		}
+	})
+}
+
+// A caller that stops when all is committed has not seen whether it is there
+// twice.
+func TestImportStoppedBeforeItsLastLook(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		server := &importer{fails: map[int]importing{0: {twice: true, commits: true}}}
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		options := BatchOptions{Key: "key", Progress: func(ImportReport) { cancel() }}
+		report, err := fakeServer(t, server.handle).Projects.ImportSeq(ctx, 1, numbered(2), options)
+		if !errors.Is(err, context.Canceled) || report.Committed != 2 {
+			t.Errorf("error %v, the report is %s", err, outline(report))
+		}
+	})
+}
+
+// A batch of which one request may still be carried out is not unsent because
+// the next was not sent: it keeps its bounds and its key.
+func TestImportUnsentAfterUnknown(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		server := &importer{fails: map[int]importing{0: {later: time.Hour}, 1: {dial: true}}}
+		client := fakeServer(t, server.handle)
+		options := BatchOptions{Tasks: 4, Key: "key", DeleteDuplicates: true, Checkpoint: filepath.Join(t.TempDir(), "checkpoint")}
+		if report, err := client.Projects.ImportSeq(t.Context(), 1, numbered(4), options); !errors.Is(err, ErrImportUnknown) {
+			t.Errorf("error %v, the report is %s", err, outline(report))
+		}
+		options.Tasks = 2
+		for range 2 {
+			if report, err := client.Projects.ImportSeq(t.Context(), 1, numbered(4), options); err != nil || report.Committed != 4 {
+				t.Errorf("error %v, the report is %s", err, outline(report))
+			}
+			time.Sleep(2 * time.Hour) // of the fake clock
+		}
+		if got := numbers(t, server.tasks); got != "0 1 2 3" {
+			t.Errorf("the server has %q", got)
+		}
+	})
+}
+
+// Nothing is sent while there is no access token to send it with.
+func TestImportWithoutAnAccessToken(t *testing.T) {
+	t.Parallel()
+	client := fakeServer(t, func(*http.Request) (*http.Response, error) { return answer(503, `{"detail":"busy"}`), nil }, WithToken(testPAT))
+	report, err := client.Projects.ImportSeq(t.Context(), 1, numbered(1), BatchOptions{})
+	if report.Batches[0].Outcome != BatchUnsent || errors.Is(err, ErrImportUnknown) {
+		t.Errorf("error %v, the report is %s", err, outline(report))
 	}
 }

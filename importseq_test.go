@@ -264,6 +264,10 @@ func TestImportSeq(t *testing.T) {
 			"0 committed, 0 refused, next 0: 0+2 unknown", ErrServer,
 		},
 		{
+			"unknown after a proxy gave up", 2, BatchOptions{}, map[int]importing{0: {answer: &reply{status: 408, body: "stream timeout"}}}, "", "", []string{"0 1"},
+			"0 committed, 0 refused, next 0: 0+2 unknown", ErrImportUnknown,
+		},
+		{
 			"found by its key", 4, BatchOptions{Tasks: 2, Key: "key"}, map[int]importing{0: {commits: true}}, "", "0 1 2 3", []string{"0 1", "2 3"},
 			"4 committed, 0 refused, next 4: 0+2 committed 2+2 committed", nil,
 		},
@@ -534,6 +538,7 @@ func TestImportCheckpoint(t *testing.T) {
 		{"unknown, now with other batches", BatchOptions{Tasks: 2}, broken, "", 0, big, 6, "0 1", nil, ErrImportUnknown},
 		{"more tasks", BatchOptions{Tasks: 2}, nil, "", 0, same, 7, "0 1 2 3 4 5 6", []string{"6"}, nil},
 		{"fewer tasks", BatchOptions{Tasks: 2}, nil, "", 0, same, 5, "0 1 2 3 4 5", nil, ErrCheckpoint},
+		{"fewer tasks, up to the end of a batch", BatchOptions{Tasks: 2}, nil, "", 0, same, 4, "0 1 2 3 4 5", nil, ErrCheckpoint},
 		{"another key", BatchOptions{Tasks: 2}, nil, "", 0, func(o BatchOptions) BatchOptions { o.Key = "k"; return o }, 6, "0 1 2 3 4 5", nil, ErrCheckpoint},
 		{"stopped while it was looked for", BatchOptions{Tasks: 2, Key: "k"}, late, "", -1, same, 6, "0 1 2 3 4 5", []string{"4 5"}, nil},
 		{"stopped while it was looked for, and not there", BatchOptions{Tasks: 2, Key: "k"}, broken, "", -1, same, 6, "0 1 2 3 4 5", []string{"2 3", "4 5"}, nil},

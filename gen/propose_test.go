@@ -95,6 +95,7 @@ func TestPropose(t *testing.T) {
 	tests := []struct {
 		name, drift, update string
 		open                bool // is there a pull request already?
+		worked              bool // has somebody else pushed to its branch?
 		want                string
 		commit              string // subject of the branch's last commit, if there is a branch
 		fails               bool
@@ -107,6 +108,11 @@ func TestPropose(t *testing.T) {
 		},
 		{
 			name: "there is a pull request", drift: "echo '# It breaks'; exit 2", update: movesTo, commit: "Label Studio 2.0.0", open: true,
+			want: "gh pr list --head update/label-studio --state open --json number --jq .[].number\n" +
+				"gh pr edit update/label-studio --title Label Studio 2.0.0 --body-file .build/proposal.md\n# It breaks\n",
+		},
+		{
+			name: "somebody works on the branch", drift: "echo '# It breaks'; exit 2", update: movesTo, commit: "first", open: true, worked: true,
 			want: "gh pr list --head update/label-studio --state open --json number --jq .[].number\n" +
 				"gh pr edit update/label-studio --title Label Studio 2.0.0 --body-file .build/proposal.md\n# It breaks\n",
 		},
@@ -130,6 +136,9 @@ func TestPropose(t *testing.T) {
 			r := newRepository(t, test.drift, test.update)
 			if test.open {
 				writeFile(t, r.said+".open", []byte("7\n"))
+			}
+			if test.worked {
+				r.run(t, r.dir, "git", "push", "--quiet", "origin", "main:update/label-studio")
 			}
 			out, err := r.try(r.dir, []string{"GH_TOKEN=x"}, ".ci/propose")
 			if (err != nil) != test.fails {
