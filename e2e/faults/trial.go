@@ -80,7 +80,7 @@ func run(ctx context.Context, w *world, s scenario, seed uint64) (outcome, error
 	if ctx.Err() != nil {
 		return outcome{}, context.Cause(ctx)
 	}
-	return outcome{s, strings.TrimPrefix(p.detail, " "), t.err, wrong, t.note}, nil
+	return outcome{s, strings.TrimPrefix(p.detail, " "), t.err, wrong}, nil
 }
 
 // trial is a scenario under way.
@@ -102,7 +102,6 @@ type trial struct {
 
 	got   any
 	err   error
-	note  string // what is odd and not the client's fault
 	took  time.Duration
 	limit time.Duration
 }
