@@ -76,7 +76,7 @@ func (t *trial) truth(clean *cleanRun) string {
 func (t *trial) must() bool {
 	p := t.planned
 	if p.harmless {
-		return true
+		return !t.gone.Load()
 	}
 	repeated := !t.scenario.call.post || t.scenario.scheme == exchange
 	return repeated && p.repeated && p.times != 0 && p.times <= retries

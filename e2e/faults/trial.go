@@ -96,6 +96,7 @@ type trial struct {
 	client   *labelstudio.Client
 	access   string      // what the exchange of the token gives; empty if the server is asked
 	armed    atomic.Bool // the call is under way
+	gone     atomic.Bool // another has the port now that was refused: it is so for good
 	before   int         // exchanges before the call
 	seen     atomic.Int64
 	log      lockedBuffer
@@ -204,8 +205,7 @@ func (t *trial) run(ctx context.Context) (got any, err error) {
 			t.proxy.Refuse()
 		}
 		if t.planned.back > 0 {
-			// Whether it can be taken again doesn't matter: then all is refused.
-			back := time.AfterFunc(t.planned.back, func() { _ = t.proxy.Accept() })
+			back := time.AfterFunc(t.planned.back, func() { t.gone.Store(t.proxy.Accept() != nil) })
 			defer back.Stop()
 		}
 		t.armed.Store(true)
