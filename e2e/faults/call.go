@@ -131,18 +131,9 @@ func (w *world) tasksWith(ctx context.Context, project int64, marker string, run
 	case err != nil:
 		return 0, err
 	case int(page.Total)%run != 0:
-		return 0, partial(int(page.Total), run)
+		return 0, fmt.Errorf("%d of %d tasks are there", page.Total, run)
 	}
 	return int(page.Total) / run, nil
-}
-
-// partialError is an effect that must be whole and is not.
-type partialError string
-
-func (e partialError) Error() string { return string(e) }
-
-func partial(count, run int) error {
-	return partialError(fmt.Sprintf("%d of %d tasks are there", count, run))
 }
 
 // inProject begins a try with a project of its own, which goes at its end.

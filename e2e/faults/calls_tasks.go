@@ -126,13 +126,16 @@ func taskCalls() []*call {
 	}
 }
 
-// newTask makes a task around the proxies.
+// newTask makes a task around the proxies, and another one after it, which stays:
+// on SQLite an import gives its tasks the ids that follow the greatest there is,
+// those of tasks that were deleted among them.
 func (w *world) newTask(ctx context.Context) (int64, error) {
 	made, err := w.direct.Tasks.Create(ctx, labelstudio.TaskRequest{Project: w.scratch, Data: text(w.name())})
 	if err != nil {
 		return 0, err
 	}
-	return made.ID, nil
+	_, err = w.direct.Tasks.Create(ctx, labelstudio.TaskRequest{Project: w.scratch, Data: text("the last one")})
+	return made.ID, err
 }
 
 // newTasks is a try that makes so many tasks in the scratch project, whose texts

@@ -20,9 +20,6 @@ func (r *report) add(out outcome) {
 	if r.options.verbose {
 		fmt.Printf("%s (%s): %v\n", s.name(), out.detail, out.err)
 	}
-	if out.note != "" {
-		fmt.Printf("NOTE %s: %s\n", s.name(), out.note)
-	}
 	if len(out.wrong) == 0 {
 		return
 	}

@@ -99,5 +99,4 @@ type outcome struct {
 	detail   string // of the fault
 	err      error  // that the call returned
 	wrong    []string
-	note     string // what is odd and not the client's fault
 }

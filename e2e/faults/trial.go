@@ -80,7 +80,7 @@ func run(ctx context.Context, w *world, s scenario, seed uint64) (outcome, error
 	if ctx.Err() != nil {
 		return outcome{}, context.Cause(ctx)
 	}
-	return outcome{s, strings.TrimPrefix(p.detail, " "), t.err, wrong, t.note}, nil
+	return outcome{s, strings.TrimPrefix(p.detail, " "), t.err, wrong}, nil
 }
 
 // trial is a scenario under way.
@@ -96,13 +96,13 @@ type trial struct {
 	client   *labelstudio.Client
 	access   string      // what the exchange of the token gives; empty if the server is asked
 	armed    atomic.Bool // the call is under way
+	gone     atomic.Bool // another has the port now that was refused: it is so for good
 	before   int         // exchanges before the call
 	seen     atomic.Int64
 	log      lockedBuffer
 
 	got   any
 	err   error
-	note  string // what is odd and not the client's fault
 	took  time.Duration
 	limit time.Duration
 }
@@ -205,8 +205,7 @@ func (t *trial) run(ctx context.Context) (got any, err error) {
 			t.proxy.Refuse()
 		}
 		if t.planned.back > 0 {
-			// Whether it can be taken again doesn't matter: then all is refused.
-			back := time.AfterFunc(t.planned.back, func() { _ = t.proxy.Accept() })
+			back := time.AfterFunc(t.planned.back, func() { t.gone.Store(t.proxy.Accept() != nil) })
 			defer back.Stop()
 		}
 		t.armed.Store(true)
