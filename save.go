@@ -66,6 +66,9 @@ func (d *Download) SaveAs(path string, progress func(bytes int64)) (saved *Saved
 	if err == nil && proof == ProofNone {
 		proof, err = d.checkStructure(part, size)
 	}
+	if err == nil && proof == ProofLength && size != d.Size {
+		err = fmt.Errorf("%d bytes came, and the server told %d: it is not the file", size, d.Size)
+	}
 	d.brokeOff = reader.failed || errors.Is(err, io.ErrUnexpectedEOF)
 	if err == nil {
 		err = part.Sync()

@@ -294,3 +294,14 @@ func TestExportFileOfAProcessThatIsKilled(t *testing.T) {
 type forever struct{}
 
 func (forever) Read([]byte) (int, error) { select {} }
+
+// An answer that is longer than it says is not the file that was asked for.
+func TestSaveAsOfMoreThanWasTold(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	saved, err := downloadOf(strings.NewReader("abcde"), 3).SaveAs(filepath.Join(folder, "f"), nil)
+	if err == nil {
+		t.Errorf("saved %+v", saved)
+	}
+	onlyFile(t, folder, "f", "")
+}

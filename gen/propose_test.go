@@ -123,11 +123,12 @@ func TestPropose(t *testing.T) {
 				"# Added\n\n## What the update is waiting for\n\n```text\ngen: mend this\n```\n",
 		},
 		{
-			name: "the update changes nothing", drift: "echo '# Added'; exit 1", update: "echo 'gen: name that' >&2; exit 1", commit: "Label Studio latest: to be updated by hand",
+			name: "the update changes nothing", drift: "echo '# Added'; exit 1", update: "echo 'gen: name that in an overlay' >&2; exit 1", commit: "Label Studio latest: to be updated by hand",
 			want: "gh pr list --head update/label-studio --state open --json number --jq .[].number\n" +
 				"gh pr create --head update/label-studio --base main --title Label Studio latest: to be updated by hand --body-file .build/proposal.md --draft\n" +
-				"# Added\n\n## What the update is waiting for\n\n```text\ngen: name that\n```\n",
+				"# Added\n\n## What the update is waiting for\n\n```text\ngen: name that in an overlay\n```\n",
 		},
+		{name: "the index can't be reached", drift: "echo '# Added'; exit 1", update: "echo 'gen: no network' >&2; exit 1", fails: true},
 		{name: "it cannot compare", drift: "exit 3", update: movesTo, fails: true},
 	}
 	for _, test := range tests {
