@@ -42,13 +42,14 @@ import (
 	"github.com/labelstudio-go/labelstudio"
 	"github.com/labelstudio-go/labelstudio/filter"
 	"github.com/labelstudio-go/labelstudio/labelconfig"
+	"github.com/labelstudio-go/labelstudio/labelstudiotest"
 	"github.com/labelstudio-go/labelstudio/result"
 	"github.com/labelstudio-go/labelstudio/webhook"
 )
 
 var _ = []any{
 	errors.New, fmt.Sprint, io.Copy, log.Print, http.StatusOK, os.Exit, filepath.Join, rand.Text, strings.NewReader,
-	filter.And, labelconfig.Parse, result.For, webhook.Parse,
+	filter.And, labelconfig.Parse, labelstudiotest.Start, result.For, webhook.Parse,
 }
 
 func main() {
