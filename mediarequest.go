@@ -87,12 +87,10 @@ func (r *mediaRef) request(ctx context.Context, project int64) (*http.Request, e
 		return generated.NewFileUploadsDownloadStoredRequest(ctx, &generated.FileUploadsDownloadStoredParams{Path: r.at})
 	case localMedia:
 		return generated.NewFileUploadsLocalFileRequest(ctx, &generated.FileUploadsLocalFileParams{Path: r.at})
-	case cloudMedia:
-		// By the project, as the task may be gone meanwhile.
+	default: // of a cloud, by the project, as the task may be gone meanwhile
 		uri := base64.URLEncoding.EncodeToString([]byte(r.at))
 		return generated.NewProjectsResolveFileRequest(ctx, project, &generated.ProjectsResolveFileParams{FileURI: uri})
 	}
-	return nil, fmt.Errorf("%s is no file of the server", r.uri)
 }
 
 // refusal says what an error doesn't: that the server knows no storage, or that

@@ -23,8 +23,6 @@ type exitStatus struct {
 
 func (e *exitStatus) Error() string { return fmt.Sprint(cmp.Or(e.err, errors.New("there is drift"))) }
 
-func (e *exitStatus) Unwrap() error { return e.err }
-
 // notCompared is the exit status of drift that could not compare.
 const notCompared = 3
 

@@ -423,3 +423,13 @@ func FuzzFactsOf(f *testing.F) {
 		}
 	})
 }
+
+// A status without an error has a text all the same, should somebody print it.
+func TestExitStatusSaysSomething(t *testing.T) {
+	t.Parallel()
+	for want, status := range map[string]*exitStatus{"there is drift": {status: 2}, "no": {status: 3, err: errors.New("no")}} {
+		if got := status.Error(); got != want {
+			t.Errorf("status %d says %q, want %q", status.status, got, want)
+		}
+	}
+}
