@@ -11,7 +11,6 @@ import (
 	"net/http"
 	"os"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/labelstudio-go/labelstudio/generated"
@@ -354,16 +353,12 @@ func (b *batchImport) post(ctx context.Context, body []byte, count int) (BatchOu
 func outcomeOf(err error) BatchOutcome {
 	var answer *Error
 	switch {
-	case errors.As(err, &answer) && strings.HasSuffix(answer.Path, exchangePath):
-		return BatchUnsent // there was no access token to send it with
-	case errors.As(err, &answer) && answer.StatusCode >= 300 && answer.StatusCode < 500 && answer.StatusCode != http.StatusRequestTimeout:
-		return BatchRefused
-	case errors.As(err, &answer):
-		return BatchUnknown // a 500 may come after the tasks were committed
 	case neverSent(err):
 		return BatchUnsent
+	case errors.As(err, &answer) && answer.StatusCode >= 300 && answer.StatusCode < 500 && answer.StatusCode != http.StatusRequestTimeout:
+		return BatchRefused
 	}
-	return BatchUnknown
+	return BatchUnknown // also a 500: it may come after the tasks were committed
 }
 
 // refusedOf returns those of the tasks that were sent that the server named, by

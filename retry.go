@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/labelstudio-go/labelstudio/internal/wire"
@@ -146,7 +147,9 @@ func safe(req *http.Request) bool {
 func neverSent(err error) bool {
 	var dial *net.OpError
 	var exchange *exchangeError
-	return errors.As(err, &dial) && dial.Op == "dial" || errors.As(err, &exchange)
+	var refused *Error // maybe of the exchange
+	return errors.As(err, &dial) && dial.Op == "dial" || errors.As(err, &exchange) ||
+		errors.As(err, &refused) && strings.HasSuffix(refused.Path, exchangePath)
 }
 
 // permanent reports whether err will be the same the next time.

@@ -2,6 +2,7 @@ package labelstudio
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"testing"
 	"testing/synctest"
@@ -53,4 +54,27 @@ func TestRetriesOfCalls(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A deletion that waited for an access token has not been sent before: that
+// there is nothing to delete is no success of it.
+func TestDeletionAfterAFailedExchange(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		exchanges := 0
+		client := fakeServer(t, func(req *http.Request) (*http.Response, error) {
+			switch {
+			case req.URL.Path != exchangePath:
+				return answer(404, `{"detail":"Not found."}`), nil
+			case exchanges == 0:
+				exchanges++
+				return answer(503, ""), nil
+			}
+			exchanges++
+			return answer(200, `{"access":"`+makeAccess(1, 300)+`"}`), nil
+		}, WithToken(testPAT), WithRetries(defaultRetries))
+		if err := client.Projects.Delete(t.Context(), 1); !errors.Is(err, ErrNotFound) || exchanges != 2 {
+			t.Errorf("error %v after %d exchanges", err, exchanges)
+		}
+	})
 }
