@@ -29,7 +29,11 @@ func (m *mediaRun) fetch(ctx context.Context, ref mediaRef, row *MediaFile) erro
 		if download.Size > limit {
 			return errors.Join(errTooLarge(limit), download.Close())
 		}
-		download.ReadCloser = &limitedBody{download.ReadCloser, limit, limit}
+		body := download.ReadCloser
+		download.ReadCloser = struct {
+			io.Reader
+			io.Closer
+		}{&bounded{body, limit, errTooLarge(limit)}, body}
 	}
 	saved, err := download.SaveAs(path, nil)
 	if cause := errors.Unwrap(err); cause != nil && !isLocal(err) {
@@ -107,20 +111,6 @@ func (m *mediaRun) open(ctx context.Context, ref mediaRef) (*Download, error) {
 		}
 	}
 	return download, nil
-}
-
-// limitedBody ends with an error where it is too large.
-type limitedBody struct {
-	io.ReadCloser
-	limit, left int64
-}
-
-func (b *limitedBody) Read(p []byte) (int, error) {
-	n, err := b.ReadCloser.Read(p)
-	if b.left -= int64(n); b.left < 0 {
-		return n, errTooLarge(b.limit)
-	}
-	return n, err
 }
 
 func errTooLarge(limit int64) error {
