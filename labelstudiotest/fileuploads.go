@@ -31,10 +31,7 @@ func listFiles(s *Server, c *call) (*answer, error) {
 		if !ok {
 			return nil, failf(500, "'%s' object is not iterable", pythonType(value))
 		}
-		for _, item := range list {
-			id, _ := asInt(item)
-			ids = append(ids, id)
-		}
+		ids = idsOf(list)
 	}
 	list := []object{}
 	for f := range s.state.files.all() {
@@ -43,6 +40,15 @@ func listFiles(s *Server, c *call) (*answer, error) {
 		}
 	}
 	return asJSON(200, list), nil
+}
+
+// idsOf reads a list of ids. What is no number is an id that nothing has.
+func idsOf(list []any) []int64 {
+	ids := make([]int64, len(list))
+	for i, item := range list {
+		ids[i], _ = asInt(item)
+	}
+	return ids
 }
 
 // deleteFiles deletes all of them if none are named.
@@ -63,11 +69,7 @@ func deleteFiles(s *Server, c *call) (*answer, error) {
 	if !ok {
 		return nil, fail(500, `"file_upload_ids" parameter must be a list of integers`)
 	}
-	var ids []int64
-	for _, item := range list {
-		id, _ := asInt(item)
-		ids = append(ids, id)
-	}
+	ids := idsOf(list)
 	return asJSON(200, object{{"deleted", s.removeFiles(func(f *file) bool { return f.project == p.id && slices.Contains(ids, f.id) })}}), nil
 }
 

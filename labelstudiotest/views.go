@@ -219,8 +219,7 @@ func reorderViews(s *Server, c *call) (*answer, error) {
 	if s.state.projects.get(id) == nil {
 		return nil, notFound("Project")
 	}
-	for i, item := range ids {
-		n, _ := asInt(item)
+	for i, n := range idsOf(ids) {
 		if v := s.state.views.get(n); v != nil && v.project == id {
 			v.order = int64(i)
 		}
