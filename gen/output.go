@@ -34,7 +34,8 @@ func buildFrom(effective []byte, src contract.Source) (map[string][]byte, error)
 		return nil, err
 	}
 	files[contract.EffectiveFile] = effective
-	return files, nil
+	files[testServerFile], err = testServer(effective)
+	return files, err
 }
 
 // write writes what changed and removes generated files that no longer are.
@@ -91,7 +92,7 @@ func compare(root string, files map[string][]byte) error {
 // staleFiles lists files that a former run wrote and this one would not.
 func staleFiles(root string, files map[string][]byte) ([]string, error) {
 	var stale []string
-	for _, pattern := range []string{"*.gen.go", "generated/*.gen.go"} {
+	for _, pattern := range []string{"*.gen.go", "generated/*.gen.go", "labelstudiotest/*.gen.go"} {
 		paths, err := filepath.Glob(filepath.Join(root, pattern))
 		if err != nil {
 			return nil, err

@@ -1,6 +1,6 @@
 // Package labelstudiotest is a Label Studio in memory, for the tests of programs
 // that use package labelstudio. It needs no Python, no network and no set-up, and
-// starts in a few milliseconds.
+// starts in less than a millisecond.
 //
 //	func TestMine(t *testing.T) {
 //		server := labelstudiotest.NewServer(t)
