@@ -108,7 +108,8 @@ func TestSideOfAFile(t *testing.T) {
 	for name, part := range map[string]string{
 		"go.mod": "example.com/client", "client.go": "package client", "internal/wire/wire.go": "package wire", "types.gen.go": "generated",
 		"generated/things.gen.go": "func (s *ThingsService) List(", "generated/unnamed.gen.go": "func (s *UnnamedService) ThingsCount(",
-		"generated/services.gen.go": "Things *ThingsService",
+		"generated/services.gen.go": "Things *ThingsService", "generated/openapi.yaml": "operationId: Things.List",
+		testServerFile: `{"Unnamed.ThingsCount", "GET", "/a/b", false},`,
 	} {
 		if text, ok := got[name]; !ok || !strings.Contains(strings.Join(strings.Fields(text), " "), part) || strings.Contains(text, "// old") {
 			t.Errorf("%s holds %q, want %q in it", name, text, part)

@@ -106,7 +106,7 @@ func makeModule(s *drift.Side, folder string) error {
 	if s.Module != "" || s.NoGo != "" {
 		return nil
 	}
-	code, err := generate(s.Effective, contract.Source{})
+	code, err := buildFrom(s.Effective, contract.Source{})
 	if s.NoGo = reason(err); s.NoGo != "" {
 		return nil
 	}
