@@ -69,7 +69,7 @@ bench: tools ## compare with other clients, on Linux: a line for each figure, "n
 coverage: ## how much the last make test reached: fails where docs/coverage.md doesn't say why
 	go run ./e2e/coverage -profile $(COVERED)
 
-fuzz: tools ## run each fuzz target for a time: make fuzz TIME=30s
+fuzz: tools ## run each fuzz target for a time or a number of inputs: make fuzz TIME=30s
 	.ci/fuzz "$(TIME)"
 
 faults: tools ## break each call of the core groups in each way: SEED=2 ROUNDS=5 for others and more
