@@ -9,8 +9,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 )
 
@@ -29,6 +31,7 @@ func badCheckpoint(format string, args ...any) error {
 type importJournal struct {
 	run     string             // what the keys of this import begin with
 	batches map[int]journalRow // by the index of the first task: what need not, or must not, be sent
+	firsts  []int              // of batches, in order
 	again   map[int]bool       // by the same: what was sent twice
 
 	mu   sync.Mutex
@@ -131,6 +134,7 @@ func (j *importJournal) load(lines [][]byte, head journalHead) error {
 			j.batches[row.First] = row
 		}
 	}
+	j.firsts = slices.Sorted(maps.Keys(j.batches))
 	return nil
 }
 
@@ -139,10 +143,8 @@ func (j *importJournal) limit(first, most int) (count int, whole bool) {
 	if row, ok := j.batches[first]; ok {
 		return row.Count, true
 	}
-	for begin := range j.batches {
-		if begin > first {
-			most = min(most, begin-first)
-		}
+	if next, _ := slices.BinarySearch(j.firsts, first); next < len(j.firsts) {
+		most = min(most, j.firsts[next]-first)
 	}
 	return most, false
 }
