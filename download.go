@@ -6,7 +6,6 @@ import (
 	"mime"
 	"net/http"
 	"path"
-	"strconv"
 	"strings"
 )
 
@@ -34,7 +33,7 @@ func newDownload(body io.ReadCloser, res *http.Response) *Download {
 		ReadCloser:  body,
 		Name:        fileName(res.Header),
 		ContentType: res.Header.Get("Content-Type"),
-		Size:        fileSize(res),
+		Size:        pieceOf(res).size,
 	}
 	if d.Size >= 0 {
 		d.ReadCloser, d.proof = &wholeBody{body, d.Size}, ProofLength
@@ -81,17 +80,4 @@ func safeName(name string) string {
 	const longest = 200 // in bytes; most file systems take 255
 	// Windows drops these at the end, and a name of dots alone is a folder.
 	return strings.TrimRight(cut(name, longest), ". ")
-}
-
-// fileSize takes the length from the range that was asked for, or else from the
-// length of the answer.
-func fileSize(res *http.Response) int64 {
-	if res.StatusCode == http.StatusPartialContent {
-		_, total, _ := strings.Cut(res.Header.Get("Content-Range"), "/")
-		if size, err := strconv.ParseInt(total, 10, 64); err == nil && size >= 0 {
-			return size
-		}
-		return -1
-	}
-	return res.ContentLength
 }

@@ -77,7 +77,7 @@ func TestFileSize(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			res := &http.Response{StatusCode: tt.status, ContentLength: tt.length, Header: http.Header{"Content-Range": {tt.crange}}}
-			if got := fileSize(res); got != tt.want {
+			if got := pieceOf(res).size; got != tt.want {
 				t.Errorf("%d, want %d", got, tt.want)
 			}
 		})

@@ -37,7 +37,7 @@ func pieceOf(res *http.Response) piece {
 	p := piece{0, res.ContentLength, res.Header.Get("ETag")}
 	if res.StatusCode == http.StatusPartialContent {
 		var last int64
-		if _, err := fmt.Sscanf(res.Header.Get("Content-Range"), "bytes %d-%d/%d", &p.from, &last, &p.size); err != nil {
+		if _, err := fmt.Sscanf(res.Header.Get("Content-Range"), "bytes %d-%d/%d", &p.from, &last, &p.size); err != nil || p.size < 0 {
 			p.from, p.size = -1, -1
 		}
 	}
