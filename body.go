@@ -45,6 +45,8 @@ type body struct {
 	begun time.Time // with the first Read
 	bytes int64
 
+	handedOver func(error) error // makes of an error one for the caller who reads; nil while the client does
+
 	err       error // of the last Read, except io.EOF
 	closeOnce sync.Once
 	closeErr  error
@@ -71,6 +73,9 @@ func (b *body) Read(p []byte) (int, error) {
 		var stalled *stalledError
 		if errors.As(context.Cause(b.ctx), &stalled) {
 			err = &stalledError{b.idle, b.bytes > 0 && b.leftForPace() <= 0}
+		}
+		if b.handedOver != nil {
+			err = b.handedOver(err)
 		}
 		b.err = err
 	}

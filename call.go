@@ -58,14 +58,17 @@ func (c *core) Call(req *http.Request, want wire.Answer, out any, opts ...wire.O
 	answer := newBody(ctx, cancel, res.Body, c.idle)
 	answer.paced = true
 	res.Body = answer
+	broken := func(err error) error {
+		return newRequestError(req.Context(), sent, c.scrubber(), fmt.Errorf("reading the answer: %w", err))
+	}
 	handedOver, err := c.receive(sent, res, want, out)
 	if handedOver {
-		answer.paced = false
+		answer.paced, answer.handedOver = false, broken
 		return nil
 	}
 	_ = res.Body.Close() // what was wanted of it has been read
 	if answer.err != nil && !errors.Is(answer.err, io.ErrUnexpectedEOF) {
-		return newRequestError(req.Context(), sent, c.scrubber(), fmt.Errorf("reading the answer: %w", answer.err))
+		return broken(answer.err)
 	}
 	return err
 }
@@ -137,7 +140,7 @@ func (c *core) receive(req *http.Request, res *http.Response, want wire.Answer, 
 		return false, unexpectedUnread(req, res, scrub, err)
 	}
 	if want.Body == wire.JSON {
-		if err := decodeJSON(c.answerBody(res), out); err != nil {
+		if err := decodeJSON(c.decodedBody(res), out); err != nil {
 			return false, unexpected(req, res, scrub, err)
 		}
 		return false, nil

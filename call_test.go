@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/labelstudio-go/labelstudio/internal/wire"
 )
@@ -218,6 +220,31 @@ func TestStream(t *testing.T) {
 				t.Errorf("error %v, closed %v", err, body.closed)
 			}
 		})
+	}
+}
+
+// Whoever reads a file to its end sees which one broke off.
+func TestBrokenStream(t *testing.T) {
+	t.Parallel()
+	c := fakeServer(t, func(*http.Request) (*http.Response, error) {
+		res := answer(200, "")
+		res.Body = io.NopCloser(io.MultiReader(strings.NewReader("a"), iotest.ErrReader(&net.OpError{Op: "read", Err: errReset})))
+		return res, nil
+	}, WithToken(testLegacy))
+	file, err := c.FileUploads.Download(t.Context(), "7/a.png")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := io.ReadAll(file)
+	if want := "labelstudio: GET /data/upload/7/a.png: reading the answer: read: "; string(text) != "a" || err == nil || !strings.HasPrefix(err.Error(), want) {
+		t.Errorf("%q, %v", text, err)
+	}
+	var lost *net.OpError
+	if !errors.As(err, &lost) || !errors.Is(err, errReset) {
+		t.Errorf("the cause of %v is lost", err)
+	}
+	if err := file.Close(); err != nil {
+		t.Error(err)
 	}
 }
 
