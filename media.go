@@ -38,7 +38,8 @@ type MediaOptions struct {
 	// Links has web addresses fetched as well that a text is nothing but, whatever
 	// is there. They are asked for as by anybody, without the token and headers
 	// that the server gets; addresses on this server are not. Whoever brings in
-	// tasks chooses what this machine asks for then, in its own network too.
+	// tasks chooses what this machine asks for then, in its own network too. One
+	// whose answer doesn't begin within [WithIdleTimeout] counts as failed.
 	//
 	// They go through the transport of the client: one that adds headers by itself
 	// has to look at the host.

@@ -16,6 +16,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/iotest"
 	"testing/synctest"
@@ -363,7 +364,7 @@ func TestSaveMedia(t *testing.T) {
 	for uri, reason := range map[string]string{
 		"s3://bucket/gone.png":     "labelstudio: bucket.test answers 403 Forbidden",
 		"s3://bucket/broken.png":   "labelstudio: GET /projects/7/resolve/: connection to http://bucket.test/broken.png?[redacted] reset",
-		"s3://bucket/cut.png":      "broke off after 0 of 9 bytes: connection to http://bucket.test/cut.png?[redacted] reset",
+		"s3://bucket/cut.png":      "broke off after 0 of 9 bytes: labelstudio: GET /projects/7/resolve/: reading the answer: connection to http://bucket.test/cut.png?[redacted] reset",
 		"/data/upload/7/none.png":  "labelstudio: GET /data/upload/7/none.png: 404 Not Found: Not found.",
 		"/data/upload/7/login.png": "unexpected answer: an HTML page was not expected",
 		up:                         `path parameter filename is "../../api/users/1"`,
@@ -445,6 +446,40 @@ func TestMediaLinks(t *testing.T) {
 			}
 		}
 	}
+}
+
+// A link that never answers holds up nothing but itself.
+func TestMediaLinkThatHangs(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var hung, late atomic.Int64
+		client := fakeServer(t, func(req *http.Request) (*http.Response, error) {
+			switch req.URL.Path {
+			case "/hangs.png":
+				hung.Add(1)
+				<-req.Context().Done()
+				return nil, context.Cause(req.Context())
+			case "/late.png":
+				late.Add(1)
+				<-req.Context().Done()
+				return serve(req, "late"), nil
+			}
+			return serve(req, "a"), nil
+		})
+		tasks := tasksFile(t, []string{"http://files.test/hangs.png", "http://files.test/late.png", "http://files.test/a.png"})
+		report, err := client.Snapshots.saveMedia(t.Context(), 7, 8, tasks, MediaOptions{Folder: t.TempDir(), Links: true, Concurrency: 1}, nil)
+		if err != nil || report.Saved != 1 || report.Failed != 2 {
+			t.Fatalf("%+v, %v", report, err)
+		}
+		for uri, row := range manifestOf(t, report) {
+			if !strings.HasSuffix(uri, "a.png") && !strings.Contains(row.Error, "no byte of the answer came for 2m0s: see WithIdleTimeout") {
+				t.Errorf("%s: %+v", uri, row)
+			}
+		}
+		if hung.Load() != 1 || late.Load() != 1 {
+			t.Errorf("asked %d and %d times", hung.Load(), late.Load())
+		}
+	})
 }
 
 // The server sends 30 bytes at a time. A cut is an answer that promised more.
