@@ -81,12 +81,12 @@ func TestAnswersWithoutProperties(t *testing.T) {
 		call func(context.Context, *Client) (int, error)
 		want int // things that are found
 	}{
-		{"projects", `{}`, func(ctx context.Context, c *Client) (int, error) { return count(c.Projects.All(ctx, nil)) }, 0},
+		{"no projects", `{"results":[]}`, func(ctx context.Context, c *Client) (int, error) { return count(c.Projects.All(ctx, nil)) }, 0},
 		{"projects that are objects", `{"results":[{},{"x":1}]}`, func(ctx context.Context, c *Client) (int, error) {
 			return count(c.Projects.All(ctx, nil))
 		}, 2},
 		{"counts", `{"results":[{}]}`, func(ctx context.Context, c *Client) (int, error) { return count(c.Projects.AllCounts(ctx, nil)) }, 1},
-		{"tasks", `{}`, func(ctx context.Context, c *Client) (int, error) {
+		{"no tasks", `{"tasks":[]}`, func(ctx context.Context, c *Client) (int, error) {
 			return count(c.Tasks.All(ctx, TaskFilter{Project: 1}))
 		}, 0},
 		{"tasks that are objects", `{"tasks":[{}],"total":1}`, func(ctx context.Context, c *Client) (int, error) {

@@ -37,6 +37,9 @@ func paged[T any](first int64, fetch func(number int64) (items []T, total int64,
 		seen := int64(0)
 		pages(first, func(number int64) ([]T, bool, error) {
 			items, total, next, err := fetch(number)
+			if err == nil && items == nil {
+				err = errNoPage
+			}
 			if seen += int64(len(items)); err == nil && next != nil && seen > 2*total {
 				err = endless("%d items have come of a list of %d, and page %d is not the last", seen, total, number)
 			}
@@ -44,6 +47,10 @@ func paged[T any](first int64, fetch func(number int64) (items []T, total int64,
 		})(yield)
 	}
 }
+
+// errNoPage is an answer without items, not even none. To take it for the last
+// page would lose those after it.
+var errNoPage error = textError{"labelstudio: the answer is no page of a list: it has no items, not even none", ErrUnexpectedAnswer}
 
 // endless is the error of a list that doesn't end.
 func endless(format string, args ...any) error {

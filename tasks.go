@@ -102,7 +102,7 @@ func (s *TasksService) byPage(ctx context.Context, params *TasksListParams, opts
 	seen := int64(0)
 	return func(number int64) ([]TaskListItem, bool, error) {
 		params.Page = &number
-		page, err := s.List(ctx, params, opts...)
+		page, err := s.listPage(ctx, params, opts)
 		if err != nil {
 			return nil, false, err
 		}
@@ -111,11 +111,24 @@ func (s *TasksService) byPage(ctx context.Context, params *TasksListParams, opts
 	}
 }
 
+func (s *TasksService) listPage(ctx context.Context, params *TasksListParams, opts []CallOption) (*TaskPage, error) {
+	page, err := s.List(ctx, params, opts...)
+	switch {
+	case err != nil:
+		return nil, err
+	case page.Tasks == nil:
+		return nil, errNoPage
+	case page.Total < 1 && len(page.Tasks) > 0: // it says whether more follow
+		return nil, textError{fmt.Sprintf("labelstudio: a page of %d tasks came, and their total is %d", len(page.Tasks), page.Total), ErrUnexpectedAnswer}
+	}
+	return page, nil
+}
+
 // byID fetches the tasks after the last one that was seen.
 func (s *TasksService) byID(ctx context.Context, params *TasksListParams, tasks TaskFilter, opts []CallOption) func(int64) ([]TaskListItem, bool, error) {
 	where, last := tasks.Where, int64(0)
 	return func(number int64) ([]TaskListItem, bool, error) {
-		page, err := s.List(ctx, params, opts...)
+		page, err := s.listPage(ctx, params, opts)
 		if err != nil || int64(len(page.Tasks)) >= page.Total || len(page.Tasks) == 0 {
 			return orEmpty(page).Tasks, false, err
 		}
