@@ -26,7 +26,7 @@ func Elements[T any](r io.Reader) iter.Seq2[*T, error] {
 
 func elements[T any](r io.Reader, most int64, options json.Options) iter.Seq2[*T, error] {
 	return func(yield func(*T, error) bool) {
-		limit := &elementLimit{r, most, most}
+		limit := newElementLimit(r, most)
 		decoder := jsontext.NewDecoder(bufio.NewReaderSize(limit, readAhead), options)
 		index := 0
 		fail := func(err error) {
@@ -44,7 +44,7 @@ func elements[T any](r io.Reader, most int64, options json.Options) iter.Seq2[*T
 			return
 		}
 		for ; decoder.PeekKind() != ']'; index++ {
-			limit.left = most + readAhead
+			limit.next()
 			element := new(T)
 			if err := json.UnmarshalDecode(decoder, element); err != nil {
 				fail(err)
@@ -72,6 +72,15 @@ type elementLimit struct {
 	io.Reader
 	most, left int64
 }
+
+func newElementLimit(r io.Reader, most int64) *elementLimit {
+	limit := &elementLimit{Reader: r, most: most}
+	limit.next()
+	return limit
+}
+
+// next allows for another element.
+func (l *elementLimit) next() { l.left = l.most + readAhead }
 
 func (l *elementLimit) Read(p []byte) (int, error) {
 	if l.left <= 0 {

@@ -17,6 +17,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -90,7 +91,7 @@ func TestEndlessAnswer(t *testing.T) {
 				c := mustClient(t, server.URL, WithMaxAnswer(testMaxAnswer))
 				err := c.Do(t.Context(), http.MethodGet, "/", nil, nil, tt.out)
 				if !errors.Is(err, ErrTooLarge) || !errors.Is(err, ErrUnexpectedAnswer) ||
-					!strings.Contains(err.Error(), "the answer has more than 262144 bytes: ask for less, or see WithMaxAnswer") {
+					!strings.Contains(err.Error(), "262144 bytes") || !strings.Contains(err.Error(), "ask for less") || !strings.Contains(err.Error(), "WithMaxAnswer") {
 					t.Errorf("error %v", err)
 				}
 				if <-done; !zipped && sent.Load() > 64<<20 { // what fits into buffers on the way
@@ -115,7 +116,7 @@ func TestMaxAnswer(t *testing.T) {
 			}
 		}
 	}
-	if c := mustClient(t, testBase); c.core.maxAnswer != 256<<20 {
+	if c := mustClient(t, testBase); c.core.maxAnswer != 128<<20 {
 		t.Errorf("%d bytes by default", c.core.maxAnswer)
 	}
 	// A stream has no limit.
@@ -129,6 +130,37 @@ func TestMaxAnswer(t *testing.T) {
 	}
 	if err := body.Close(); err != nil {
 		t.Error(err)
+	}
+}
+
+// What is short and becomes large when it is decoded is as bad as what is long.
+func TestAnswerThatSwells(t *testing.T) { //nolint:paralleltest // it counts what is allocated
+	const limit = 2 << 20
+	for name, text := range map[string]string{
+		"tasks":     `{"total":1,"tasks":[` + strings.Repeat("{},", 600_000) + `{}]}`,
+		"data":      `{"total":1,"tasks":[{"data":{"a":[` + strings.Repeat("[],", 600_000) + `1]}}]}`,
+		"numbers":   `{"total":1,"tasks":[{"data":{"a":[` + strings.Repeat("1,", 900_000) + `1]}}]}`,
+		"additions": `{"total":1,"tasks":[{"data":{` + strings.Repeat(`"a":{},`, 290_000) + `"a":{}}}]}`,
+	} {
+		c := fakeServer(t, func(*http.Request) (*http.Response, error) { return answer(200, text), nil }, WithMaxAnswer(limit))
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, err := c.Tasks.List(t.Context(), nil)
+		runtime.ReadMemStats(&after)
+		if !errors.Is(err, ErrTooLarge) {
+			t.Errorf("%s: %d bytes, error %v", name, len(text), err)
+		}
+		// All that is allocated, also what was given up when a list grew.
+		if took := after.TotalAlloc - before.TotalAlloc; took > 6*maxDecoded*limit {
+			t.Errorf("%s: %d bytes took %d", name, len(text), took)
+		}
+	}
+	// What annotators make is far from it.
+	region := `{"id":"a1","type":"rectanglelabels","value":{"x":1.25,"y":2.5,"width":3.75,"height":4,"rectanglelabels":["Car"]},"origin":"manual"}`
+	text := `{"total":1,"tasks":[{"id":1,"annotations":[{"id":2,"result":[` + strings.Repeat(region+",", 10_000) + region + `]}]}]}`
+	c := fakeServer(t, func(*http.Request) (*http.Response, error) { return answer(200, text), nil }, WithMaxAnswer(limit))
+	if _, err := c.Tasks.List(t.Context(), nil); err != nil {
+		t.Errorf("%d bytes of regions: %v", len(text), err)
 	}
 }
 
@@ -199,6 +231,72 @@ func TestEndlessElement(t *testing.T) {
 			}
 			break
 		}
+	}
+}
+
+// One task of a file that is imported is held at a time.
+func TestEndlessTaskInAFile(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		format       TaskFormat
+		begin, again string
+	}{
+		"a line":             {TaskFormatJSONLines, `{"text":"`, "x"},
+		"a second line":      {TaskFormatJSONLines, "{\"text\":1}\n{\"text\":\"", "x"},
+		"an object":          {TaskFormatJSON, `[{"text":"`, "x"},
+		"a second object":    {TaskFormatJSON, `[{"text":1},{"text":"`, "x"},
+		"a row":              {TaskFormatCSV, "text\n", "x"},
+		"an open quote":      {TaskFormatCSV, "text\nx\n\"", "x\n"},
+		"the names of a row": {TaskFormatTSV, "", "x"},
+	} {
+		var failed error
+		tasks := 0
+		for _, failed = range readTasks(endlessly(tt.begin, tt.again), tt.format, 1<<18) {
+			tasks++
+		}
+		if !errors.Is(failed, ErrTooLarge) || !errors.Is(failed, ErrTaskFile) || tasks > 2 {
+			t.Errorf("%s: after %d tasks the error %v", name, tasks, failed)
+		}
+	}
+	// The file itself has no limit.
+	tasks := 0
+	for _, err := range readTasks(endlessly("", "{\"text\":1}\n"), TaskFormatJSONLines, 100) {
+		if tasks++; err != nil || tasks == 50_000 {
+			if err != nil {
+				t.Error(err)
+			}
+			break
+		}
+	}
+}
+
+// What is no page must not pass for the last.
+func TestPagesThatAreNone(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		body string
+		list func(context.Context, *Client) (int, error)
+	}{
+		"projects": {`{}`, func(ctx context.Context, c *Client) (int, error) { return count(c.Projects.All(ctx, nil)) }},
+		"counts":   {`{"count":3}`, func(ctx context.Context, c *Client) (int, error) { return count(c.Projects.AllCounts(ctx, nil)) }},
+		"tasks": {`{"total":3}`, func(ctx context.Context, c *Client) (int, error) {
+			return count(c.Tasks.All(ctx, TaskFilter{Project: 1}))
+		}},
+		"tasks of a view": {`{"total":3,"tasks":null}`, func(ctx context.Context, c *Client) (int, error) {
+			return count(c.Tasks.All(ctx, TaskFilter{View: 1}))
+		}},
+		"tasks without a total": {`{"tasks":[{"id":1}]}`, func(ctx context.Context, c *Client) (int, error) {
+			return count(c.Tasks.All(ctx, TaskFilter{Project: 1}))
+		}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := fakeServer(t, func(*http.Request) (*http.Response, error) { return answer(200, tt.body), nil })
+			if got, err := tt.list(t.Context(), c); !errors.Is(err, ErrUnexpectedAnswer) || got != 0 {
+				t.Errorf("%d items, error %v", got, err)
+			}
+		})
 	}
 }
 

@@ -119,10 +119,10 @@ func (d *Download) checkStructure(file *os.File, size int64) (Proof, error) {
 // the server may write, nothing is shown.
 func jsonProof(r io.Reader, most int64) (Proof, error) {
 	proof, depth, ended := ProofNone, 0, false
-	limit := &elementLimit{r, most, most} // a text is held in memory
+	limit := newElementLimit(r, most) // a text is held in memory
 	decoder := json.NewDecoder(limit)
 	for {
-		limit.left = most + readAhead
+		limit.next()
 		token, err := decoder.Token()
 		var syntax *json.SyntaxError
 		switch {

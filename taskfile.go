@@ -75,18 +75,29 @@ func taskFormatOf(path string) (TaskFormat, error) {
 }
 
 // readTasks returns the tasks of a file one after another, as they are to be
-// sent. It holds one of them at a time. The loop ends with the first error,
-// which it yields.
-func readTasks(r io.Reader, format TaskFormat) iter.Seq2[json.RawMessage, error] {
-	buffered := bufio.NewReaderSize(r, 64<<10)
-	skipBOM(buffered)
+// sent. It holds one of them at a time, of most bytes or fewer. The loop ends
+// with the first error, which it yields.
+func readTasks(r io.Reader, format TaskFormat, most int64) iter.Seq2[json.RawMessage, error] {
+	return func(yield func(json.RawMessage, error) bool) {
+		limit := newElementLimit(r, most)
+		for task, err := range readFormat(bufio.NewReaderSize(limit, readAhead), format) {
+			if !yield(task, err) {
+				return
+			}
+			limit.next()
+		}
+	}
+}
+
+func readFormat(r *bufio.Reader, format TaskFormat) iter.Seq2[json.RawMessage, error] {
+	skipBOM(r)
 	switch format {
 	case TaskFormatJSON:
-		return readJSONTasks(buffered)
+		return readJSONTasks(r)
 	case TaskFormatJSONLines:
-		return readJSONLines(buffered)
+		return readJSONLines(r)
 	case TaskFormatCSV, TaskFormatTSV:
-		return readTable(buffered, format)
+		return readTable(r, format)
 	}
 	return func(yield func(json.RawMessage, error) bool) {
 		yield(nil, fmt.Errorf("labelstudio: there is no format of tasks %q: see TaskFormat", format))
@@ -152,6 +163,10 @@ func readJSONTasks(r *bufio.Reader) iter.Seq2[json.RawMessage, error] {
 
 func readJSONLines(r *bufio.Reader) iter.Seq2[json.RawMessage, error] {
 	return func(yield func(json.RawMessage, error) bool) {
+		if head, _ := r.Peek(1); string(head) == "[" { // which may be all of a file
+			yield(nil, &TaskFileError{Line: 1, Err: errors.New("it is no JSON object: is the file a JSON list, which is TaskFormatJSON?")})
+			return
+		}
 		for line, item := 1, 0; ; line++ {
 			text, readErr := r.ReadBytes('\n')
 			if readErr != nil && !errors.Is(readErr, io.EOF) {

@@ -12,7 +12,7 @@ import (
 
 // tasksIn reads a file of tasks until its end or the first error.
 func tasksIn(text string, format TaskFormat) (tasks []string, err error) {
-	for task, err := range readTasks(iotest.OneByteReader(strings.NewReader(text)), format) {
+	for task, err := range readTasks(iotest.OneByteReader(strings.NewReader(text)), format, maxElement) {
 		if err != nil {
 			return tasks, err
 		}
@@ -50,7 +50,8 @@ func TestReadTasks(t *testing.T) {
 		{"lines", "jsonl", "{\"a\":1}\r\n\n {\"data\":{\"a\":2}}", `{"data":{"a":1}}` + "\n" + `{"data":{"a":2}}`, ""},
 		{"no lines", "jsonl", "\n", "", ""},
 		{"bad line", "jsonl", "{\"a\":1}\n\n{\"a\":}\n", `{"data":{"a":1}}`, "labelstudio: line 3 (item 1): invalid character '}' looking for beginning of value"},
-		{"list on a line", "jsonl", "[]\n", "", "labelstudio: line 1 (item 0): it is no JSON object"},
+		{"list on a line", "jsonl", "[]\n", "", "labelstudio: line 1 (item 0): it is no JSON object: is the file a JSON list, which is TaskFormatJSON?"},
+		{"list on another line", "jsonl", "{}\n[]\n", `{"data":{}}`, "labelstudio: line 2 (item 1): it is no JSON object"},
 		{"two on a line", "jsonl", "{} {}\n", "", "labelstudio: line 1 (item 0): invalid character '{' after top-level value"},
 		{"line that is not UTF-8", "jsonl", "{\"a\":\"\xff\"}\n", "", "labelstudio: line 1 (item 0): it is not UTF-8"},
 
@@ -92,8 +93,12 @@ func TestReadTasksKeepsTheCause(t *testing.T) {
 	t.Parallel()
 	for _, format := range []TaskFormat{TaskFormatJSON, TaskFormatJSONLines, TaskFormatCSV, TaskFormatTSV} {
 		var last error
-		broken := io.MultiReader(strings.NewReader("[{"), iotest.ErrReader(errReset))
-		for _, err := range readTasks(broken, format) {
+		begin := "[{"
+		if format == TaskFormatJSONLines {
+			begin = "{"
+		}
+		broken := io.MultiReader(strings.NewReader(begin), iotest.ErrReader(errReset))
+		for _, err := range readTasks(broken, format, maxElement) {
 			last = err
 		}
 		if !errors.Is(last, errReset) || !errors.Is(last, ErrTaskFile) {
@@ -108,7 +113,7 @@ func TestReadTasksStops(t *testing.T) {
 		TaskFormatJSON: `[{"a":1},{"a":2},`, TaskFormatJSONLines: "{\"a\":1}\n{\"a\":2}\n{", TaskFormatCSV: "a\n1\n2\n\"",
 	} {
 		read := 0
-		for _, err := range readTasks(strings.NewReader(text), format) {
+		for _, err := range readTasks(strings.NewReader(text), format, maxElement) {
 			if err != nil {
 				t.Errorf("%s: %v", format, err)
 			}
