@@ -18,7 +18,7 @@ type patch struct{ file, old, new string }
 
 // mutated are the scenarios of the mutations: enough to find each.
 const mutated = "^(tasks/Create/(drop answer|reset after)|export/(Exports.Open|Exports.Export)/(cut body|too long)|" +
-	"projects/(Get|List)/redirect away)/(legacy|pat)/0$"
+	"projects/(Get|List)/redirect away|import/ImportSeq, key/reset before)/(legacy|pat)/0$"
 
 // A client that does what it must not is found out, and this one is not.
 func TestMutations(t *testing.T) {
@@ -41,6 +41,9 @@ func TestMutations(t *testing.T) {
 		{"follows a redirect with its token", []patch{{
 			"auth.go", "if originOf(req.URL) != t.origin {", "if false {",
 		}}, "- a token is in a request to another origin"},
+		{"takes a lost batch for imported", []patch{{
+			"importseq.go", "case found >= count:", "case found >= 0:",
+		}}, " times, by the client's account at least "},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
