@@ -98,7 +98,10 @@
 // seconds, less a random part of up to a half. A Retry-After header takes its
 // place, and ends the retries if it asks for more than two minutes. The context
 // of the call ends every wait. A repeated DELETE that finds nothing any more is
-// a success: an earlier attempt has done it.
+// a success: an earlier attempt has done it. A server on SQLite gives the ids of
+// the last tasks and annotations, when these are deleted, to those that are
+// imported next: who deletes while others import should do so with
+// WithRetries(0), or a repeat may meet one of theirs.
 //
 // # Versions of the server
 //
@@ -116,10 +119,10 @@
 // # Limits
 //
 // What is taken into memory has limits: of an answer those of [WithMaxAnswer], of a
-// header 1 MiB, of an error 1 MiB, of an element of a list 256 MiB. What is
-// larger is [ErrTooLarge]. A list that has more to give than the server says it
-// holds is [ErrUnexpectedAnswer]. Streams have no limit, and archives are never
-// unpacked.
+// header 1 MiB, of an error 1 MiB, of an element of a list or a task of a file
+// 256 MiB. What is larger is [ErrTooLarge]. A list that has more to give than the
+// server says it holds is [ErrUnexpectedAnswer]. Streams have no limit, and
+// archives are never unpacked.
 //
 // # Concurrency
 //
