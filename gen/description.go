@@ -96,7 +96,7 @@ func publishedAt(ctx context.Context, base string) ([]byte, error) {
 	}
 	defer func() { _ = answer.Body.Close() }()
 	if answer.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("GET %s answers %s: is this a Label Studio of 1.21.0 or newer, and does it need a token in %s?",
+		return nil, fmt.Errorf("GET %s answers %s: is this a Label Studio of 1.21.0 or newer, and does it need a legacy token in %s?",
 			where.Path, answer.Status, tokenVariable)
 	}
 	text, err := io.ReadAll(io.LimitReader(answer.Body, descriptionLimit+1))

@@ -82,7 +82,7 @@ func TestDriftRefuses(t *testing.T) {
 	}{
 		{"a version that is not to be had", []string{"-to", unlockedVersion}, "Label Studio 9.8.7: installing Label Studio 9.8.7: No matching distribution found for label-studio==9.8.7"},
 		{"a server that is not there", []string{"-to", closed.URL}, closed.URL + ": cannot be reached: "},
-		{"a server that wants a token", []string{"-to", refuses.URL}, "401 Unauthorized: is this a Label Studio of 1.21.0 or newer, and does it need a token in LABEL_STUDIO_API_KEY?"},
+		{"a server that wants a token", []string{"-to", refuses.URL}, "401 Unauthorized: is this a Label Studio of 1.21.0 or newer, and does it need a legacy token in LABEL_STUDIO_API_KEY?"},
 		{"a web page", []string{"-to", refuses.URL + "/page"}, "the description is not an OpenAPI document"},
 		{"a description cut short", []string{"-to", refuses.URL + "/cut"}, "the description is neither JSON nor YAML"},
 		{"a password in a URL", []string{"-to", "http://me:hunter2@127.0.0.1:1"}, "holds a password: give a token in LABEL_STUDIO_API_KEY"},
