@@ -1,7 +1,9 @@
 package labelstudio
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -396,5 +398,60 @@ func TestClosedRequestBody(t *testing.T) {
 	}
 	if _, err := c.Projects.ImportReader(t.Context(), 1, file, TaskFormatJSON, BatchOptions{}); !errors.Is(err, os.ErrClosed) {
 		t.Errorf("error %v", err)
+	}
+}
+
+// What is nil where something must be is told, and doesn't crash.
+func TestNilArguments(t *testing.T) {
+	t.Parallel()
+	c := fakeServer(t, func(*http.Request) (*http.Response, error) { return answer(200, `{}`), nil })
+	do := func(in, out any) func() error {
+		return func() error { return c.Do(t.Context(), http.MethodPost, "/", nil, in, out) }
+	}
+	tests := map[string]struct {
+		call func() error
+		want string // of the error; empty for none
+	}{
+		"a nil *bytes.Reader":     {do((*bytes.Reader)(nil), nil), "it is a nil *bytes.Reader: give nil itself for none"},
+		"a nil *bytes.Buffer":     {do((*bytes.Buffer)(nil), nil), "give nil itself for none"},
+		"a nil *strings.Reader":   {do((*strings.Reader)(nil), nil), "give nil itself for none"},
+		"a nil *os.File":          {do((*os.File)(nil), nil), "give nil itself for none"},
+		"a nil *[]byte":           {do(nil, (*[]byte)(nil)), "out is a nil *[]uint8; give nil itself"},
+		"a nil *json.RawMessage":  {do(nil, (*json.RawMessage)(nil)), "there is nowhere to put the answer"},
+		"a nil *io.ReadCloser":    {do(nil, (*io.ReadCloser)(nil)), "there is nowhere to put the answer"},
+		"a nil pointer to decode": {do(nil, (*Project)(nil)), "there is nowhere to put the answer"},
+		"a nil capture": {func() error {
+			return c.Do(t.Context(), http.MethodGet, "/", nil, nil, nil, CaptureResponse(nil))
+		}, ""},
+		"a nil reader of a list": {func() (err error) {
+			for _, err = range Elements[Project](nil) {
+			}
+			return err
+		}, "there is no reader of a list"},
+		"an operation of nothing": {func() error {
+			if name, ok := OperationOf(nil); ok { //nolint:staticcheck // that is what is tried
+				return errors.New(name)
+			}
+			return nil
+		}, ""},
+		"an empty download": {func() error {
+			_, err := new(Download).SaveAs(filepath.Join(t.TempDir(), "x"), nil)
+			return err
+		}, "there is nothing to save"},
+		"no download": {func() error {
+			_, err := (*Download)(nil).SaveAs(filepath.Join(t.TempDir(), "x"), nil)
+			return err
+		}, "there is nothing to save"},
+		"an empty import error": {func() error { return &ImportError{} }, "nothing was imported, 0 items were refused"},
+		"no report of media":    {func() error { return (*MediaReport)(nil).Err() }, ""},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			err := tt.call()
+			if (err == nil) != (tt.want == "") || err != nil && !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("error %v, want %q", err, tt.want)
+			}
+		})
 	}
 }

@@ -14,7 +14,11 @@ type CallOption = wire.Option
 // successes and of failures; its Body is always empty. *dst is nil if there was
 // no answer. Of a call that sends several requests it holds the last answer.
 func CaptureResponse(dst **http.Response) CallOption {
-	return func(o *wire.Options) { o.Responses = append(o.Responses, dst) } //nolint:bodyclose // what is put there has no body
+	return func(o *wire.Options) {
+		if dst != nil {
+			o.Responses = append(o.Responses, dst) //nolint:bodyclose // what is put there has no body
+		}
+	}
 }
 
 // WithHeader sets a header of the request to value, in place of what the client

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"reflect"
 	"strings"
 
 	"github.com/labelstudio-go/labelstudio/internal/wire"
@@ -35,8 +36,11 @@ func (c *Client) Do(ctx context.Context, method, path string, query url.Values, 
 	if err == nil && (c == nil || c.core == nil) {
 		err = errors.New("the client was not made with NewClient")
 	}
+	if err == nil && isNilPointer(out) {
+		err = fmt.Errorf("%s %s: there is nowhere to put the answer: out is a nil %T; give nil itself if it doesn't matter", method, path, out)
+	}
 	if err != nil {
-		if closer, ok := in.(io.Closer); ok {
+		if closer, ok := in.(io.Closer); ok && !isNilPointer(in) {
 			_ = closer.Close() // it was not used
 		}
 		return fmt.Errorf("labelstudio: %w", err)
@@ -90,6 +94,9 @@ func encodeBody(in any) (body io.Reader, contentType string, err error) {
 	case nil:
 		return nil, "", nil
 	case io.Reader:
+		if isNilPointer(in) {
+			return nil, "", fmt.Errorf("it is a nil %T: give nil itself for none", in)
+		}
 		return in, "", nil
 	case json.RawMessage:
 		if !json.Valid(in) {
@@ -104,4 +111,9 @@ func encodeBody(in any) (body io.Reader, contentType string, err error) {
 		return nil, "", err
 	}
 	return bytes.NewReader(text), "application/json", nil
+}
+
+func isNilPointer(v any) bool {
+	value := reflect.ValueOf(v)
+	return value.Kind() == reflect.Pointer && value.IsNil()
 }

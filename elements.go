@@ -26,6 +26,10 @@ func Elements[T any](r io.Reader) iter.Seq2[*T, error] {
 
 func elements[T any](r io.Reader, most int64, options json.Options) iter.Seq2[*T, error] {
 	return func(yield func(*T, error) bool) {
+		if r == nil {
+			yield(nil, errors.New("labelstudio: there is no reader of a list"))
+			return
+		}
 		limit := newElementLimit(r, most)
 		decoder := jsontext.NewDecoder(bufio.NewReaderSize(limit, readAhead), options)
 		index := 0

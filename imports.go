@@ -198,7 +198,11 @@ func (e *ImportError) Error() string {
 	if e.More {
 		items = "at least " + items
 	}
-	fmt.Fprintf(&b, "labelstudio: %s %s: nothing was imported, %s refused", e.err.Method, e.err.Path, items)
+	b.WriteString("labelstudio: ")
+	if e.err != nil {
+		fmt.Fprintf(&b, "%s %s: ", e.err.Method, e.err.Path)
+	}
+	fmt.Fprintf(&b, "nothing was imported, %s refused", items)
 	for i, item := range e.Items {
 		if i == maxShownFields {
 			fmt.Fprintf(&b, "; and %d more", len(e.Items)-i)

@@ -11,6 +11,9 @@ import (
 // and transports name what they see without the ids in its path. It reports
 // false for requests of [Client.Do] and for the exchange of a token.
 func OperationOf(ctx context.Context) (operation string, ok bool) {
+	if ctx == nil {
+		return "", false
+	}
 	op, _ := wire.OperationFrom(ctx)
 	return op.ID, op.ID != ""
 }

@@ -1,6 +1,7 @@
 package labelstudio
 
 import (
+	"net"
 	"net/http"
 	"time"
 )
@@ -15,6 +16,7 @@ func defaultTransport() http.RoundTripper {
 	} else { // the program replaced it by something that can't be copied
 		t = &http.Transport{
 			Proxy:               http.ProxyFromEnvironment,
+			DialContext:         (&net.Dialer{Timeout: 30 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
 			ForceAttemptHTTP2:   true,
 			TLSHandshakeTimeout: 10 * time.Second,
 			IdleConnTimeout:     90 * time.Second,
