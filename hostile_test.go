@@ -17,6 +17,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"reflect"
 	"runtime"
 	"strings"
 	"sync/atomic"
@@ -89,7 +90,8 @@ func TestEndlessAnswer(t *testing.T) {
 					sent.Store(sendTo(w, endlessly(tt.begin, tt.again)))
 				})
 				c := mustClient(t, server.URL, WithMaxAnswer(testMaxAnswer))
-				err := c.Do(t.Context(), http.MethodGet, "/", nil, nil, tt.out)
+				out := reflect.New(reflect.TypeOf(tt.out).Elem()).Interface()
+				err := c.Do(t.Context(), http.MethodGet, "/", nil, nil, out)
 				if !errors.Is(err, ErrTooLarge) || !errors.Is(err, ErrUnexpectedAnswer) ||
 					!strings.Contains(err.Error(), "262144 bytes") || !strings.Contains(err.Error(), "ask for less") || !strings.Contains(err.Error(), "WithMaxAnswer") {
 					t.Errorf("error %v", err)
@@ -285,6 +287,13 @@ func TestPagesThatAreNone(t *testing.T) {
 		"tasks of a view": {`{"total":3,"tasks":null}`, func(ctx context.Context, c *Client) (int, error) {
 			return count(c.Tasks.All(ctx, TaskFilter{View: 1}))
 		}},
+		"tasks of a project, from a proxy": {"default backend - 404", func(ctx context.Context, c *Client) (int, error) {
+			n, err := count(c.Tasks.AllByProject(ctx, 1, &TasksListByProjectParams{PageSize: new(int64(1))}))
+			if !errors.Is(err, ErrNotFound) || n != 1 {
+				return n, err
+			}
+			return 0, ErrUnexpectedAnswer // as the others
+		}},
 		"tasks without a total": {`{"tasks":[{"id":1}]}`, func(ctx context.Context, c *Client) (int, error) {
 			return count(c.Tasks.All(ctx, TaskFilter{Project: 1}))
 		}},
@@ -292,7 +301,15 @@ func TestPagesThatAreNone(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c := fakeServer(t, func(*http.Request) (*http.Response, error) { return answer(200, tt.body), nil })
+			c := fakeServer(t, func(req *http.Request) (*http.Response, error) {
+				if strings.HasPrefix(req.URL.Path, "/api/projects/1/tasks/") {
+					if req.URL.Query().Get("page") == "1" {
+						return answer(200, `[{"id":1}]`), nil
+					}
+					return answer(404, tt.body, "Content-Type", "text/plain"), nil
+				}
+				return answer(200, tt.body), nil
+			})
 			if got, err := tt.list(t.Context(), c); !errors.Is(err, ErrUnexpectedAnswer) || got != 0 {
 				t.Errorf("%d items, error %v", got, err)
 			}
@@ -305,6 +322,11 @@ func TestEndlessTextInAFile(t *testing.T) {
 	t.Parallel()
 	if _, err := jsonProof(endlessly(`["`, "x"), 1<<18); !errors.Is(err, ErrTooLarge) {
 		t.Errorf("error %v", err)
+	}
+	for _, again := range []string{"[", `{"a":`} {
+		if _, err := jsonProof(endlessly("", again), 1<<18); !errors.Is(err, ErrTooLarge) {
+			t.Errorf("%s without end: %v", again, err)
+		}
 	}
 	list := strings.NewReader("[" + strings.Repeat("1,", 1<<18) + "1]")
 	if proof, err := jsonProof(list, 1000); proof != ProofStructure || err != nil {

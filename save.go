@@ -49,6 +49,9 @@ const saveBuffer = 256 << 10
 // paths in it, for instance with [filepath.IsLocal]. After an error neither is left, but a process that is killed
 // leaves the part. progress, if not nil, is told the bytes that have come.
 func (d *Download) SaveAs(path string, progress func(bytes int64)) (saved *SavedFile, err error) {
+	if d == nil || d.ReadCloser == nil {
+		return nil, fmt.Errorf("labelstudio: saving %s: there is nothing to save: a Download comes from Exports.Open or Snapshots.Open", path)
+	}
 	part, err := createPart(path)
 	if err != nil {
 		return nil, errors.Join(err, d.Close())
@@ -115,6 +118,9 @@ func (d *Download) checkStructure(file *os.File, size int64) (Proof, error) {
 	return jsonProof(file, maxElement)
 }
 
+// maxNesting is what the decoder of answers takes, too.
+const maxNesting = 10_000
+
 // jsonProof reads a JSON document to its end. Where it is not JSON, as NaN which
 // the server may write, nothing is shown.
 func jsonProof(r io.Reader, most int64) (Proof, error) {
@@ -139,7 +145,9 @@ func jsonProof(r io.Reader, most int64) (Proof, error) {
 		}
 		switch token {
 		case json.Delim('['), json.Delim('{'):
-			depth++
+			if depth++; depth > maxNesting {
+				return ProofNone, tooLarge("the JSON is nested more than %d deep", maxNesting)
+			}
 		case json.Delim(']'), json.Delim('}'):
 			if depth--; depth == 0 {
 				proof = ProofStructure
