@@ -20,6 +20,10 @@ const (
 	// busy server on SQLite has been seen to take most of it.
 	exchangeTimeout = time.Minute
 
+	// exchangeAgain is how long an exchange may take before it is asked for once
+	// more beside: one lost answer should not hold up everybody for that long.
+	exchangeAgain = 10 * time.Second
+
 	// renewBefore is how long before its end an access token is no longer used,
 	// for lifetimes that are long enough.
 	renewBefore = 30 * time.Second
@@ -49,6 +53,11 @@ type exchange struct {
 	done  chan struct{}
 	token accessToken
 	err   error
+
+	ctx  context.Context
+	end  context.CancelFunc
+	open int       // requests without an answer
+	sent time.Time // the last of them
 }
 
 // exchangeError is an exchange that got no answer. The request that needed it
@@ -95,46 +104,67 @@ func (c *patCredential) forget(refused string) {
 // exchange or joins the one under way. The exchange goes on when ctx ends,
 // because others may wait for it.
 func (c *patCredential) access(ctx context.Context) (string, error) {
-	c.mu.Lock()
-	if t := c.current; t.value != "" && (t.until.IsZero() || time.Now().Before(t.until)) {
+	for {
+		c.mu.Lock()
+		if t := c.current; t.value != "" && (t.until.IsZero() || time.Now().Before(t.until)) {
+			c.mu.Unlock()
+			return t.value, nil
+		}
+		if err := ctx.Err(); err != nil { // nobody may be there to use it
+			c.mu.Unlock()
+			return "", err
+		}
+		ex := c.join(ctx)
+		timer := time.NewTimer(exchangeAgain - time.Since(ex.sent))
 		c.mu.Unlock()
-		return t.value, nil
-	}
-	if err := ctx.Err(); err != nil { // nobody may be there to use it
-		c.mu.Unlock()
-		return "", err
-	}
-	ex := c.pending
-	if ex == nil {
-		ex = &exchange{done: make(chan struct{})}
-		c.pending = ex
-		go c.run(context.WithoutCancel(ctx), ex)
-	}
-	c.mu.Unlock()
 
-	select {
-	case <-ex.done:
-		return ex.token.value, ex.err
-	case <-ctx.Done():
-		return "", ctx.Err()
+		select {
+		case <-ex.done:
+			timer.Stop()
+			return ex.token.value, ex.err
+		case <-ctx.Done():
+			timer.Stop()
+			return "", &exchangeError{ctx.Err()}
+		case <-timer.C:
+		}
 	}
 }
 
-// run does an exchange and hands its result to everyone who waits.
-func (c *patCredential) run(ctx context.Context, ex *exchange) {
-	ctx, cancel := context.WithTimeout(ctx, exchangeTimeout)
-	defer cancel()
-	ex.token, ex.err = c.exchange(ctx)
+// join returns the exchange under way. It sends the request if nobody has, and
+// once more if there was no answer for a while. c.mu is locked.
+func (c *patCredential) join(ctx context.Context) *exchange {
+	ex := c.pending
+	if ex == nil {
+		ex = &exchange{done: make(chan struct{})}
+		// No caller's context ends it.
+		ex.ctx, ex.end = context.WithTimeout(context.WithoutCancel(ctx), exchangeTimeout)
+		c.pending = ex
+	}
+	if ex.open == 0 || time.Since(ex.sent) >= exchangeAgain {
+		ex.open, ex.sent = ex.open+1, time.Now()
+		go c.run(ex)
+	}
+	return ex
+}
+
+// run sends a request for an exchange, and hands the result to everyone who waits
+// unless another request may still bring one.
+func (c *patCredential) run(ex *exchange) {
+	token, err := c.exchange(ex.ctx)
 
 	c.mu.Lock()
-	if ex.err == nil {
+	defer c.mu.Unlock()
+	if ex.open--; c.pending != ex || err != nil && ex.open > 0 {
+		return
+	}
+	if ex.token, ex.err = token, err; err == nil {
 		if c.current.value != "" {
 			c.previous = c.current.value
 		}
-		c.current = ex.token
+		c.current = token
 	}
 	c.pending = nil
-	c.mu.Unlock()
+	ex.end()
 	close(ex.done)
 }
 
@@ -161,17 +191,27 @@ func (c *patCredential) exchange(ctx context.Context) (accessToken, error) {
 		return accessToken{}, &exchangeError{err}
 	}
 	defer func() { _ = res.Body.Close() }() // what was wanted of it has been read
+	token, refused := c.accessFrom(req, res)
+	if refused != nil {
+		refused.exchange = true
+		return accessToken{}, refused
+	}
+	return token, nil
+}
+
+// accessFrom reads the answer of an exchange.
+func (c *patCredential) accessFrom(req *http.Request, res *http.Response) (accessToken, *Error) {
 	scrub := newScrubber(c.secrets())
-	if res.StatusCode != http.StatusOK {
+	if res.StatusCode < 200 || res.StatusCode > 299 {
 		return accessToken{}, readError(req, res, scrub, exchangeHint(res.StatusCode))
 	}
-	if err := checkAnswer(res, wire.Answer{Body: wire.JSON}); err != nil {
+	if err := checkAnswer(res, wire.Answer{Body: wire.JSON, Status: []int{http.StatusOK}}); err != nil {
 		return accessToken{}, unexpectedUnread(req, res, scrub, err)
 	}
 	var answer struct {
 		Access string `json:"access"`
 	}
-	err = decodeJSON(&bounded{res.Body, maxExchange, tooLarge("it has more than %d bytes", maxExchange)}, &answer)
+	err := decodeJSON(&bounded{res.Body, maxExchange, tooLarge("it has more than %d bytes", maxExchange)}, &answer)
 	if err == nil && checkTokenText(answer.Access) != nil {
 		err = errors.New("it holds no access token")
 	}

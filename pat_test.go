@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -422,6 +423,68 @@ func TestFailedExchangeIsSharedAndTriedAgain(t *testing.T) {
 	})
 }
 
+// One answer that never comes holds nobody up for long, and who gave up waiting
+// for it is told.
+func TestExchangeThatHangs(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var exchanges atomic.Int64
+		ended := make(chan struct{})
+		c := fakeServer(t, func(req *http.Request) (*http.Response, error) {
+			if req.URL.Path != exchangePath {
+				return answer(200, `{}`), nil
+			}
+			if exchanges.Add(1) == 1 {
+				<-req.Context().Done()
+				close(ended)
+				return nil, req.Context().Err()
+			}
+			return answer(200, `{"access":"`+makeAccess(1, 300)+`"}`), nil
+		}, WithToken(testPAT))
+		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+		defer cancel()
+		err := c.Do(ctx, http.MethodGet, "/api/x/", nil, nil, nil)
+		if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "exchanging the personal access token: context deadline exceeded") {
+			t.Errorf("error %v", err)
+		}
+		begun := time.Now()
+		var wg sync.WaitGroup
+		for range 50 {
+			wg.Go(func() {
+				if err := get(t, c, "/api/x/"); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		if took := time.Since(begun); took > exchangeAgain-2*time.Second || exchanges.Load() != 2 {
+			t.Errorf("after %s and %d exchanges", took, exchanges.Load())
+		}
+		<-ended // it is not left behind
+	})
+}
+
+// Where all of them fail, the last says why.
+func TestExchangesThatHang(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var exchanges atomic.Int64
+		c := fakeServer(t, func(req *http.Request) (*http.Response, error) {
+			exchanges.Add(1)
+			<-req.Context().Done()
+			return nil, req.Context().Err()
+		}, WithToken(testPAT))
+		begun := time.Now()
+		err := get(t, c, "/api/x/")
+		if took := time.Since(begun); took != exchangeTimeout || !strings.Contains(err.Error(), "exchanging the personal access token: ") {
+			t.Errorf("after %s: %v", took, err)
+		}
+		if n, want := exchanges.Load(), int64(exchangeTimeout/exchangeAgain); n != want && n != want+1 { // one at the very end
+			t.Errorf("%d exchanges, want %d", n, want)
+		}
+	})
+}
+
 func TestExchangeErrors(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -447,9 +510,11 @@ func TestExchangeErrors(t *testing.T) {
 		},
 			[]error{ErrUnauthorized}, "No active account found"},
 		{"old server", func() *http.Response { return answer(404, "<html><title>404</title>", "Content-Type", "text/html") },
-			[]error{ErrNotFound}, "the base URL is not right"},
+			nil, "the base URL is not right"},
 		{"echo", func() *http.Response { return answer(400, `{"detail":"bad `+testPAT+`"}`) },
-			[]error{ErrValidation}, "bad [redacted]"},
+			nil, "bad [redacted]"},
+		{"token of another status", func() *http.Response { return answer(201, `{"access":"`+makeAccess(1, 300)+`"}`) },
+			[]error{ErrUnexpectedAnswer}, "201 Created: unexpected answer: the described success is 200 OK"},
 		{"login page", func() *http.Response {
 			return answer(200, "<!DOCTYPE html><title>Sign in</title>", "Content-Type", "text/html; charset=utf-8")
 		}, []error{ErrUnexpectedAnswer}, `an HTML page ("Sign in")`},
@@ -482,6 +547,11 @@ func TestExchangeErrors(t *testing.T) {
 			for _, kind := range tt.kinds {
 				if !errors.Is(err, kind) {
 					t.Errorf("it is not %v: %v", kind, err)
+				}
+			}
+			for _, kind := range []error{ErrNotFound, ErrValidation} { // the request itself was not sent
+				if errors.Is(err, kind) {
+					t.Errorf("it is %v: %v", kind, err)
 				}
 			}
 			if !strings.Contains(err.Error(), tt.want) {
