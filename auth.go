@@ -54,12 +54,15 @@ type authTransport struct {
 	next    http.RoundTripper
 	origin  string
 	cred    credential
-	cookies bool // the http.Client has a jar, which picks cookies by origin
+	host    string // of origin, without its port
+	cookies bool   // the http.Client has a jar, which picks those for each host
 }
 
 func (t *authTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if originOf(req.URL) != t.origin {
-		return t.send(req, req.Body, foreignHeader(req.Header, t.cookies))
+		// A jar picks by host, whatever the port and the scheme.
+		cookies := t.cookies && req.URL.Hostname() != t.host
+		return t.send(req, req.Body, foreignHeader(req.Header, cookies))
 	}
 	auth, ok := t.cred.(authorizer)
 	if !ok {

@@ -194,11 +194,11 @@ func TestRedirectsCarryNoCredentials(t *testing.T) {
 				}
 				t.Cleanup(server.Close)
 				c := mustClient(t, server.URL, WithHTTPClient(server.Client()), WithToken(token))
-				var out struct{ There bool }
+				var out []byte // only a file may come from there
 				err := c.Do(t.Context(), http.MethodGet, "/api/x/", nil, nil, &out,
 					WithHeader("Cf-Access-Client-Secret", "s"), WithHeader("Cookie", "sessionid=s"), WithHeader("Range", "bytes=0-"))
-				if err != nil || !out.There {
-					t.Fatalf("out %+v, error %v", out, err)
+				if err != nil || !strings.Contains(string(out), "there") {
+					t.Fatalf("out %s, error %v", out, err)
 				}
 				requests, _ := calls.all()
 				if len(requests) != 1 || authorized != 1 {
@@ -237,6 +237,28 @@ func TestRedirectWithinOriginKeepsCredentials(t *testing.T) {
 	}
 }
 
+// What another origin answers passes for nothing that the server says.
+func TestAnswerOfAnotherOrigin(t *testing.T) {
+	t.Parallel()
+	for _, other := range []string{"http://labels.test:81/x", "https://labels.test/x", "http://elsewhere.test/x"} {
+		c := fakeServer(t, func(req *http.Request) (*http.Response, error) {
+			if req.URL.String() != other {
+				return answer(302, "", "Location", other), nil
+			}
+			return answer(200, `{"id":666,"title":"theirs"}`), nil
+		})
+		project, err := c.Projects.Get(t.Context(), 1)
+		if want := "it comes from " + other + ", where the request was redirected to: if that is Label Studio, make it the base URL"; project != nil ||
+			!errors.Is(err, ErrUnexpectedAnswer) || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, %v", other, project, err)
+		}
+		var out any
+		if err := c.Do(t.Context(), http.MethodGet, "/api/x/", nil, nil, &out); !errors.Is(err, ErrUnexpectedAnswer) {
+			t.Errorf("%s, decoded by Do: %v, %v", other, out, err)
+		}
+	}
+}
+
 // A jar gives the cookies of the other origin to the other origin.
 func TestRedirectKeepsCookiesOfTheJar(t *testing.T) {
 	t.Parallel()
@@ -252,13 +274,21 @@ func TestRedirectKeepsCookiesOfTheJar(t *testing.T) {
 		if req.URL.Host == "labels.test" {
 			return answer(302, "", "Location", "http://files.test/x"), nil
 		}
+		if req.URL.Host == "files.test" {
+			return answer(302, "", "Location", "http://labels.test:81/y"), nil
+		}
 		return answer(200, `{}`), nil
 	})
-	if err := get(t, mustClient(t, testBase, WithHTTPClient(&http.Client{Jar: jar, Transport: transport})), "/"); err != nil {
+	c := mustClient(t, testBase, WithHTTPClient(&http.Client{Jar: jar, Transport: transport}))
+	if err := c.Do(t.Context(), http.MethodGet, "/", nil, nil, new([]byte)); err != nil {
 		t.Fatal(err)
 	}
 	if cookies["labels.test"] != "ours=1" || cookies["files.test"] != "theirs=1" {
 		t.Errorf("cookies %v", cookies)
+	}
+	// A jar knows no ports.
+	if sent, asked := cookies["labels.test:81"]; !asked || sent != "" {
+		t.Errorf("cookies of the server are sent to another port: %q, %v", sent, asked)
 	}
 }
 

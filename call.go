@@ -79,6 +79,7 @@ func (c *core) prepare(ctx context.Context, req *http.Request, body wire.Body, o
 	if err != nil {
 		return nil, err
 	}
+	ctx = context.WithValue(ctx, earlierKey{}, new(earlier))
 	if options.Repeatable {
 		ctx = context.WithValue(ctx, repeatableKey{}, true)
 	}
@@ -108,13 +109,13 @@ func (c *core) prepare(ctx context.Context, req *http.Request, body wire.Body, o
 // ownHeaders are those that decide to whom, and as whom, a request goes.
 var ownHeaders = []string{"Authorization", "X-Api-Key", "Host"}
 
-// answersSecret reports whether the answer of an operation holds a token. Its
+// answersSecret reports whether the answer of an operation holds a secret. Its
 // connection must not be kept: net/http writes to the standard log what comes on
 // one that is idle, as where a proxy says that an answer is shorter than it is.
 func answersSecret(ctx context.Context) bool {
 	op, _ := wire.OperationFrom(ctx)
 	group, _, _ := strings.Cut(op.ID, ".")
-	return group == "Tokens" || group == "Invites" || op.ID == "Users.LegacyToken" || op.ID == "Users.ResetLegacyToken"
+	return group == "Tokens" || group == "Invites" || group == "Webhooks" || op.ID == "Users.LegacyToken" || op.ID == "Users.ResetLegacyToken"
 }
 
 // sendError makes an error of what http.Client returned. res is not nil where
@@ -134,7 +135,16 @@ func (c *core) sendError(ctx context.Context, req *http.Request, res *http.Respo
 func (c *core) receive(req *http.Request, res *http.Response, want wire.Answer, out any) (handedOver bool, err error) {
 	scrub := c.scrubber()
 	if res.StatusCode < 200 || res.StatusCode > 299 {
-		return false, readError(req, res, scrub, c.hint(req, res))
+		e := readError(req, res, scrub, c.hint(req, res))
+		if want.Body != wire.JSON && deletedBefore(req, e) {
+			return false, nil
+		}
+		return false, e
+	}
+	if from := res.Request; from != nil && (want.Body == wire.JSON || want.Body == wire.None) && originOf(from.URL) != c.base.origin {
+		// A file may lie elsewhere, but nobody else answers for the server.
+		return false, unexpectedUnread(req, res, scrub, fmt.Errorf("it comes from %s, where the request was redirected to: "+
+			"if that is Label Studio, make it the base URL", bareURL(from.URL)))
 	}
 	if err := checkAnswer(res, want); err != nil {
 		return false, unexpectedUnread(req, res, scrub, err)

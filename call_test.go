@@ -77,17 +77,16 @@ func TestUnexpectedAnswers(t *testing.T) {
 		kind, sent string
 		want       string
 		is         error
-		body       string
 	}{
 		{"HTML with 200", 200, "text/html", "<!doctype html><title>Sign in</title>",
-			`200 OK: unexpected answer: it is of the type text/html, JSON was expected: an HTML page ("Sign in") (is the base URL right`, nil, "<!doctype"},
-		{"cut", 200, jsonType, `{"id":`, "unexpected EOF", io.ErrUnexpectedEOF, ""},
-		{"trailing garbage", 200, jsonType, `{"id":1}garbage`, "after the JSON document", nil, ""},
-		{"null", 200, jsonType, `null`, "it is the JSON null", nil, ""},
-		{"empty", 200, jsonType, ``, "it is empty, JSON was expected", nil, ""},
-		{"another shape", 200, jsonType, `{"id":"one"}`, "unmarshal JSON string", nil, ""},
-		{"another status", 202, jsonType, `{"detail":"queued"}`, "202 Accepted: unexpected answer: the described success is 200 OK: queued", nil, `{"detail"`},
-		{"no content", 204, jsonType, ``, "the described success is 200 OK", nil, ""},
+			`200 OK: unexpected answer: it is of the type text/html, JSON was expected: an HTML page ("Sign in") (is the base URL right`, nil},
+		{"cut", 200, jsonType, `{"id":`, "unexpected EOF", io.ErrUnexpectedEOF},
+		{"trailing garbage", 200, jsonType, `{"id":1}garbage`, "after the JSON document", nil},
+		{"null", 200, jsonType, `null`, "it is the JSON null", nil},
+		{"empty", 200, jsonType, ``, "it is empty, JSON was expected", nil},
+		{"another shape", 200, jsonType, `{"id":"one"}`, "unmarshal JSON string", nil},
+		{"another status", 202, jsonType, `{"detail":"queued"}`, "202 Accepted: unexpected answer: the described success is 200 OK", nil},
+		{"no content", 204, jsonType, ``, "the described success is 200 OK", nil},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -103,7 +102,7 @@ func TestUnexpectedAnswers(t *testing.T) {
 			if out != nil || !errors.As(err, &e) || !errors.Is(err, ErrUnexpectedAnswer) {
 				t.Fatalf("%v, %v", out, err)
 			}
-			if !strings.Contains(err.Error(), tt.want) || !strings.HasPrefix(string(e.Body), tt.body) || e.Operation != "Things.Get" {
+			if !strings.Contains(err.Error(), tt.want) || len(e.Body) > 0 || strings.Contains(err.Error(), "queued") || e.Operation != "Things.Get" {
 				t.Errorf("error %v with the body %s, want %q", err, e.Body, tt.want)
 			}
 			if tt.is != nil && !errors.Is(err, tt.is) {

@@ -23,9 +23,10 @@
 //
 // Tokens go to the scheme, host and port of the base URL and nowhere else.
 // GET and HEAD requests follow redirects to other origins without the token
-// and without any header the other origin has no use for; other requests don't
-// follow redirects to other origins, nor redirects that would turn them into a
-// GET. No token appears in an error or in the text of a client.
+// and without any header the other origin has no use for, and take files from
+// there, but no JSON; other requests don't follow redirects to other origins, nor
+// redirects that would turn them into a GET. No token appears in an error or in
+// the text of a client.
 //
 // # Absent, null and zero
 //
@@ -97,11 +98,11 @@
 // The first wait is half a second; each next one is twice as long, up to 30
 // seconds, less a random part of up to a half. A Retry-After header takes its
 // place, and ends the retries if it asks for more than two minutes. The context
-// of the call ends every wait. A repeated DELETE that finds nothing any more is
-// a success: an earlier attempt has done it. A server on SQLite gives the ids of
-// the last tasks and annotations, when these are deleted, to those that are
-// imported next: who deletes while others import should do so with
-// WithRetries(0), or a repeat may meet one of theirs.
+// of the call ends every wait. A repeated DELETE that finds nothing any more, by
+// the server's own account, is a success: an earlier attempt has done it. A
+// server on SQLite gives the ids of the last tasks and annotations, when these
+// are deleted, to those that are imported next: who deletes while others import
+// should do so with WithRetries(0), or a repeat may meet one of theirs.
 //
 // # Versions of the server
 //

@@ -1,6 +1,7 @@
 package labelstudio
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -91,19 +92,27 @@ type Error struct {
 	Operation string
 	// RetryAfter is how long the server asked to wait; zero if it didn't.
 	RetryAfter time.Duration
-	// Body is the beginning of the answer's body, at most 64 KiB. It is empty
-	// where the body was being decoded or handed over.
+	// Body is the beginning of the answer's body, at most 64 KiB. It is empty for
+	// a status of success: what was asked for may be secret.
 	Body []byte
 
-	hint   string // what to do next
-	html   bool
-	title  string // of the HTML page
-	reason error  // one of the reasons for ErrUnauthorized
-	cause  error  // why an answer with a status of success is none
+	hint     string // what to do next
+	exchange bool   // of the token, for a request that was not sent
+	own      bool   // the server's own shape of an error
+	html     bool
+	title    string // of the HTML page
+	reason   error  // one of the reasons for ErrUnauthorized
+	cause    error  // why an answer with a status of success is none
 }
 
 // Is reports whether target is one of the kinds that e belongs to.
 func (e *Error) Is(target error) bool {
+	if e.exchange { // it says nothing of what the request was for
+		switch target {
+		case ErrValidation, ErrNotFound, ErrConflict:
+			return false
+		}
+	}
 	switch target {
 	case ErrValidation:
 		return (e.StatusCode == http.StatusBadRequest || e.StatusCode == http.StatusUnprocessableEntity) &&
@@ -124,6 +133,18 @@ func (e *Error) Is(target error) bool {
 		return e.cause != nil
 	}
 	return e.reason != nil && target == e.reason
+}
+
+// isGone reports whether Label Studio itself says that there is no such thing, in
+// JSON or, as on half of its routes, with its page.
+func (e *Error) isGone() bool {
+	return e.StatusCode == http.StatusNotFound && !e.exchange && (e.own || e.html && strings.Contains(e.title, "Label Studio"))
+}
+
+// isGone is [Error.isGone] for any error.
+func isGone(err error) bool {
+	var answer *Error
+	return errors.As(err, &answer) && answer.isGone()
 }
 
 // Unwrap returns why an [ErrUnexpectedAnswer] is one, such as

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"html"
 	"io"
@@ -77,11 +78,14 @@ func unexpected(req *http.Request, res *http.Response, scrub scrubber, cause err
 	return e
 }
 
-// unexpectedUnread is unexpected for an answer whose body is still to be read.
+// unexpectedUnread is unexpected for an answer whose body is still to be read. Of
+// that only the title of a page is told: it may hold what was asked for, such as a
+// new token.
 func unexpectedUnread(req *http.Request, res *http.Response, scrub scrubber, cause error) *Error {
-	e := readError(req, res, scrub, "")
-	e.cause = cause
-	if e.html {
+	e := unexpected(req, res, scrub, cause)
+	body, _ := io.ReadAll(io.LimitReader(res.Body, maxParsedBody)) // half a page has a title, too
+	if isHTML(res.Header.Get("Content-Type"), body) {
+		e.html, e.title = true, scrub.text(htmlTitle(body))
 		e.hint = "is the base URL right, or is there a login page of a proxy in front of it?"
 	}
 	return e
@@ -141,8 +145,8 @@ func (e *Error) parseJSON(body []byte) {
 	for _, key := range []string{"validation_errors", "details"} {
 		e.addReason("", object[key], 0)
 	}
-	_, usual := object["status_code"]
-	if usual || e.Detail != "" {
+	_, e.own = object["status_code"]
+	if e.own || e.Detail != "" {
 		e.ID = jsonString(object["id"])
 	} else if len(e.Fields) == 0 {
 		e.addReason("", body, 0)
@@ -219,7 +223,11 @@ func cut(text string, size int) string {
 func retryAfter(h http.Header, now time.Time) time.Duration {
 	const most = 24 * time.Hour // more is no plan
 	value := h.Get("Retry-After")
-	if seconds, err := strconv.ParseUint(value, 10, 32); err == nil {
+	seconds, err := strconv.ParseUint(value, 10, 32)
+	if errors.Is(err, strconv.ErrRange) {
+		return most
+	}
+	if err == nil {
 		return min(time.Duration(seconds)*time.Second, most)
 	}
 	if at, err := http.ParseTime(value); err == nil {

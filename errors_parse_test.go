@@ -64,7 +64,7 @@ func TestParseError(t *testing.T) {
 			if string(e.Body) != tt.body {
 				t.Errorf("body %q", e.Body)
 			}
-			e.Body = nil
+			e.Body, e.own = nil, false // the latter is in TestIsGone
 			if !reflect.DeepEqual(e, tt.want) {
 				t.Errorf("got  %+v\nwant %+v", e, tt.want)
 			}
@@ -176,7 +176,7 @@ func TestRetryAfter(t *testing.T) {
 		"0":                             0,
 		"120":                           2 * time.Minute,
 		"4294967295":                    24 * time.Hour,
-		"99999999999999999999":          0,
+		"99999999999999999999":          24 * time.Hour,
 		"-1":                            0,
 		"1.5":                           0,
 		"soon":                          0,

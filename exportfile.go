@@ -86,7 +86,7 @@ func (s *SnapshotsService) ExportFile(ctx context.Context, projectID int64, path
 		}
 	}
 	if options.DeleteSnapshot && (saved.Media == nil || saved.Media.Failed == 0) {
-		if err := s.Delete(ctx, projectID, snapshotID, opts...); err != nil && !errors.Is(err, ErrNotFound) {
+		if err := s.Delete(ctx, projectID, snapshotID, opts...); err != nil && !isGone(err) {
 			left = errors.Join(left, fmt.Errorf("labelstudio: %s is exported, but its snapshot %d is not deleted: %w", path, snapshotID, err))
 		}
 	}

@@ -65,7 +65,7 @@ type MediaReport struct {
 // Err returns an error that is [ErrMediaMissing] if a file failed: for those who
 // need all of them.
 func (r *MediaReport) Err() error {
-	if r.Failed == 0 {
+	if r == nil || r.Failed == 0 {
 		return nil
 	}
 	return textError{

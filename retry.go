@@ -5,11 +5,10 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"net"
 	"net/http"
-	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/labelstudio-go/labelstudio/internal/wire"
@@ -52,21 +51,19 @@ type retryTransport struct {
 type repeatableKey struct{}
 
 func (t *retryTransport) RoundTrip(req *http.Request) (*http.Response, error) {
-	unknown := false // whether an earlier attempt may have been carried out
 	for attempt := 1; ; attempt++ {
 		out, err := t.attempt(req, attempt)
 		if err != nil {
 			return nil, err
 		}
 		res, err := t.next.RoundTrip(out)
-		if res != nil && res.StatusCode == http.StatusNotFound && req.Method == http.MethodDelete && unknown {
-			return deleted(res), nil
-		}
 		wait, again := t.plan(req, res, err, attempt)
 		if !again {
 			return res, err
 		}
-		unknown = unknown || !neverSent(err)
+		if earlier, ok := req.Context().Value(earlierKey{}).(*earlier); ok && mayBeDone(res, err) {
+			earlier.mayBeDone.Store(true)
+		}
 		if deadline, ok := req.Context().Deadline(); ok && time.Until(deadline) <= wait {
 			return res, err // the wait would end in a time-out that hides the reason
 		}
@@ -149,7 +146,7 @@ func neverSent(err error) bool {
 	var exchange *exchangeError
 	var refused *Error // maybe of the exchange
 	return errors.As(err, &dial) && dial.Op == "dial" || errors.As(err, &exchange) ||
-		errors.As(err, &refused) && strings.HasSuffix(refused.Path, exchangePath)
+		errors.As(err, &refused) && refused.exchange
 }
 
 // permanent reports whether err will be the same the next time.
@@ -177,13 +174,21 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// deleted makes the success of a DELETE out of a 404: an earlier attempt, whose
-// outcome was not known, has done it.
-func deleted(res *http.Response) *http.Response {
-	closeDrained(res.Body)
-	out := *res
-	out.StatusCode, out.Status = http.StatusNoContent, "204 No Content"
-	out.Header = http.Header{}
-	out.Body, out.ContentLength = io.NopCloser(http.NoBody), 0
-	return &out
+// mayBeDone reports whether an attempt that is followed by another may have been
+// carried out.
+func mayBeDone(res *http.Response, err error) bool {
+	return !neverSent(err) && (res == nil || res.StatusCode != http.StatusTooManyRequests)
+}
+
+// earlier is what a call knows of the attempts before its last.
+type earlier struct{ mayBeDone atomic.Bool }
+
+type earlierKey struct{}
+
+// deletedBefore reports whether a 404 means that an earlier attempt has deleted
+// what was to be deleted. Only the server knows: a proxy in front of it answers
+// 404 as well, when it has nowhere to send a request.
+func deletedBefore(req *http.Request, e *Error) bool {
+	before, ok := req.Context().Value(earlierKey{}).(*earlier)
+	return ok && before.mayBeDone.Load() && req.Method == http.MethodDelete && e.isGone()
 }

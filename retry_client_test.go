@@ -28,8 +28,14 @@ func TestRetriesOfCalls(t *testing.T) {
 			_, err := c.Projects.Create(ctx, ProjectRequest{}, Repeatable())
 			return err
 		}, []reply{say(503, ""), say(503, ""), say(503, ""), say(503, "")}, 4, true},
-		{"a deletion that was done before", func(ctx context.Context, c *Client) error { return c.Projects.Delete(ctx, 1) }, []reply{say(504, ""), say(404, `{"detail":"Not found."}`)}, 2, false},
-		{"a deletion of what never was", func(ctx context.Context, c *Client) error { return c.Projects.Delete(ctx, 1) }, []reply{say(404, `{"detail":"Not found."}`)}, 1, true},
+		{"a deletion that was done before", deleteProject, []reply{say(504, ""), gone}, 2, false},
+		{"a deletion that was done long before", deleteProject, []reply{say(504, ""), say(503, ""), gone}, 3, false},
+		{"a deletion that was done before, where the server says so with a page", deleteProject, []reply{say(504, ""), gonePage}, 2, false},
+		{"a deletion of what never was", deleteProject, []reply{gone}, 1, true},
+		{"a deletion that was put off", deleteProject, []reply{say(429, ""), gone}, 2, true},
+		{"a deletion that a proxy can't send on", deleteProject, []reply{say(502, ""), say(404, "default backend - 404", "Content-Type", "text/plain")}, 2, true},
+		{"the same, in JSON", deleteProject, []reply{say(502, ""), say(404, `{"message":"no Route matched with those values"}`)}, 2, true},
+		{"the same, with a page", deleteProject, []reply{say(502, ""), say(404, "<html><title>404 Not Found</title>", "Content-Type", "text/html")}, 2, true},
 		{"an update", func(ctx context.Context, c *Client) error {
 			_, err := c.Projects.Update(ctx, 1, ProjectUpdateRequest{})
 			return err
@@ -43,7 +49,8 @@ func TestRetriesOfCalls(t *testing.T) {
 				client := fakeServer(t, func(*http.Request) (*http.Response, error) {
 					requests++
 					r := tt.answers[min(requests, len(tt.answers))-1]
-					return answer(r.status, r.body), nil
+					res, _ := r.response()
+					return res, nil
 				}, WithRetries(defaultRetries))
 				if err := tt.call(t.Context(), client); (err != nil) != tt.fails {
 					t.Errorf("error %v", err)
@@ -65,7 +72,7 @@ func TestDeletionAfterAFailedExchange(t *testing.T) {
 		client := fakeServer(t, func(req *http.Request) (*http.Response, error) {
 			switch {
 			case req.URL.Path != exchangePath:
-				return answer(404, `{"detail":"Not found."}`), nil
+				return answer(404, errorBody(404, "Not found.")), nil
 			case exchanges == 0:
 				exchanges++
 				return answer(503, ""), nil
@@ -78,3 +85,11 @@ func TestDeletionAfterAFailedExchange(t *testing.T) {
 		}
 	})
 }
+
+func deleteProject(ctx context.Context, c *Client) error { return c.Projects.Delete(ctx, 1) }
+
+// What the server answers about things that are not there.
+var (
+	gone     = say(404, errorBody(404, "No Project matches the given query."))
+	gonePage = say(404, "<!doctype html><title>404 | Label Studio</title>", "Content-Type", "text/html; charset=utf-8")
+)

@@ -80,6 +80,9 @@ func TestEchoedTokensAreRedacted(t *testing.T) {
 				}
 				text := fmt.Sprintf("%v %+v %s %s %s", err, *e, e.Body, e.ID, e.Path)
 				checkNoSecret(t, "the error", text, access)
+				if status == 200 { // nothing of it is told
+					return
+				}
 				if !strings.Contains(e.Detail, redacted) || !strings.Contains(string(e.Body), redacted) || len(e.Fields) != 1 {
 					t.Errorf("the answer was lost: %s", text)
 				}

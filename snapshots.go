@@ -86,7 +86,7 @@ func (s *SnapshotsService) createWhere(ctx context.Context, projectID int64, whe
 	}
 	defer func() {
 		gone := after(func(ctx context.Context) error { return s.views.Delete(ctx, view.ID, opts...) })
-		if gone != nil && !errors.Is(gone, ErrNotFound) {
+		if gone != nil && !isGone(gone) {
 			err = errors.Join(err, fmt.Errorf("view %d, made for the snapshot, is still there: %w", view.ID, gone))
 		}
 	}()
@@ -173,7 +173,7 @@ func (s *SnapshotsService) Open(ctx context.Context, projectID, snapshotID int64
 		params.ExportType = &format
 	}
 	body, res, err := s.download(ctx, projectID, snapshotID, params, 0, opts) //nolint:bodyclose // what is captured has no body
-	if errors.Is(err, ErrNotFound) {
+	if isGone(err) {
 		// The server sends a page without a reason.
 		return nil, textError{fmt.Sprintf("labelstudio: snapshot %d of project %d has nothing in the format %q", snapshotID, projectID, format), err}
 	}

@@ -191,7 +191,7 @@ func (s *TasksService) AllByProject(ctx context.Context, projectID int64, params
 			query := start
 			query.Page, query.PageSize = &number, orDefault(start.PageSize, 100)
 			tasks, err := s.ListByProject(ctx, projectID, &query, opts...)
-			if number > first && errors.Is(err, ErrNotFound) {
+			if number > first && isGone(err) {
 				return nil, false, nil // the page before was the last, and full
 			}
 			if len(tasks) == 0 || tasks[0].ID != before {
