@@ -61,7 +61,7 @@ func readError(req *http.Request, res *http.Response, scrub scrubber, hint strin
 	if text, ok := hints[e.reason]; ok {
 		e.hint = text
 	}
-	if e.html && e.StatusCode == http.StatusNotFound {
+	if e.hint == "" && e.html && e.StatusCode == http.StatusNotFound {
 		// The server says so of things that are missing, too, on half of its routes.
 		e.hint = "there is no such thing, the base URL is not right, or this version of the server lacks the route"
 	}

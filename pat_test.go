@@ -510,7 +510,7 @@ func TestExchangeErrors(t *testing.T) {
 		},
 			[]error{ErrUnauthorized}, "No active account found"},
 		{"old server", func() *http.Response { return answer(404, "<html><title>404</title>", "Content-Type", "text/html") },
-			nil, "the base URL is not right"},
+			nil, "the server doesn't know personal access tokens, or the base URL is not right"},
 		{"echo", func() *http.Response { return answer(400, `{"detail":"bad `+testPAT+`"}`) },
 			nil, "bad [redacted]"},
 		{"token of another status", func() *http.Response { return answer(201, `{"access":"`+makeAccess(1, 300)+`"}`) },
