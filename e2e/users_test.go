@@ -147,8 +147,10 @@ func TestUsersRefused(t *testing.T) {
 	wantError(t, create(owner, "x", other.Email), labelstudio.ErrValidation)
 	_, err := owner.Users.Update(ctx, other.ID, labelstudio.UserUpdateRequest{Username: new("")})
 	wantError(t, err, labelstudio.ErrValidation)
-	_, err = owner.Organizations.Update(ctx, organization, labelstudio.OrganizationUpdateRequest{Title: new("")})
-	wantError(t, err, labelstudio.ErrValidation)
+	t.Run("no title", func(t *testing.T) {
+		_, err := owner.Organizations.Update(ctx, organization, labelstudio.OrganizationUpdateRequest{Title: new("")})
+		wantError(t, err, labelstudio.ErrValidation)
+	})
 
 	// Only the owner takes others away, and nobody the owner.
 	wantError(t, owner.Users.Delete(ctx, 1), labelstudio.ErrForbidden)
@@ -209,15 +211,19 @@ func TestCurrentUserRefused(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) { wantError(t, tt.call(nobody), labelstudio.ErrUnauthorized) })
 	}
 
-	_, err := client.SessionPolicy.Update(ctx, labelstudio.SessionPolicyUpdateRequest{MaxSessionAge: new(int64(0))})
+	err := client.Do(ctx, http.MethodPost, "/api/jwt/settings", nil, object{"api_tokens_enabled": nil}, nil)
 	wantError(t, err, labelstudio.ErrValidation)
-	err = client.Do(ctx, http.MethodPost, "/api/jwt/settings", nil, object{"api_tokens_enabled": nil}, nil)
-	wantError(t, err, labelstudio.ErrValidation)
-	_, err = client.Users.ProductTour(ctx, &labelstudio.UsersProductTourParams{Name: "nope"})
-	wantError(t, err, labelstudio.ErrValidation)
-	_, err = client.Users.UpdateProductTour(ctx, &labelstudio.UsersUpdateProductTourParams{Name: tour},
-		labelstudio.ProductTourUpdateRequest{State: new(labelstudio.ProductTourState("nope"))})
-	wantError(t, err, labelstudio.ErrValidation)
+	t.Run("no session", func(t *testing.T) {
+		_, err := client.SessionPolicy.Update(ctx, labelstudio.SessionPolicyUpdateRequest{MaxSessionAge: new(int64(0))})
+		wantError(t, err, labelstudio.ErrValidation)
+	})
+	t.Run("no such tour", func(t *testing.T) {
+		_, err := client.Users.ProductTour(ctx, &labelstudio.UsersProductTourParams{Name: "nope"})
+		wantError(t, err, labelstudio.ErrValidation)
+		_, err = client.Users.UpdateProductTour(ctx, &labelstudio.UsersUpdateProductTourParams{Name: tour},
+			labelstudio.ProductTourUpdateRequest{State: new(labelstudio.ProductTourState("nope"))})
+		wantError(t, err, labelstudio.ErrValidation)
+	})
 }
 
 func TestWhoAmI(t *testing.T) {
@@ -234,6 +240,23 @@ func TestWhoAmI(t *testing.T) {
 		if token.Token != server.LegacyToken {
 			t.Error("the legacy token is another")
 		}
+		settings, err := client.JWTSettings.Get(ctx)
+		ok(t, err)
+		if !settings.APITokensEnabled || settings.LegacyAPITokensEnabled == strings.HasSuffix(t.Name(), "off") {
+			t.Errorf("the settings are %+v", settings)
+		}
+		member, err := client.Members.Get(ctx, organization, 1, nil)
+		ok(t, err)
+		if member.User != 1 || member.Organization != organization || member.CreatedProjects != nil {
+			t.Errorf("the member is %+v", member)
+		}
+	})
+}
+
+func TestMyOrganization(t *testing.T) {
+	t.Parallel()
+	eachScheme(t, func(t *testing.T, client *labelstudio.Client) {
+		ctx := t.Context()
 		organizations, err := client.Organizations.List(ctx)
 		ok(t, err)
 		if len(organizations) != 1 || organizations[0].ID != organization || organizations[0].Title == "" {
@@ -244,11 +267,6 @@ func TestWhoAmI(t *testing.T) {
 		if whole.CreatedBy == nil || *whole.CreatedBy != 1 || !slices.Contains(whole.Users, 1) {
 			t.Errorf("the organization is %+v", whole)
 		}
-		settings, err := client.JWTSettings.Get(ctx)
-		ok(t, err)
-		if !settings.APITokensEnabled || settings.LegacyAPITokensEnabled == strings.HasSuffix(t.Name(), "off") {
-			t.Errorf("the settings are %+v", settings)
-		}
 		invite, err := client.Invites.Get(ctx)
 		ok(t, err)
 		if invite.Token == nil || invite.InviteURL != "/user/signup/?token="+*invite.Token {
@@ -258,11 +276,6 @@ func TestWhoAmI(t *testing.T) {
 		ok(t, err)
 		if policy.MaxSessionAge != 8*24*60 || policy.MaxTimeBetweenActivity != 3*24*60 {
 			t.Errorf("the policy is %+v", policy)
-		}
-		member, err := client.Members.Get(ctx, organization, 1, nil)
-		ok(t, err)
-		if member.User != 1 || member.Organization != organization || member.CreatedProjects != nil {
-			t.Errorf("the member is %+v", member)
 		}
 	})
 }
