@@ -25,7 +25,7 @@ var idKeys = map[string]string{
 	"annotation_id": "annotations", "parent_annotation": "annotations", "prediction": "predictions", "parent_prediction": "predictions",
 	"import": "imports", "file_upload_ids": "file-uploads", "prediction_ids": "predictions",
 	"completed_by": "users", "created_by": "users", "updated_by": "users", "user": "users", "user_id": "users", "annotators": "users",
-	"annotator": "users", "export_pk": "exports",
+	"annotator": "users", "export_pk": "exports", "converted_format": "converted_formats", "draft": "drafts", "view": "views",
 }
 
 // listKinds are the kinds of the objects in lists that are not named for them.
