@@ -1,8 +1,14 @@
 package labelstudiotest
 
 import (
+	"maps"
 	"slices"
 )
+
+// Operations are those that the server knows, by the contract's names, such as
+// "Tasks.List". The others it answers with 501, unless [Server.Answer] scripts
+// them.
+func Operations() []string { return slices.Sorted(maps.Keys(handlers())) }
 
 // Problems are what would have failed a test: requests for what the server
 // doesn't know, unexpected ones, and its own mistakes.
