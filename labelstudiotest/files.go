@@ -2,7 +2,6 @@ package labelstudiotest
 
 import (
 	"bytes"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -11,7 +10,6 @@ import (
 	"net/http"
 	"path"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -225,75 +223,4 @@ func readJSON(content []byte) ([]object, error) {
 		items = append(items, o)
 	}
 	return items, nil
-}
-
-// readTable reads rows, in each of whose columns all are numbers, or none is.
-func readTable(content []byte, comma rune) ([]object, error) {
-	reader := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(content, []byte("\ufeff"))))
-	reader.Comma = comma
-	reader.FieldsPerRecord = -1
-	rows, err := reader.ReadAll()
-	if err != nil {
-		return nil, err
-	}
-	if len(rows) == 0 {
-		return nil, errors.New("No columns to parse from file") //nolint:staticcheck // in the server's words
-	}
-	header, rows := rows[0], rows[1:]
-	columns := make([]func(string) any, len(header))
-	for i := range header {
-		columns[i] = cellReader(rows, i)
-	}
-	var items []object
-	for _, row := range rows {
-		data := object{}
-		for i, name := range header {
-			cell := ""
-			if i < len(row) {
-				cell = row[i]
-			}
-			data = append(data, member{name, columns[i](cell)})
-		}
-		items = append(items, object{{"data", data}})
-	}
-	return items, nil
-}
-
-// cellReader returns how the cells of a column are read: an empty one among whole
-// numbers makes them fractions.
-func cellReader(rows [][]string, i int) func(string) any {
-	whole, numbers, truths, empty := true, true, true, false
-	for _, row := range rows {
-		cell := ""
-		if i < len(row) {
-			cell = row[i]
-		}
-		if cell == "" {
-			empty = true
-			continue
-		}
-		if _, err := strconv.ParseInt(cell, 10, 64); err != nil {
-			whole = false
-		}
-		if _, err := strconv.ParseFloat(cell, 64); err != nil {
-			numbers = false
-		}
-		if !strings.EqualFold(cell, "true") && !strings.EqualFold(cell, "false") {
-			truths = false
-		}
-	}
-	return func(cell string) any {
-		switch {
-		case cell == "":
-			return ""
-		case whole && !empty:
-			return number(strings.TrimLeft(cell, "+"))
-		case numbers:
-			f, _ := strconv.ParseFloat(cell, 64) // tried above
-			return f
-		case truths && !empty:
-			return strings.EqualFold(cell, "true")
-		}
-		return cell
-	}
 }

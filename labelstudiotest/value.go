@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"strconv"
+	"unicode/utf8"
 )
 
 // A JSON value is nil, a bool, a number, a string, a []any or an object. Unlike
@@ -113,8 +115,24 @@ func asFloat(value any) (float64, bool) {
 	return 0, false
 }
 
+// asUTF8 refuses bytes that are no UTF-8, as Python does.
+func asUTF8(text []byte) error {
+	for i := 0; i < len(text); {
+		r, size := utf8.DecodeRune(text[i:])
+		if r != utf8.RuneError || size > 1 {
+			i += size
+			continue
+		}
+		return fmt.Errorf("'utf-8' codec can't decode byte 0x%02x in position %d: invalid start byte", text[i], i)
+	}
+	return nil
+}
+
 // decode reads one JSON value and nothing else.
 func decode(text []byte) (any, error) {
+	if err := asUTF8(text); err != nil {
+		return nil, err
+	}
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.UseNumber()
 	value, err := decodeNext(decoder)
