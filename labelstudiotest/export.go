@@ -107,6 +107,9 @@ func (s *Server) exportAnnotation(a *annotation, how exported) object {
 	for _, r := range regionsOf(a.result) {
 		regions[r.text("id")] = true
 	}
+	if a.imported && a.updated.Equal(a.created) {
+		clear(regions)
+	}
 	return object{
 		{"id", a.id}, {"completed_by", by}, {"result", a.result}, {"was_cancelled", a.cancelled}, {"ground_truth", a.groundTruth},
 		{"created_at", stamp(a.created)}, {"updated_at", stamp(a.updated)}, {"draft_created_at", a.draftCreated},

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,6 +16,9 @@ import (
 func readTable(content []byte, comma byte) ([]object, error) {
 	if err := asUTF8(content); err != nil {
 		return nil, err
+	}
+	if oddLines.Match(content) {
+		return nil, errOddLines
 	}
 	rows, err := splitTable(strings.TrimPrefix(string(content), "\ufeff"), comma)
 	if err != nil {
@@ -44,6 +48,12 @@ func readTable(content []byte, comma byte) ([]object, error) {
 	}
 	return items, nil
 }
+
+// oddLines are such that pandas makes a muddle of them, or crashes.
+var (
+	oddLines    = regexp.MustCompile(`\r[ \t\r]`)
+	errOddLines = errors.New("a table with a carriage return before a blank or another one")
+)
 
 // splitTable finds the cells. Every row gets as many as the one before it, or more
 // if it is the second.

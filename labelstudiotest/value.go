@@ -6,7 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
+	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -113,6 +116,22 @@ func asFloat(value any) (float64, bool) {
 		return f, err == nil
 	}
 	return 0, false
+}
+
+// finite says whether a value has numbers only that JSON can have.
+func finite(value any) bool {
+	switch v := value.(type) {
+	case float64:
+		return !math.IsInf(v, 0)
+	case number:
+		f, _ := asFloat(v)
+		return !math.IsInf(f, 0) || !strings.ContainsAny(string(v), ".eE")
+	case []any:
+		return !slices.ContainsFunc(v, func(item any) bool { return !finite(item) })
+	case object:
+		return !slices.ContainsFunc(v, func(m member) bool { return !finite(m.value) })
+	}
+	return true
 }
 
 // asUTF8 refuses bytes that are no UTF-8, as Python does.
