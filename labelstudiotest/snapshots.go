@@ -71,9 +71,12 @@ func listSnapshots(s *Server, c *call) (*answer, error) {
 
 // chosenBy reads one of the options of a snapshot.
 func chosenBy(body object, group string, fields []field) (object, error) {
-	value, _ := body.get(group)
-	if value == nil {
+	value, given := body.get(group)
+	if !given {
 		return nil, nil
+	}
+	if value == nil {
+		return nil, invalid(group, "This field may not be null.")
 	}
 	o, ok := value.(object)
 	if !ok {
@@ -94,6 +97,10 @@ func createSnapshot(s *Server, c *call) (*answer, error) {
 		return nil, err
 	}
 	body, err := c.object()
+	if err != nil {
+		return nil, err
+	}
+	values, err := readFields([]field{{name: "title", blank: true, max: 2048}}, body)
 	if err != nil {
 		return nil, err
 	}
@@ -118,8 +125,11 @@ func createSnapshot(s *Server, c *call) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
+	if body.has("converted_formats") {
+		return nil, fail(500, "The `.create()` method does not support writable nested fields by default.")
+	}
 	now := s.now()
-	e := &snapshot{project: p.id, creator: c.user.id, created: now, finished: now, title: body.text("title"), status: "completed"}
+	e := &snapshot{project: p.id, creator: c.user.id, created: now, finished: now, title: values.text("title"), status: "completed"}
 	if e.title == "" {
 		e.title = strings.ReplaceAll(p.title(), " ", "-") + "-at-" + now.Format("2006-01-02-15-04")
 	}
@@ -173,7 +183,12 @@ func (s *Server) take(e *snapshot, p *project, tasks, annotations, layout object
 	e.content = encode(e.tasks, spaced)
 	sum := md5.Sum(e.content)
 	e.sum = hex.EncodeToString(sum[:])
-	e.file = fmt.Sprintf("export/%d/%s.json", p.id, exportName(p, e.content, e.created))
+	e.file = fmt.Sprintf("export/%d/%s", p.id, exportName(p, e.content, e.created))
+	if s.state.exportFiles[e.file] {
+		e.file += "_" + randomHex(4)[1:]
+	}
+	s.state.exportFiles[e.file] = true
+	e.file += ".json"
 	return nil
 }
 
@@ -261,7 +276,8 @@ func downloadSnapshot(s *Server, c *call) (*answer, error) {
 		return nil, fail(404, "Export is not completed")
 	}
 	content, extension, name := e.content, "json", e.file
-	if format := c.Query.Get("exportType"); format != "" {
+	if c.Query.Has("exportType") {
+		format := c.Query.Get("exportType")
 		if content, extension, err = s.convert(s.state.projects.get(e.project), e.tasks, format, spaced, c); err != nil {
 			return nil, err
 		}
