@@ -155,7 +155,7 @@ func (s *Server) read(c *call, p *project, files []*file) (*loaded, error) {
 	var common []string
 	for _, f := range files {
 		items, err := p.readFile(f)
-		if errors.Is(err, errOddLines) {
+		if errors.Is(err, errOddLines) || errors.Is(err, errHalf) {
 			return nil, s.unknown(c.Operation+" of "+err.Error(), c)
 		}
 		if err != nil {
@@ -267,6 +267,9 @@ func readJSON(content []byte) ([]object, error) {
 		return nil, err
 	}
 	value, err := decode(content)
+	if errors.Is(err, errHalf) {
+		return nil, err
+	}
 	if err != nil {
 		return nil, errors.New("Expected object or value") //nolint:staticcheck // in the server's words
 	}

@@ -2,6 +2,8 @@ package labelstudiotest
 
 import (
 	"cmp"
+	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -74,6 +76,9 @@ func (c *call) json() (any, error) {
 		return nil, failf(415, "Unsupported media type %q in request.", cmp.Or(kind, "text/plain"))
 	}
 	value, err := decode(c.Body)
+	if errors.Is(err, errHalf) {
+		return nil, fmt.Errorf("%s of %w is not imitated", c.Operation, err)
+	}
 	if err != nil {
 		return nil, failf(400, "JSON parse error - %v", err)
 	}

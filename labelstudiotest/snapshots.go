@@ -3,7 +3,9 @@ package labelstudiotest
 import (
 	"crypto/md5"
 	"encoding/hex"
+	"errors"
 	"fmt"
+	"net/http"
 	"path"
 	"slices"
 	"strings"
@@ -246,12 +248,17 @@ func convertSnapshot(s *Server, c *call) (*answer, error) {
 	s.state.conversions++
 	made := &conversion{id: s.state.conversions, format: format, status: "completed"}
 	e.conversions = append(e.conversions, made)
-	if e.status != "completed" {
+	broken := e.status != "completed"
+	if !broken {
+		_, _, err := s.convert(s.state.projects.get(e.project), e.tasks, format, spaced, c)
+		if refused := new(failure); errors.As(err, &refused) && refused.status == http.StatusNotImplemented {
+			return nil, err
+		}
+		broken = err != nil
+	}
+	if broken {
 		made.status = "in_progress" // and stays so
 		return nil, fail(500, "set_convert_background_failure() missing 1 required positional argument: 'traceback_obj'")
-	}
-	if _, _, err := s.convert(s.state.projects.get(e.project), e.tasks, format, spaced, c); err != nil {
-		return nil, err
 	}
 	return asJSON(200, object{{"export_type", format}, {"converted_format", made.id}}), nil
 }

@@ -134,7 +134,7 @@ func finite(value any) bool {
 	return true
 }
 
-// asUTF8 refuses bytes that are no UTF-8, as Python does.
+// asUTF8 refuses bytes that are no UTF-8, in Python's words.
 func asUTF8(text []byte) error {
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRune(text[i:])
@@ -142,15 +142,56 @@ func asUTF8(text []byte) error {
 			i += size
 			continue
 		}
-		return fmt.Errorf("'utf-8' codec can't decode byte 0x%02x in position %d: invalid start byte", text[i], i)
+		reason := "invalid continuation byte"
+		switch {
+		case text[i] < 0xc2 || text[i] > 0xf4:
+			reason = "invalid start byte"
+		case !utf8.FullRune(text[i:]):
+			reason = "unexpected end of data"
+		}
+		return fmt.Errorf("'utf-8' codec can't decode byte 0x%02x in position %d: %s", text[i], i, reason)
 	}
 	return nil
+}
+
+// errHalf is of what the real server takes in and then breaks on.
+var errHalf = errors.New("a text with half of a surrogate pair")
+
+// halved says whether an escape of JSON is one half of a surrogate pair.
+func halved(text []byte) bool {
+	escape := func(i int) uint64 {
+		if i+6 > len(text) || text[i] != '\\' || text[i+1] != 'u' {
+			return 0
+		}
+		n, _ := strconv.ParseUint(string(text[i+2:i+6]), 16, 16) // or else 0
+		return n
+	}
+	for i := 0; i < len(text); i++ {
+		if text[i] != '\\' {
+			continue
+		}
+		switch escape(i) >> 10 {
+		case 0xd800 >> 10:
+			if escape(i+6)>>10 != 0xdc00>>10 {
+				return true
+			}
+			i += 11
+		case 0xdc00 >> 10:
+			return true
+		default:
+			i++
+		}
+	}
+	return false
 }
 
 // decode reads one JSON value and nothing else.
 func decode(text []byte) (any, error) {
 	if err := asUTF8(text); err != nil {
 		return nil, err
+	}
+	if halved(text) {
+		return nil, errHalf
 	}
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.UseNumber()
