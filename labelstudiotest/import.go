@@ -473,6 +473,10 @@ func importPredictions(s *Server, c *call) (*answer, error) {
 		if err != nil {
 			return nil, err
 		}
+		if score, _ := o.get("score"); score != nil {
+			f, _ := readFloat(score) // tried above
+			values = values.with("score", f)
+		}
 		version, given := o.get("model_version")
 		switch {
 		case !given:
