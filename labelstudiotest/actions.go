@@ -47,7 +47,7 @@ func performAction(s *Server, c *call) (*answer, error) {
 		n := s.state.annotations.removeWhere(func(a *annotation) bool { return chosen[a.task] && (!by || a.completedBy == of) })
 		s.state.drafts.removeWhere(func(d *draft) bool { return chosen[d.task] && (!by || d.user == of) })
 		for _, t := range tasks {
-			s.label(t)
+			s.relabel(t)
 			s.touch(t, c.user)
 		}
 		return processed(n, fmt.Sprintf("Deleted %d annotations", n)), nil

@@ -12,7 +12,7 @@ func agreement(s *Server, c *call) (*answer, error) {
 		return nil, &failure{status: 404, bare: object{{"error", "Task not found"}}}
 	}
 	controls := parsed(s.state.projects.get(t.project).config())
-	annotations := slices.DeleteFunc(s.annotationsOf(t), func(a *annotation) bool { return a.cancelled })
+	annotations := slices.DeleteFunc(slices.Clone(s.annotationsOf(t)), func(a *annotation) bool { return a.cancelled })
 	distributions := object{}
 	for _, a := range annotations {
 		for _, r := range regionsOf(a.result) {

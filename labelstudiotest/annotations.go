@@ -1,8 +1,10 @@
 package labelstudiotest
 
 import (
+	"encoding/hex"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -102,6 +104,13 @@ func (s *Server) readAnnotation(body object) (object, error) {
 				return nil, failf(500, "'%s' object has no attribute 'get'", pythonType(item))
 			}
 		}
+	}
+	if unique := values.text("unique_id"); unique != "" {
+		plain := strings.ToLower(strings.NewReplacer("urn:", "", "uuid:", "", "-", "", "{", "", "}", "").Replace(unique))
+		if _, err := hex.DecodeString(plain); err != nil || len(plain) != 32 {
+			return nil, failf(500, "['“%s” is not a valid UUID.']", unique)
+		}
+		values = values.with("unique_id", plain)
 	}
 	exists := map[string]func(int64) bool{
 		"completed_by":      func(id int64) bool { return s.state.users.get(id) != nil },
@@ -266,7 +275,7 @@ func updateAnnotation(s *Server, c *call) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	body, err := c.object()
+	body, err := c.dictionary()
 	if err != nil {
 		return nil, err
 	}

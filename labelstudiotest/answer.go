@@ -40,6 +40,8 @@ type failure struct {
 	fields object
 	// bare is a body that stands in place of the usual one.
 	bare any
+	// page says that a web page is answered.
+	page bool
 }
 
 func (f *failure) Error() string { return fmt.Sprintf("%d %s", f.status, f.detail) }
@@ -70,6 +72,9 @@ const (
 
 // answer lays a failure out as the server does.
 func (f *failure) answer(version string) *answer {
+	if f.page {
+		return page(f.status)
+	}
 	if f.bare != nil {
 		return asJSON(f.status, f.bare)
 	}

@@ -14,34 +14,52 @@ const notProvided = "Authentication credentials were not provided."
 // authenticate finds out who asks. Who needs no login may still not come with a
 // wrong legacy token, except where tokens are exchanged.
 func (s *Server) authenticate(c *call, op operation, expired bool) error {
+	if op.name != "Server.Version" && !c.accepts("application/json") {
+		return fail(406, "Could not satisfy the request Accept header.")
+	}
 	if op.open && op.name != "Projects.ValidateLabelConfig" {
 		return nil
 	}
 	header := c.Header.Get("Authorization")
-	if key := c.Header.Get("X-Api-Key"); key != "" {
-		header = "Token " + key
+	if _, given := c.Header["X-Api-Key"]; given {
+		header = "Token " + c.Header.Get("X-Api-Key")
 	}
-	scheme, token, _ := strings.Cut(header, " ")
+	parts := strings.Fields(header)
 	switch {
-	case strings.EqualFold(scheme, "Token"):
-		for u := range s.state.users.all() {
-			if u.legacyToken == token && token != "" {
-				c.user = u
-			}
+	case len(parts) == 0:
+	case strings.EqualFold(parts[0], "Token"):
+		if err := s.byLegacyToken(c, parts[1:]); err != nil {
+			return err
 		}
-		switch {
-		case c.user == nil:
-			return fail(401, "Invalid token.")
-		case s.state.legacyOff:
-			return fail(401, "Authentication token no longer valid: legacy token authentication has been disabled for this organization")
-		}
-	case strings.EqualFold(scheme, "Bearer") && !expired:
-		if claims, valid := s.verify(token); valid && claims.text("token_type") == "access" && s.alive(claims) {
+	case parts[0] == "Bearer" && len(parts) == 2 && !expired && !s.state.tokensOff:
+		if claims, valid := s.verify(parts[1]); valid && claims.text("token_type") == "access" && s.alive(claims) {
 			c.user, c.bearer = s.owner(claims), true
 		}
 	}
 	if c.user == nil && !op.open {
 		return fail(401, notProvided)
+	}
+	return nil
+}
+
+func (s *Server) byLegacyToken(c *call, tokens []string) error {
+	switch len(tokens) {
+	case 0:
+		return fail(401, "Invalid token header. No credentials provided.")
+	case 1:
+	default:
+		return fail(401, "Invalid token header. Token string should not contain spaces.")
+	}
+	for u := range s.state.users.all() {
+		if u.legacyToken == tokens[0] {
+			c.user = u
+		}
+	}
+	switch {
+	case c.user == nil:
+		return fail(401, "Invalid token.")
+	case s.state.legacyOff && c.user.organization:
+		return fail(401, "Authentication token no longer valid: legacy token authentication has been disabled for this organization")
 	}
 	return nil
 }

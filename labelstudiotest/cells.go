@@ -36,6 +36,8 @@ func (s *Server) column(t *task, by *user, name string, numeric bool) (cell, err
 	switch name {
 	case "id":
 		return cell{value: t.id}, nil
+	case "storage_filename":
+		return cell{value: ";;;;"}, nil // between the names that the task has in five kinds of storages
 	case "annotators", "updated_by":
 		return cell{list: s.usersOf(t, name)}, nil
 	case "ground_truth":

@@ -82,6 +82,9 @@ func (f field) read(value any) (read any, reason string) {
 	case moment:
 		return readMoment(value)
 	}
+	if !finite(value) {
+		return nil, "Value must be valid JSON."
+	}
 	return value, ""
 }
 
@@ -116,12 +119,15 @@ func readBoolean(value any) (any, string) {
 	case bool:
 		return v, ""
 	case string:
-		if b, err := strconv.ParseBool(strings.ToLower(v)); err == nil {
-			return b, ""
+		switch strings.ToLower(strings.TrimSpace(v)) {
+		case "t", "y", "yes", "true", "on", "1":
+			return true, ""
+		case "f", "n", "no", "false", "off", "0":
+			return false, ""
 		}
 	case number:
-		if v == "0" || v == "1" {
-			return v == "1", ""
+		if f, ok := asFloat(v); ok && (f == 0 || f == 1) {
+			return f == 1, ""
 		}
 	}
 	return nil, "Must be a valid boolean."
@@ -142,8 +148,14 @@ func readInteger(value any) (any, string) {
 }
 
 func readFloat(value any) (any, string) {
-	if v, ok := value.(string); ok {
-		value = number(v)
+	switch v := value.(type) {
+	case string:
+		value = number(strings.TrimSpace(v))
+	case bool:
+		value = 0.0
+		if v {
+			value = 1.0
+		}
 	}
 	if f, ok := asFloat(value); ok {
 		return f, ""

@@ -61,13 +61,25 @@ func (s *Server) condition(t *task, by *user, item object) (bool, error) {
 		return s.resultFits(t, got.list, op, want), nil
 	case op == "empty" && (got.list == nil || strings.HasPrefix(name, "data.")):
 		return s.isEmpty(t, by, name, item.text("type"), got) == truth(want), nil
-	case got.list != nil:
+	case got.list != nil && !strings.HasPrefix(name, "data."):
 		return severalFit(got.list, name, op, want)
+	}
+	if strings.HasPrefix(name, "data.") && strings.Contains(op, "equal") { // which depends on the first task alone
+		first, err := s.column(s.state.tasks.belonging(t.project)[0], by, name, numeric)
+		if err == nil && first.list != nil {
+			return false, invalid(nonField, "Not supported filter type")
+		}
 	}
 	if got.gone {
 		return false, nil // nothing is true of null, nor is the contrary
 	}
 	value := got.value
+	if got.list != nil {
+		value, numeric = string(encode(got.list, spaced)), false
+	}
+	if value == nil && !numeric { // of the data, where null is a word to the database
+		value = "null"
+	}
 	if numeric && strings.HasPrefix(name, "data.") && value == nil {
 		value = int64(0)
 	}
@@ -81,6 +93,9 @@ func (s *Server) condition(t *task, by *user, item object) (bool, error) {
 		want = string(pythonFloat(f))
 	}
 	if plain, contrary := strings.CutPrefix(op, "not_"); contrary {
+		if plain == "regex" { // there is no such operator
+			plain = "equal"
+		}
 		return !fitsOne(value, plain, want, numeric), nil
 	}
 	return fitsOne(value, op, want, numeric), nil
@@ -105,19 +120,13 @@ func (s *Server) resultFits(t *task, results []any, op string, want any) bool {
 		if plain == "equal" {
 			return string(encode(result, compact)) == string(encode(value, compact))
 		}
-		return strings.Contains(strings.ToLower(string(encode(result, spaced))), strings.ToLower(text))
+		return strings.Contains(lower(string(encode(result, spaced))), lower(text))
 	})
 }
 
 // severalFit is condition for a column of several values.
 func severalFit(list []any, name, op string, want any) (bool, error) {
-	plain, contrary := strings.CutPrefix(op, "not_")
-	if strings.HasPrefix(name, "data.") {
-		if plain == "equal" {
-			return false, invalid(nonField, "Not supported filter type")
-		}
-		return fitsOne(string(encode(list, spaced)), plain, want, false) != contrary, nil
-	}
+	contrary := strings.HasPrefix(op, "not_")
 	if op == "empty" {
 		return (len(list) == 0) == truth(want), nil
 	}
@@ -141,12 +150,22 @@ func severalFit(list []any, name, op string, want any) (bool, error) {
 	found := slices.ContainsFunc(list, func(item any) bool {
 		return slices.ContainsFunc(wanted, func(w any) bool {
 			if versions {
-				return strings.Contains(strings.ToLower(plainText(item)), strings.ToLower(plainText(w)))
+				return strings.Contains(lower(plainText(item)), lower(plainText(w)))
 			}
 			return plainText(item) == plainText(w)
 		})
 	})
 	return found != contrary, nil
+}
+
+// lower folds case as SQLite does: that of the letters A to Z alone.
+func lower(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'A' && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}, s)
 }
 
 func truth(value any) bool {
@@ -177,7 +196,7 @@ func plainText(value any) string {
 func fitsOne(got any, op string, want any, numeric bool) bool {
 	switch op {
 	case "contains":
-		return got != nil && strings.Contains(strings.ToLower(plainText(got)), strings.ToLower(plainText(want)))
+		return got != nil && strings.Contains(lower(plainText(got)), lower(plainText(want)))
 	case "regex":
 		expression, err := regexp.Compile(plainText(want))
 		return err == nil && got != nil && expression.MatchString(plainText(got))

@@ -186,8 +186,9 @@ func suitsBulk(config string) bool {
 	return true
 }
 
-// fits checks that a label config keeps what a project's annotations have used.
-func (s *Server) fits(p *project, config string) error {
+// fits checks that a label config keeps what a project's annotations have used,
+// and their labels if it is strict.
+func (s *Server) fits(p *project, config string, strict bool) error {
 	c, err := labelconfig.Parse(config)
 	if err != nil {
 		return err
@@ -214,7 +215,10 @@ func (s *Server) fits(p *project, config string) error {
 	if len(lost) > 0 && len(c.Controls) > 0 {
 		return fmt.Errorf("Created annotations are incompatible with provided labeling schema, we found:\n%s", strings.Join(lost, "\n")) //nolint:staticcheck // in the server's words
 	}
-	return nil
+	if len(c.Controls) == 0 {
+		return nil
+	}
+	return s.keepsLabels(p, c, strict)
 }
 
 // regionsOf are the objects of a result.
@@ -231,6 +235,9 @@ func regionsOf(result any) []object {
 
 func validateConfig(_ *Server, c *call) (*answer, error) {
 	body, err := c.object()
+	if refused := new(failure); errors.As(err, &refused) && refused.fields != nil {
+		return nil, &failure{status: 400, bare: refused.fields}
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -264,7 +271,7 @@ func validateConfigFor(s *Server, c *call) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	body, err := c.object()
+	body, err := c.dictionary()
 	if err != nil {
 		return nil, err
 	}
@@ -280,7 +287,7 @@ func validateConfigFor(s *Server, c *call) (*answer, error) {
 		}
 		return nil, invalid(nonField, why)
 	}
-	if err := s.fits(p, config); err != nil {
+	if err := s.fits(p, config, true); err != nil {
 		return nil, invalid(nonField, err.Error())
 	}
 	return asJSON(200, object{{"config_essential_data_has_changed", changed(p.config(), config)}}), nil

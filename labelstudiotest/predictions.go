@@ -15,7 +15,7 @@ type prediction struct {
 }
 
 var predictionFields = []field{
-	{name: "result", kind: anything, null: true}, {name: "model_version", blank: true}, {name: "score", kind: float, null: true},
+	{name: "result", kind: anything}, {name: "model_version", blank: true}, {name: "score", kind: float, null: true},
 	{name: "cluster", kind: integer, null: true}, {name: "neighbors", kind: anything, null: true},
 	{name: "mislabeling", kind: float}, {name: "task", kind: integer},
 }
@@ -58,16 +58,31 @@ func (s *Server) newPrediction(t *task, values object) *prediction {
 	return s.state.predictions.add(p, func(id int64) { p.id = id })
 }
 
-// readPrediction returns what a request sets of a prediction.
-func (s *Server) readPrediction(body object, required bool) (object, error) {
+// readPrediction returns what a request sets of a prediction of a task, or of the
+// one that it names.
+func (s *Server) readPrediction(c *call, task int64, required bool) (object, error) {
+	body, err := c.object()
+	if err != nil {
+		return nil, err
+	}
 	fields := append([]field{}, predictionFields...)
 	fields[0].required, fields[len(fields)-1].required = required, required
 	values, err := readFields(fields, body)
 	if err != nil {
 		return nil, err
 	}
-	if id, given := values.integer("task"); given && s.state.tasks.get(id) == nil {
-		return nil, invalidf("task", "Invalid pk \"%d\" - object does not exist.", id)
+	if id, given := values.integer("task"); given {
+		if task = id; s.state.tasks.get(id) == nil {
+			return nil, invalidf("task", "Invalid pk \"%d\" - object does not exist.", id)
+		}
+	}
+	if id, given := body.integer("project"); given {
+		if s.state.projects.get(id) == nil {
+			return nil, invalidf("project", "Invalid pk \"%d\" - object does not exist.", id)
+		}
+		if of := s.state.tasks.get(task); of == nil || of.project != id {
+			return nil, s.unknown("a prediction in another project than its task with "+c.Operation, c)
+		}
 	}
 	return values, nil
 }
@@ -130,6 +145,9 @@ func (p *project) expand(values object) (object, error) {
 }
 
 func (s *Server) predictionOf(c *call) (*prediction, error) {
+	if !isDigits(c.params[0]) {
+		return nil, fail(404, "Not found.")
+	}
 	p := s.state.predictions.get(c.id(0))
 	if p == nil || c.allowed() != nil {
 		return nil, notFound("Prediction")
@@ -169,11 +187,7 @@ func listPredictions(s *Server, c *call) (*answer, error) {
 }
 
 func createPrediction(s *Server, c *call) (*answer, error) {
-	body, err := c.object()
-	if err != nil {
-		return nil, err
-	}
-	values, err := s.readPrediction(body, true)
+	values, err := s.readPrediction(c, 0, true)
 	if err != nil {
 		return nil, err
 	}
@@ -204,11 +218,7 @@ func (s *Server) changePrediction(c *call, whole bool) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	body, err := c.object()
-	if err != nil {
-		return nil, err
-	}
-	values, err := s.readPrediction(body, whole)
+	values, err := s.readPrediction(c, p.task, whole)
 	if err != nil {
 		return nil, err
 	}

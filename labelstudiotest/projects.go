@@ -156,9 +156,23 @@ func (s *Server) theProject(c *call, id int64) (*project, error) {
 
 // readProject returns what a request sets of a project, nil for one that is made.
 func (s *Server) readProject(c *call, p *project) (object, error) {
-	body, err := c.object()
+	read := c.object
+	if p != nil {
+		read = c.dictionary
+	}
+	body, err := read()
 	if err != nil {
 		return nil, err
+	}
+	if color, given := body.get("color"); given && color == nil {
+		return nil, fail(500, "'NoneType' object has no attribute 'startswith'")
+	}
+	if p == nil && c.isForm() { // a page doesn't send what isn't ticked
+		for _, f := range projectFields {
+			if f.kind == boolean && !body.has(f.name) {
+				body = append(body, member{f.name, false})
+			}
+		}
 	}
 	if config, given := body.get("label_config"); given {
 		if _, ok := config.(string); config != nil && !ok {
@@ -177,7 +191,7 @@ func (s *Server) readProject(c *call, p *project) (object, error) {
 	if config := body.text("label_config"); body.has("label_config") {
 		err := checkConfig(config)
 		if err == nil && p != nil {
-			err = s.fits(p, config)
+			err = s.fits(p, config, false)
 		}
 		if err != nil {
 			why, broken := reason(err)
@@ -191,6 +205,17 @@ func (s *Server) readProject(c *call, p *project) (object, error) {
 	if version, _ := named.(string); p != nil && given && (named == nil || version != "" && version != p.modelVersion() && !s.hasVersion(p, version)) {
 		reasons = reasons.without("model_version")
 		reasons = append(reasons, member{"model_version", []any{"Model version doesn't exist either as live model or as static predictions."}})
+	}
+	switch id, _ := body.get("organization"); v := id.(type) {
+	case nil:
+	case number:
+		if v != "1" {
+			reasons = append(reasons, member{"organization", []any{"Invalid pk \"" + string(v) + "\" - object does not exist."}})
+		}
+	case string:
+		if v != "1" {
+			reasons = append(reasons, member{"organization", []any{"Incorrect type. Expected pk value, received str."}})
+		}
 	}
 	value, given := body.get("created_by")
 	creator, ok := value.(object)
@@ -268,7 +293,7 @@ func getProject(s *Server, c *call) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return asJSON(200, s.showProject(p, c.user, false)), nil
+	return asJSON(200, c.chosen(s.showProject(p, c.user, false))), nil
 }
 
 func updateProject(s *Server, c *call) (*answer, error) {
@@ -283,15 +308,45 @@ func updateProject(s *Server, c *call) (*answer, error) {
 	if shown, given := values.get("show_collab_predictions"); given && shown == false {
 		values = values.with("model_version", "")
 	}
-	before := p.overlap()
+	if s.someOverlap(p, values) {
+		return nil, s.unknown("an overlap of some of the tasks with "+c.Operation, c)
+	}
+	overlap, queue := p.overlap(), p.values.text("skip_queue")
 	p.set(values)
-	if p.overlap() != before {
-		for _, t := range s.state.tasks.belonging(p.id) {
+	s.overlapped(p, p.overlap() != overlap, p.values.text("skip_queue") != queue)
+	return asJSON(200, s.showProject(p, c.user, false)), nil
+}
+
+// someOverlap says whether a request changes how many of the tasks need several
+// annotations.
+func (s *Server) someOverlap(p *project, values object) bool {
+	before, _ := p.values.integer("overlap_cohort_percentage")
+	share, given := values.integer("overlap_cohort_percentage")
+	if !given {
+		share = before
+	}
+	overlap, given := values.integer("maximum_annotations")
+	if !given {
+		overlap = p.overlap()
+	}
+	return overlap > 1 && (share != before || share < 100 && overlap != p.overlap()) && len(s.state.tasks.belonging(p.id)) > 0
+}
+
+// overlapped finds out which tasks are done, after how many annotations they need
+// has changed, or whether skipping is one. Where some need several, the others
+// are left alone, unless one is enough.
+func (s *Server) overlapped(p *project, overlap, queue bool) {
+	tasks := s.state.tasks.belonging(p.id)
+	some := p.overlap() > 1 && slices.ContainsFunc(tasks, func(t *task) bool { return t.overlap > 1 })
+	for _, t := range tasks {
+		if overlap && (!some || t.overlap > 1) {
 			t.overlap = p.overlap()
-			s.label(t)
+			s.relabel(t)
+		}
+		if queue && slices.ContainsFunc(s.annotationsOf(t), func(a *annotation) bool { return !a.groundTruth }) {
+			s.relabel(t)
 		}
 	}
-	return asJSON(200, s.showProject(p, c.user, false)), nil
 }
 
 func deleteProject(s *Server, c *call) (*answer, error) {
@@ -307,7 +362,7 @@ func deleteProject(s *Server, c *call) (*answer, error) {
 	return asJSON(204, noBody), nil
 }
 
-// projectsOf are the projects that a list is asked for, in its order.
+// projectsOf are the projects that a list is asked for, by their ids.
 func (s *Server) projectsOf(query url.Values) ([]*project, error) {
 	title := query.Get("title")
 	if strings.Contains(title, "\x00") {
@@ -324,46 +379,87 @@ func (s *Server) projectsOf(query url.Values) ([]*project, error) {
 		}
 	}
 	list := s.state.projects.where(func(p *project) bool {
-		pinned, _ := p.values.get("pinned_at")
-		switch {
-		case ids != nil && !slices.Contains(ids, p.id),
-			!strings.Contains(strings.ToLower(p.title()), strings.ToLower(title)),
-			query.Get("filter") == "pinned_only" && pinned == nil,
-			query.Get("filter") == "exclude_pinned" && pinned != nil:
-			return false
-		}
-		return true
+		return (ids == nil || slices.Contains(ids, p.id)) && strings.Contains(lower(p.title()), lower(title))
 	})
-	slices.SortStableFunc(list, projectOrder(query.Get("ordering")))
 	return list, nil
 }
 
-// projectOrder is by default what is pinned first, then the newest.
-func projectOrder(ordering string) func(a, b *project) int {
-	key, descending := strings.CutPrefix(ordering, "-")
-	sign := 1
-	if descending {
-		sign = -1
+// byOrdering compares as a list of names says: by default what is pinned comes
+// first, then the newest. Names that the server can't order by are left out.
+func byOrdering(ordering string) func(a, b *project) int {
+	var keys []string
+	for key := range strings.SplitSeq(ordering, ",") {
+		key = strings.TrimSpace(key)
+		if name := strings.TrimPrefix(key, "-"); slices.Contains(orderable, name) {
+			keys = append(keys, key)
+		}
 	}
-	switch key {
-	case "id":
-		return func(a, b *project) int { return sign * cmp.Compare(a.id, b.id) }
-	case "title":
-		return func(a, b *project) int { return sign * cmp.Compare(a.title(), b.title()) }
-	case "created_at":
-		return func(a, b *project) int { return sign * a.created.Compare(b.created) }
+	if len(keys) == 0 {
+		return func(a, b *project) int {
+			return cmp.Or(-cmp.Compare(a.values.text("pinned_at"), b.values.text("pinned_at")), b.created.Compare(a.created), cmp.Compare(b.id, a.id))
+		}
 	}
 	return func(a, b *project) int {
-		return cmp.Or(-cmp.Compare(a.values.text("pinned_at"), b.values.text("pinned_at")), b.created.Compare(a.created), cmp.Compare(b.id, a.id))
+		for _, key := range keys {
+			name, descending := strings.CutPrefix(key, "-")
+			compared := a.compare(b, name)
+			if descending {
+				compared = -compared
+			}
+			if compared != 0 {
+				return compared
+			}
+		}
+		return 0
 	}
+}
+
+// orderable are the properties that projects can be ordered by.
+var orderable = strings.Fields(`id title description label_config expert_instruction show_instruction show_skip_button
+	enable_empty_annotation show_annotation_history color maximum_annotations is_published model_version is_draft created_at
+	min_annotations_to_start_training show_collab_predictions sampling show_ground_truth_first show_overlap_first
+	overlap_cohort_percentage task_data_login task_data_password evaluate_predictions_automatically skip_queue
+	reveal_preannotations_interactively pinned_at`)
+
+func (p *project) compare(other *project, name string) int {
+	switch name {
+	case "id":
+		return cmp.Compare(p.id, other.id)
+	case "created_at":
+		return p.created.Compare(other.created)
+	}
+	x, _ := p.values.get(name)
+	y, _ := other.values.get(name)
+	if a, ok := asInt(x); ok {
+		b, _ := asInt(y)
+		return cmp.Compare(a, b)
+	}
+	return cmp.Compare(plainText(x), plainText(y)) // null first
 }
 
 func listProjects(s *Server, c *call) (*answer, error) {
-	return s.pageOfProjects(c, func(p *project) object { return s.showProject(p, c.user, false) })
+	list, err := s.projectsOf(c.Query)
+	if err != nil {
+		return nil, err
+	}
+	switch filter := c.Query.Get("filter"); filter {
+	case "pinned_only", "exclude_pinned":
+		list = slices.DeleteFunc(list, func(p *project) bool {
+			pinned, _ := p.values.get("pinned_at")
+			return (pinned == nil) == (filter == "pinned_only")
+		})
+	}
+	slices.SortStableFunc(list, byOrdering(c.Query.Get("ordering")))
+	return c.pageOfProjects(list, func(p *project) object { return s.showProject(p, c.user, false) })
 }
 
+// projectCounts lists the projects by their ids, whatever order is asked for.
 func projectCounts(s *Server, c *call) (*answer, error) {
-	return s.pageOfProjects(c, func(p *project) object {
+	list, err := s.projectsOf(c.Query)
+	if err != nil {
+		return nil, err
+	}
+	return c.pageOfProjects(list, func(p *project) object {
 		n := s.count(p, c.user)
 		return object{
 			{"id", p.id}, {"task_number", n.tasks}, {"finished_task_number", n.finished},
@@ -374,11 +470,7 @@ func projectCounts(s *Server, c *call) (*answer, error) {
 	})
 }
 
-func (s *Server) pageOfProjects(c *call, show func(*project) object) (*answer, error) {
-	list, err := s.projectsOf(c.Query)
-	if err != nil {
-		return nil, err
-	}
+func (c *call) pageOfProjects(list []*project, show func(*project) object) (*answer, error) {
 	results := []object{}
 	for _, p := range list {
 		results = append(results, c.chosen(show(p)))

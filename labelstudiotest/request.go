@@ -1,11 +1,13 @@
 package labelstudiotest
 
 import (
+	"bytes"
 	"cmp"
-	"errors"
-	"fmt"
+	"mime"
+	"mime/multipart"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -46,6 +48,23 @@ func (c *call) id(place int) int64 {
 	return n
 }
 
+// accepts says whether the client takes an answer of a type.
+func (c *call) accepts(kind string) bool {
+	values := c.Header.Values("Accept")
+	if len(values) == 0 {
+		return true
+	}
+	group, _, _ := strings.Cut(kind, "/")
+	for accepted := range strings.SplitSeq(strings.Join(values, ","), ",") {
+		accepted, _, _ = strings.Cut(accepted, ";")
+		switch strings.TrimSpace(accepted) {
+		case kind, group + "/*", "*/*":
+			return true
+		}
+	}
+	return false
+}
+
 // allowed refuses who has left the organization.
 func (c *call) allowed() error {
 	if c.user != nil && !c.user.organization {
@@ -61,28 +80,52 @@ func (c *call) json() (any, error) {
 	if len(c.Body) == 0 {
 		return object{}, nil
 	}
-	if strings.HasPrefix(kind, "application/x-www-form-urlencoded") {
-		values, err := url.ParseQuery(string(c.Body))
-		if err != nil {
-			return nil, fail(400, err.Error())
-		}
-		o := object{}
-		for key := range values {
-			o = append(o, member{key, values.Get(key)})
-		}
-		return o, nil
+	if c.isForm() {
+		return c.form()
 	}
 	if !strings.HasPrefix(kind, "application/json") {
 		return nil, failf(415, "Unsupported media type %q in request.", cmp.Or(kind, "text/plain"))
 	}
-	value, err := decode(c.Body)
-	if errors.Is(err, errHalf) {
-		return nil, fmt.Errorf("%s of %w is not imitated", c.Operation, err)
+	if loneSurrogate.Match(surrogatePair.ReplaceAll(c.Body, nil)) {
+		return nil, errNoText
 	}
+	value, err := decode(c.Body)
 	if err != nil {
 		return nil, failf(400, "JSON parse error - %v", err)
 	}
 	return value, nil
+}
+
+// Half a character is nothing that the server can answer with or keep.
+var (
+	surrogatePair = regexp.MustCompile(`(?i)\\\\|\\ud[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2}`)
+	loneSurrogate = regexp.MustCompile(`(?i)\\ud[89a-f][0-9a-f]{2}`)
+	errNoText     = &failure{status: 500, page: true}
+)
+
+// isForm says whether the body is what a web page sends.
+func (c *call) isForm() bool {
+	kind := c.Header.Get("Content-Type")
+	return strings.HasPrefix(kind, "application/x-www-form-urlencoded") || strings.HasPrefix(kind, "multipart/form-data")
+}
+
+// form reads the body as an object of strings.
+func (c *call) form() (object, error) {
+	values, err := url.ParseQuery(string(c.Body))
+	if kind, params, _ := mime.ParseMediaType(c.Header.Get("Content-Type")); kind == "multipart/form-data" {
+		form, failed := multipart.NewReader(bytes.NewReader(c.Body), params["boundary"]).ReadForm(int64(len(c.Body)) + 1)
+		if err = failed; err == nil {
+			values = form.Value
+		}
+	}
+	if err != nil {
+		return nil, fail(400, err.Error())
+	}
+	o := object{}
+	for key := range values {
+		o = append(o, member{key, values.Get(key)})
+	}
+	return o, nil
 }
 
 // object reads the body, which must be an object.
@@ -94,6 +137,19 @@ func (c *call) object() (object, error) {
 	o, ok := value.(object)
 	if !ok {
 		return nil, invalidf(nonField, "Invalid data. Expected a dictionary, but got %s.", pythonType(value))
+	}
+	return o, nil
+}
+
+// dictionary is object where the server doesn't look before it uses the body as one.
+func (c *call) dictionary() (object, error) {
+	value, err := c.json()
+	if err != nil {
+		return nil, err
+	}
+	o, ok := value.(object)
+	if !ok {
+		return nil, failf(500, "'%s' object has no attribute 'get'", pythonType(value))
 	}
 	return o, nil
 }
@@ -113,14 +169,14 @@ func (c *call) flag(name string, byDefault bool) (bool, error) {
 	return false, refuse(object{{name, "Incorrect bool value \"" + value + "\". It should be one of [1, 0, true, false, yes, no]"}})
 }
 
-// integer reads a number of the query that the server wants to be digits.
+// integer reads a number of the query.
 func (c *call) integer(name string, byDefault int64) (int64, error) {
-	value := c.Query.Get(name)
-	if value == "" {
+	if !c.Query.Has(name) {
 		return byDefault, nil
 	}
-	n, err := strconv.ParseInt(value, 10, 64)
-	if err != nil || !isDigits(value) {
+	value := c.Query.Get(name)
+	n, err := strconv.ParseInt(strings.TrimSpace(value), 10, 64)
+	if err != nil {
 		return 0, refuse(object{{name, "Incorrect value in key \"" + name + "\" = \"" + value + "\". It should be digit string."}})
 	}
 	return n, nil
@@ -137,11 +193,10 @@ func (c *call) names(key string) (list []string, given bool) {
 	return list, true
 }
 
-// chosen leaves of an answer's properties those that include names, or else
-// those that omit doesn't.
+// chosen leaves of an answer's properties those that include names and omit doesn't.
 func (c *call) chosen(o object) object {
 	if include, given := c.names("include"); given {
-		return o.pick(func(key string) bool { return slices.Contains(include, key) })
+		o = o.pick(func(key string) bool { return slices.Contains(include, key) })
 	}
 	omit, _ := c.names("omit")
 	return o.without(omit...)
@@ -149,20 +204,10 @@ func (c *call) chosen(o object) object {
 
 // paged answers with one page of a list, as the framework of the server does.
 func (c *call) paged(items []object, size int64) (*answer, error) {
-	page := int64(1)
-	if c.Query.Has("page") {
-		n, err := strconv.ParseInt(c.Query.Get("page"), 10, 64)
-		if err != nil || n < 1 {
-			return nil, fail(404, "Invalid page.")
-		}
-		page = n
-	}
-	if n, err := strconv.ParseInt(c.Query.Get("page_size"), 10, 64); err == nil && n > 0 {
-		size = min(n, maxPage)
-	}
 	count := int64(len(items))
-	if page > 1 && (page-1 > count/size || (page-1)*size >= count) {
-		return nil, fail(404, "Invalid page.")
+	page, size, err := c.page(count, size, maxPage)
+	if err != nil {
+		return nil, err
 	}
 	from, to := (page-1)*size, min(page*size, count)
 	link := func(number int64, exists bool) any {
@@ -189,3 +234,22 @@ func (c *call) paged(items []object, size int64) (*answer, error) {
 }
 
 const maxPage = 100 // more is silently cut
+
+// page finds out which page of a list is asked for, and how large it is at most.
+func (c *call) page(count, size, most int64) (number, of int64, err error) {
+	if n, err := strconv.ParseInt(c.Query.Get("page_size"), 10, 64); err == nil && n > 0 {
+		size = min(n, most)
+	}
+	last := max((count-1)/size+1, 1)
+	number = 1
+	switch text := c.Query.Get("page"); text {
+	case "":
+	case "last":
+		number = last
+	default:
+		if number, err = strconv.ParseInt(strings.TrimSpace(text), 10, 64); err != nil || number < 1 || number > last {
+			return 0, 0, fail(404, "Invalid page.")
+		}
+	}
+	return number, size, nil
+}

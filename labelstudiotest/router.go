@@ -34,6 +34,9 @@ var routes = sync.OnceValue(func() []*route {
 			all = append(all, at)
 		}
 		at.methods[op.method] = op
+		if op.method == http.MethodGet {
+			at.methods[http.MethodHead] = op
+		}
 	}
 	slices.SortStableFunc(all, func(a, b *route) int { return a.places() - b.places() }) // the plain ones first
 	return all
@@ -99,10 +102,21 @@ func (r *route) slash() bool { return r.segments[len(r.segments)-1] == "" }
 
 // allowed names the methods of a route for the header Allow.
 func (r *route) allowed() string {
-	names := []string{http.MethodHead, http.MethodOptions}
-	for method := range r.methods {
-		names = append(names, method)
+	var names []string
+	for _, method := range []string{
+		http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodHead,
+	} {
+		if _, ok := r.methods[method]; ok {
+			names = append(names, method)
+		}
 	}
-	slices.Sort(names)
-	return strings.Join(names, ", ")
+	return strings.Join(append(names, http.MethodOptions), ", ")
+}
+
+// offRoutes answers what is asked beside the contract.
+func offRoutes(path string) *answer {
+	if path == "/health" || path == "/health/" {
+		return &answer{status: http.StatusOK, header: http.Header{"Content-Type": {"text/html; charset=utf-8"}}, body: []byte(`{"status": "UP"}`), cut: -1}
+	}
+	return page(http.StatusNotFound)
 }

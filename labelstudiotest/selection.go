@@ -2,6 +2,7 @@ package labelstudiotest
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -28,7 +29,60 @@ func readSelection(query string) (*selection, error) {
 	if !ok {
 		return nil, failf(500, "'%s' object has no attribute 'get'", pythonType(value))
 	}
+	if wrong := wrongPart(o); wrong != "" {
+		return nil, failf(500, "1 validation error for PrepareParams\n%s", wrong)
+	}
 	return selectionOf(o), nil
+}
+
+// wrongPart names the first part of a query that has not the form that the server
+// wants, if there is one.
+func wrongPart(o object) string {
+	if value, _ := o.get("ordering"); value != nil {
+		list, ok := value.([]any)
+		if !ok {
+			return "ordering\n  Input should be a valid list"
+		}
+		for i, item := range list {
+			if _, ok := item.(string); !ok {
+				return fmt.Sprintf("ordering.%d\n  Input should be a valid string", i)
+			}
+		}
+	}
+	if value, given := o.get("selectedItems"); given && value != nil {
+		if _, ok := value.(object); !ok {
+			return "selectedItems\n  must be dict"
+		}
+	}
+	value, _ := o.get("filters")
+	if value == nil {
+		return ""
+	}
+	filters, ok := value.(object)
+	if !ok {
+		return "filters\n  Input should be a valid dictionary or instance of Filters"
+	}
+	if conjunction := filters.text("conjunction"); conjunction != "and" && conjunction != "or" {
+		return "filters.conjunction\n  Input should be 'or' or 'and'"
+	}
+	value, _ = filters.get("items")
+	items, ok := value.([]any)
+	if !ok {
+		return "filters.items\n  Input should be a valid list"
+	}
+	for i, value := range items {
+		item, ok := value.(object)
+		if !ok {
+			return fmt.Sprintf("filters.items.%d\n  Input should be a valid dictionary or instance of Filter", i)
+		}
+		for _, name := range []string{"filter", "operator", "type", "value"} {
+			value, given := item.get(name)
+			if _, ok := value.(string); !given || name != "value" && !ok {
+				return fmt.Sprintf("filters.items.%d.%s\n  Input should be a valid string", i, name)
+			}
+		}
+	}
+	return ""
 }
 
 func selectionOf(o object) *selection {
@@ -115,12 +169,23 @@ func (s *Server) sort(tasks []*task, by *user, ordering string, numeric bool) er
 	name, descending := strings.CutPrefix(ordering, "-")
 	name = strings.TrimPrefix(name, "tasks:")
 	values := map[int64]any{}
+	if name == "ground_truth" { // for filters alone
+		return noColumn(name)
+	}
 	for _, t := range tasks {
 		got, err := s.column(t, by, name, false)
 		if err != nil {
 			return err
 		}
 		value := got.value
+		if data := strings.HasPrefix(name, "data."); data && !got.gone {
+			switch value.(type) {
+			case nil: // which is a word to the database, and so are true and false
+				value = "null"
+			case bool:
+				value = plainText(value)
+			}
+		}
 		if len(got.list) > 0 && !strings.HasPrefix(name, "data.") {
 			value = got.list[0]
 		}

@@ -241,7 +241,7 @@ func (s *Server) decide(c *call, at *route, op operation) (a *answer, delay time
 	}
 	s.expect(c)
 	if at == nil && (fault == nil || fault.Status == 0) {
-		return fault.broken(page(http.StatusNotFound)), delay
+		return fault.broken(offRoutes(c.Path)), delay
 	}
 	if fault != nil {
 		if a := fault.answer(s.options.version); a != nil {
@@ -278,6 +278,9 @@ func (s *Server) handle(c *call, at *route, op operation, fault *Fault) (a *answ
 	}
 	if c.bearer && !c.user.organization {
 		return page(http.StatusInternalServerError), nil // of a former member
+	}
+	if c.Method == http.MethodOptions {
+		return nil, s.unknown("what a path takes", c)
 	}
 	if op.name == "" {
 		return nil, failf(http.StatusMethodNotAllowed, "Method \"%s\" not allowed.", c.Method)

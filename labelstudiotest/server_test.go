@@ -198,7 +198,7 @@ func TestUnknownFormat(t *testing.T) {
 	if _, err := s.Client().Exports.Open(t.Context(), project, labelstudio.ExportOptions{Format: "COCO", AllTasks: true}); err == nil {
 		t.Error("no error")
 	}
-	wantFailures(t, r, "the export format COCO of Exports.Export is not known")
+	wantFailures(t, r, "Exports.Export of the format COCO is not known")
 }
 
 // What is not in the contract is a web page, as it is there.

@@ -12,6 +12,7 @@ type state struct {
 	revoked     map[string]bool  // by jti
 	pats        map[string]int64 // who has the personal access token of a jti
 	legacyOff   bool
+	tokensOff   bool // personal access tokens
 	users       table[user]
 	members     table[membership]
 	projects    table[project]

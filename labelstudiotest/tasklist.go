@@ -1,6 +1,7 @@
 package labelstudiotest
 
 import (
+	"math"
 	"path"
 	"slices"
 	"strconv"
@@ -155,20 +156,10 @@ func listTasks(s *Server, c *call) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	page, err := c.integer("page", 1)
-	if err != nil {
-		return nil, err
-	}
-	size, err := c.integer("page_size", 100) // without a limit
-	if err != nil {
-		return nil, err
-	}
 	count := int64(len(tasks))
-	if size == 0 {
-		size = 100
-	}
-	if page < 1 || page > 1 && (page-1)*size >= count {
-		return nil, fail(404, "Invalid page.")
+	page, size, err := c.page(count, 100, math.MaxInt64) // without a limit
+	if err != nil {
+		return nil, err
 	}
 	how := brief
 	if c.Query.Get("fields") == "all" {
@@ -185,7 +176,7 @@ func listTasks(s *Server, c *call) (*answer, error) {
 		annotations += done
 		predictions += s.predicted(t)
 	}
-	for _, t := range tasks[(page-1)*size : min(page*size, count)] {
+	for _, t := range tasks[(page-1)*size : min((page-1)*size+min(size, count), count)] {
 		shown := s.listed(t, c.user, how)
 		if how != all {
 			whole := s.listed(t, c.user, all)
@@ -206,13 +197,10 @@ func listTasks(s *Server, c *call) (*answer, error) {
 // chosenTask leaves what a list is asked for, of the annotations as well.
 func (c *call) chosenTask(o object) object {
 	o = c.chosen(o)
-	for i, m := range o {
-		if list, ok := m.value.([]object); ok && (m.key == "annotations" || m.key == "predictions" || m.key == "drafts") {
-			for j := range list {
-				list[j] = c.chosen(list[j])
-			}
-			o[i].value = list
-		}
+	value, _ := o.get("annotations")
+	list, _ := value.([]object)
+	for i := range list {
+		list[i] = c.chosen(list[i])
 	}
 	return o
 }

@@ -86,16 +86,28 @@ func (s *Server) predictionsOf(t *task) []*prediction {
 	return s.state.predictions.belonging(t.id)
 }
 
-// label finds out whether a task is done, after its annotations have changed.
+// label finds out whether a task is done, after its annotations have changed: who
+// annotates twice counts once.
 func (s *Server) label(t *task) {
+	t.isLabeled = s.annotatedBy(t, func(a *annotation) bool { return !a.cancelled && a.result != nil }) >= t.overlap
+}
+
+// relabel finds out whether a task is done, after its project or several tasks have changed.
+func (s *Server) relabel(t *task) {
+	t.isLabeled = s.annotatedBy(t, func(a *annotation) bool { return !a.cancelled }) >= t.overlap
+}
+
+// annotatedBy counts who has made such annotations of a task, or any where the
+// project ignores that tasks are skipped.
+func (s *Server) annotatedBy(t *task, counts func(*annotation) bool) int64 {
 	all := s.state.projects.get(t.project).values.text("skip_queue") == "IGNORE_SKIPPED"
-	n := int64(0)
+	who := map[int64]bool{}
 	for _, a := range s.annotationsOf(t) {
-		if !a.groundTruth && (all || !a.cancelled && a.result != nil) {
-			n++
+		if all || counts(a) {
+			who[a.completedBy] = true
 		}
 	}
-	t.isLabeled = n >= t.overlap
+	return int64(len(who))
 }
 
 // touch notes a change of a task.
@@ -164,7 +176,7 @@ func (s *Server) makeTask(p *project, values object) (*task, error) {
 		return nil, err
 	}
 	now := s.now()
-	t := &task{project: p.id, data: data, meta: object{}, overlap: p.overlap(), allowSkip: true, created: now, updated: now}
+	t := &task{project: p.id, data: data, meta: object{}, overlap: 1, allowSkip: true, created: now, updated: now} // whatever the project's
 	t.set(values.without("data"))
 	if !values.has("inner_id") {
 		t.innerID = max(s.state.inner[p.id], 1) + 1 // the first is 2
@@ -175,6 +187,11 @@ func (s *Server) makeTask(p *project, values object) (*task, error) {
 
 func (s *Server) addTask(t *task) {
 	s.state.tasks.add(t, func(id int64) { t.id = id })
+	s.numbered(t)
+}
+
+// numbered notes the inner_id of a task: the next is that after the highest.
+func (s *Server) numbered(t *task) {
 	if n, ok := t.innerID.(int64); ok {
 		s.state.inner[t.project] = max(s.state.inner[t.project], n)
 	}
@@ -193,6 +210,13 @@ func (p *project) data(values object) (object, error) {
 	data, err := p.checkData(data)
 	if err != nil {
 		return nil, invalid(nonField, err.Error()+dataRoot)
+	}
+	if meta, given := values.get("meta"); given {
+		switch meta.(type) {
+		case object, []any:
+		default:
+			return nil, invalid(nonField, "Task[meta] must be dict or list")
+		}
 	}
 	return data, nil
 }
@@ -219,16 +243,66 @@ func (t *task) set(values object) {
 }
 
 func createTask(s *Server, c *call) (*answer, error) {
-	body, err := c.object()
+	body, err := c.dictionary()
 	if err != nil {
 		return nil, err
 	}
-	id, _ := body.integer("project")
-	p := s.state.projects.get(id)
-	if p == nil {
-		return nil, notFound("Project")
+	p, err := s.projectOfTask(body)
+	if err != nil {
+		return nil, err
 	}
 	return s.createTaskIn(p, body)
+}
+
+// projectOfTask finds the project that a body names. One that names none is
+// refused for its other faults first.
+func (s *Server) projectOfTask(body object) (*project, error) {
+	value, _ := body.get("project")
+	switch v := value.(type) {
+	case nil:
+	case string:
+		if v == "" {
+			break
+		}
+		if !isDigits(strings.TrimSpace(v)) {
+			return nil, fail(404, "Not found.")
+		}
+		value = number(strings.TrimSpace(v))
+	case number:
+		value = number(strings.TrimSuffix(string(v), ".0"))
+	case bool:
+		return nil, invalid("project", "Incorrect type. Expected pk value, received bool.")
+	default:
+		return nil, fail(404, "Not found.")
+	}
+	if id, ok := asInt(value); ok && id != 0 {
+		if p := s.state.projects.get(id); p != nil {
+			return p, nil
+		}
+		return nil, notFound("Project")
+	}
+	values, err := s.readTask(body)
+	switch {
+	case err != nil:
+		return nil, err
+	case !values.has("data"):
+		return nil, invalid("data", "This field is required.")
+	case value == number("0"):
+		return nil, invalid("project", "Invalid pk \"0\" - object does not exist.")
+	}
+	return nil, invalid("project", "This field is required.")
+}
+
+// readTask returns what a request sets of a task.
+func (s *Server) readTask(body object) (object, error) {
+	values, err := readFields(taskFields, body)
+	if err != nil {
+		return nil, err
+	}
+	if id, given := values.integer("file_upload"); given && s.state.files.get(id) == nil {
+		return nil, invalidf("file_upload", "Invalid pk \"%d\" - object does not exist.", id)
+	}
+	return values, nil
 }
 
 func createTaskByProject(s *Server, c *call) (*answer, error) {
@@ -244,7 +318,7 @@ func createTaskByProject(s *Server, c *call) (*answer, error) {
 }
 
 func (s *Server) createTaskIn(p *project, body object) (*answer, error) {
-	values, err := readFields(taskFields, body)
+	values, err := s.readTask(body)
 	if err != nil {
 		return nil, err
 	}
@@ -269,7 +343,7 @@ func getTask(s *Server, c *call) (*answer, error) {
 	for _, a := range s.annotationsOf(t) {
 		annotations = append(annotations, s.showAnnotation(a).with("completed_by", s.annotator(a)))
 	}
-	return asJSON(200, shown.with("annotations", annotations)), nil
+	return asJSON(200, c.chosen(shown.with("annotations", annotations))), nil
 }
 
 // annotator is who has made an annotation, as a task has it.
@@ -294,29 +368,24 @@ func updateTask(s *Server, c *call) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	body, err := c.object()
+	body, err := c.dictionary()
 	if err != nil {
 		return nil, err
 	}
 	if id, given := body.integer("project"); given && s.state.projects.get(id) == nil {
 		return nil, fail(500, "Project matching query does not exist.")
 	}
-	values, err := readFields(taskFields, body)
+	values, err := s.readTask(body)
 	if err != nil {
 		return nil, err
 	}
-	if values.has("data") {
-		data, err := s.state.projects.get(t.project).data(values)
-		if err != nil {
-			return nil, err
+	if data, given := values.get("data"); given { // which may lack what the label config shows
+		if _, ok := data.(object); !ok {
+			return nil, failf(500, "'%s' object has no attribute 'keys'", pythonType(data))
 		}
-		values = values.with("data", data)
 	}
 	t.set(values)
 	t.updated = s.now()
-	if values.has("overlap") && !values.has("is_labeled") {
-		s.label(t)
-	}
 	return asJSON(200, s.whole(t)), nil
 }
 
@@ -333,6 +402,10 @@ func deleteTask(s *Server, c *call) (*answer, error) {
 func (s *Server) removeTasks(is func(*task) bool) int {
 	removed := s.state.tasks.removeWhere(is)
 	if removed > 0 {
+		clear(s.state.inner)
+		for t := range s.state.tasks.all() {
+			s.numbered(t)
+		}
 		s.state.annotations.removeWhere(func(a *annotation) bool { return s.state.tasks.get(a.task) == nil })
 		s.state.predictions.removeWhere(func(p *prediction) bool { return s.state.tasks.get(p.task) == nil })
 		s.state.drafts.removeWhere(func(d *draft) bool { return s.state.tasks.get(d.task) == nil })
@@ -355,13 +428,13 @@ func listByProject(s *Server, c *call) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	size := int64(30)
-	if value := c.Query.Get("page_size"); value != "" {
-		n, reason := readInteger(value)
-		if reason != "" {
-			return nil, failf(500, "invalid literal for int() with base 10: '%s'", value)
-		}
-		size, _ = n.(int64)
+	text := c.Query.Get("page_size")
+	if !c.Query.Has("page_size") {
+		text = cmp.Or(c.Query.Get("length"), "50")
+	}
+	size, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64)
+	if err != nil {
+		return nil, failf(500, "invalid literal for int() with base 10: '%s'", text)
 	}
 	page, err := c.integer("page", 1)
 	if err != nil {
@@ -371,15 +444,15 @@ func listByProject(s *Server, c *call) (*answer, error) {
 	slices.SortStableFunc(tasks, func(a, b *task) int { return cmp.Or(b.updated.Compare(a.updated), cmp.Compare(b.id, a.id)) })
 	count := int64(len(tasks))
 	if size == -1 {
-		size = count
+		page, size = 1, count
 	}
-	from := (page - 1) * size
-	if from < 0 || from >= count {
+	if count == 0 || size < 1 || page < 1 || page-1 > (count-1)/size {
 		return nil, fail(404, "Not found.")
 	}
+	from := (page - 1) * size
 	list := []object{}
 	for _, t := range tasks[from:min(from+size, count)] {
-		list = append(list, s.whole(t))
+		list = append(list, c.chosen(s.whole(t)))
 	}
 	return asJSON(200, list), nil
 }

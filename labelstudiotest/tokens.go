@@ -35,20 +35,8 @@ func (c *call) refreshOf() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	value, given := body.get("refresh")
-	switch token := value.(type) {
-	case string:
-		if token == "" {
-			return "", invalid("refresh", "This field may not be blank.")
-		}
-		return token, nil
-	case nil:
-		if given {
-			return "", invalid("refresh", "This field may not be null.")
-		}
-		return "", invalid("refresh", "This field is required.")
-	}
-	return "", invalid("refresh", "Not a valid string.")
+	values, err := readFields([]field{{name: "refresh", required: true}}, body)
+	return values.text("refresh"), err
 }
 
 func refreshToken(s *Server, c *call) (*answer, error) {
@@ -111,7 +99,7 @@ func revokeToken(s *Server, c *call) (*answer, error) {
 }
 
 func jwtSettings(s *Server, _ *call) (*answer, error) {
-	return asJSON(200, object{{"api_tokens_enabled", true}, {"legacy_api_tokens_enabled", !s.state.legacyOff}}), nil
+	return asJSON(200, object{{"api_tokens_enabled", !s.state.tokensOff}, {"legacy_api_tokens_enabled", !s.state.legacyOff}}), nil
 }
 
 func updateJWTSettings(s *Server, c *call) (*answer, error) {
@@ -123,6 +111,9 @@ func updateJWTSettings(s *Server, c *call) (*answer, error) {
 	values, err := readFields(fields, body)
 	if err != nil {
 		return nil, err
+	}
+	if values.has("api_tokens_enabled") {
+		s.state.tokensOff = !values.flag("api_tokens_enabled")
 	}
 	if values.has("legacy_api_tokens_enabled") {
 		s.state.legacyOff = !values.flag("legacy_api_tokens_enabled")

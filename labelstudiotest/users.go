@@ -1,6 +1,9 @@
 package labelstudiotest
 
 import (
+	"errors"
+	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -56,16 +59,20 @@ func (u *user) shown() *user {
 
 // initials are those of the names, or the first letters of the address.
 func (u *user) initials() string {
-	names := ""
-	for _, name := range []string{u.firstName, u.lastName} {
-		if name != "" {
-			names += name[:1]
-		}
+	if u.removed {
+		return "DU"
 	}
+	names := first(u.firstName, 1) + first(u.lastName, 1)
 	if names == "" {
-		names = u.email[:min(2, len(u.email))]
+		return first(u.email, 2)
 	}
 	return names
+}
+
+// first are the first characters of a text.
+func first(s string, n int) string {
+	runes := []rune(s)
+	return string(runes[:min(n, len(runes))])
 }
 
 // short is a user as others' properties have it.
@@ -131,16 +138,22 @@ func resetLegacyToken(s *Server, c *call) (*answer, error) {
 }
 
 func (s *Server) userOf(c *call) (*user, error) {
+	if !isDigits(c.params[0]) {
+		return nil, fail(404, "Not found.")
+	}
 	u := s.state.users.get(c.id(0))
-	if u == nil {
+	if u == nil || !c.user.organization { // without one there is nobody
 		return nil, notFound("User")
 	}
 	return u, nil
 }
 
-func listUsers(s *Server, _ *call) (*answer, error) {
+func listUsers(s *Server, c *call) (*answer, error) {
 	list := []object{}
 	for u := range s.state.users.all() {
+		if !c.user.organization {
+			break
+		}
 		list = append(list, s.fullUser(u))
 	}
 	return asJSON(200, list), nil
@@ -157,7 +170,44 @@ func getUser(s *Server, c *call) (*answer, error) {
 var userFields = []field{
 	{name: "first_name", blank: true, max: 256}, {name: "last_name", blank: true, max: 256}, {name: "username", max: 256},
 	{name: "email", blank: true, max: 254}, {name: "phone", blank: true, max: 256},
-	{name: "custom_hotkeys", kind: anything, null: true}, {name: "allow_newsletters", kind: boolean, null: true},
+	{name: "custom_hotkeys", kind: anything, null: true}, {name: "active_organization", kind: integer, null: true},
+	{name: "allow_newsletters", kind: boolean, null: true}, {name: "date_joined", kind: moment},
+}
+
+// addressForm is what the server takes for an address.
+var addressForm = regexp.MustCompile(`(?i)^[-!#$%&'*+/=?^_{}|~0-9A-Z` + "`" + `]+(\.[-!#$%&'*+/=?^_{}|~0-9A-Z` + "`" + `]+)*` +
+	`@(([A-Z0-9]([A-Z0-9-]{0,61}[A-Z0-9])?\.)+([A-Z0-9-]{1,62}[A-Z0-9])|localhost)$`)
+
+// readUser returns what a request sets of a user.
+func (s *Server) readUser(c *call, fields []field) (object, error) {
+	body, err := c.object()
+	if err != nil {
+		return nil, err
+	}
+	values, err := readFields(fields, body)
+	reasons := object{}
+	if refused := new(failure); errors.As(err, &refused) {
+		reasons = refused.fields
+	}
+	refuseFor := func(name, reason string) {
+		if !reasons.has(name) {
+			reasons = append(reasons, member{name, []any{reason}})
+		}
+	}
+	if email := strings.TrimSpace(body.text("email")); email != "" && fields[3].name == "email" {
+		if !addressForm.MatchString(email) {
+			refuseFor("email", "Enter a valid email address.")
+		} else if s.byEmail(email) != nil {
+			refuseFor("email", "user with this email address already exists.")
+		}
+	}
+	if id, given := body.integer("active_organization"); given && id != organization {
+		refuseFor("active_organization", fmt.Sprintf("Invalid pk \"%d\" - object does not exist.", id))
+	}
+	if len(reasons) > 0 {
+		return nil, refuse(reasons)
+	}
+	return values, nil
 }
 
 func (u *user) set(values object) {
@@ -174,21 +224,23 @@ func (u *user) set(values object) {
 	if value, given := values.get("allow_newsletters"); given {
 		u.newsletters = value
 	}
+	if value, given := values.get("active_organization"); given {
+		u.organization = value != nil
+	}
+	if at, err := time.Parse(time.RFC3339Nano, values.text("date_joined")); err == nil {
+		u.joined = at
+	}
 }
 
 func createUser(s *Server, c *call) (*answer, error) {
-	body, err := c.object()
-	if err != nil {
-		return nil, err
-	}
 	fields := slices.Clone(userFields)
-	fields[2].required, fields[3].required = true, true
-	values, err := readFields(fields, body)
+	fields[2].required = true
+	values, err := s.readUser(c, fields)
 	if err != nil {
 		return nil, err
 	}
 	if s.byEmail(values.text("email")) != nil {
-		return nil, invalid("email", "user with this email address already exists.")
+		return nil, fail(500, "UNIQUE constraint failed: htx_user.email")
 	}
 	u := s.newUser("", "")
 	u.organization = false
@@ -205,6 +257,7 @@ func (s *Server) byEmail(email string) *user {
 	return nil
 }
 
+// updateUser refuses another address, but not before it has changed the rest.
 func updateUser(s *Server, c *call) (*answer, error) {
 	u, err := s.userOf(c)
 	if err != nil {
@@ -214,11 +267,14 @@ func updateUser(s *Server, c *call) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	values, err := readFields(userFields, body)
+	values, err := s.readUser(c, slices.DeleteFunc(slices.Clone(userFields), func(f field) bool { return f.name == "email" }))
 	if err != nil {
 		return nil, err
 	}
 	u.set(values)
+	if body.has("email") {
+		return nil, fail(405, "Cannot update read-only field: email")
+	}
 	return asJSON(200, s.fullUser(u)), nil
 }
 

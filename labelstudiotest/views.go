@@ -37,32 +37,52 @@ func (v *view) show() object {
 	return object{{"id", v.id}, {"data", data}, {"order", v.order}, {"user", reference(v.user)}, {"project", v.project}}
 }
 
-// set takes over what a request says of a view. What it leaves out of the data
-// is gone, but for filters and ordering.
-func (v *view) set(body object) error {
-	if value, given := body.get("data"); given {
-		data, ok := value.(object)
-		if !ok {
-			return invalid("data", "Value must be valid JSON.")
+// set takes over what the data of a request says. What it leaves out is gone, but
+// for filters without a conjunction and an empty order.
+func (v *view) set(data object) error {
+	value, _ := data.get("filters")
+	if filters, _ := value.(object); filters.text("conjunction") != "" {
+		if err := checkFilters(filters); err != nil {
+			return err
 		}
-		if filters, given := data.get("filters"); given {
-			if err := checkFilters(filters); err != nil {
-				return err
-			}
-			v.filters = filters
+		v.filters = filters
+	}
+	switch ordering, _ := data.get("ordering"); o := ordering.(type) {
+	case []any:
+		if len(o) > 0 {
+			v.ordering = o
 		}
-		if ordering, given := data.get("ordering"); given {
-			v.ordering = ordering
+	case string:
+		if o != "" {
+			v.ordering = o
 		}
-		v.data = data.without("filters", "ordering", "selectedItems")
 	}
-	if selected, given := body.get("selected_items"); given {
-		v.selected = selected
-	}
-	if order, given := body.integer("order"); given {
-		v.order = order
-	}
+	v.data = data.without("filters", "ordering", "selectedItems")
 	return nil
+}
+
+// viewBody reads the body of a request about a view, and its data.
+func (s *Server) viewBody(c *call) (body, data object, err error) {
+	if body, err = c.dictionary(); err != nil {
+		return nil, nil, err
+	}
+	value, given := body.get("data")
+	data, ok := value.(object)
+	if given && !ok {
+		return nil, nil, failf(500, "'%s' object has no attribute 'pop'", pythonType(value))
+	}
+	if filters, given := data.get("filters"); given {
+		if _, ok := filters.(object); !ok {
+			return nil, nil, failf(500, "'%s' object has no attribute 'get'", pythonType(filters))
+		}
+	}
+	if body.has("project") {
+		if _, err = s.projectIn(body); err != nil {
+			return nil, nil, err
+		}
+	}
+	_, err = readFields([]field{{name: "order", kind: integer, null: true}}, body)
+	return body, data, err
 }
 
 func checkFilters(filters any) error {
@@ -89,7 +109,15 @@ func (s *Server) projectIn(body object) (*project, error) {
 	if !given {
 		return nil, invalid("project", "This field is required.")
 	}
-	id, _ := asInt(value)
+	id, whole := asInt(value)
+	switch text, isText := value.(string); {
+	case value == nil:
+		return nil, invalid("project", "This field may not be null.")
+	case isText && isDigits(text):
+		id, _ = asInt(number(text))
+	case !whole:
+		return nil, invalidf("project", "Incorrect type. Expected pk value, received %s.", pythonType(value))
+	}
 	p := s.state.projects.get(id)
 	if p == nil {
 		return nil, invalidf("project", "Invalid pk \"%d\" - object does not exist.", id)
@@ -116,7 +144,7 @@ func listViews(s *Server, c *call) (*answer, error) {
 }
 
 func createView(s *Server, c *call) (*answer, error) {
-	body, err := c.object()
+	body, data, err := s.viewBody(c)
 	if err != nil {
 		return nil, err
 	}
@@ -125,15 +153,22 @@ func createView(s *Server, c *call) (*answer, error) {
 		return nil, err
 	}
 	v := &view{project: p.id, user: c.user.id, data: object{}}
-	v.order = int64(len(s.state.views.where(func(v *view) bool { return v.project == p.id })))
-	if err := v.set(body); err != nil {
+	v.selected, _ = body.get("selected_items")
+	v.order, _ = body.integer("order")
+	if err := v.set(data); err != nil {
 		return nil, err
+	}
+	if v.filters != nil { // alone come after those there are
+		v.order = int64(len(s.state.views.where(func(v *view) bool { return v.project == p.id })))
 	}
 	s.state.views.add(v, func(id int64) { v.id = id })
 	return asJSON(201, v.show()), nil
 }
 
 func (s *Server) viewOf(c *call) (*view, error) {
+	if !isDigits(c.params[0]) {
+		return nil, fail(404, "Not found.")
+	}
 	v := s.state.views.get(c.id(0))
 	if v == nil {
 		return nil, notFound("View")
@@ -154,12 +189,15 @@ func updateView(s *Server, c *call) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	body, err := c.object()
-	if err != nil {
+	_, data, err := s.viewBody(c)
+	switch {
+	case err != nil:
 		return nil, err
+	case data == nil:
+		return nil, fail(500, "'data'")
 	}
 	changed := *v
-	if err := changed.set(body); err != nil {
+	if err := changed.set(data); err != nil {
 		return nil, err
 	}
 	*v = changed
@@ -170,7 +208,7 @@ func replaceView(s *Server, c *call) (*answer, error) {
 	if _, err := s.viewOf(c); err != nil {
 		return nil, err
 	}
-	body, err := c.object()
+	body, _, err := s.viewBody(c)
 	if err != nil {
 		return nil, err
 	}
