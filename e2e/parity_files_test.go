@@ -30,10 +30,10 @@ var (
 		{regexp.MustCompile(`"description":"[^"\\]*(\\.[^"\\]*)*",`), ""},
 		{regexp.MustCompile(`\d{4}-\d\d-\d\d[T-]\d\d[:-]\d\d(:\d\d(\.\d+)?Z)?`), "TIME"},
 		{regexp.MustCompile(`"predictions": ?\[\d+(, ?\d+)*\]`), `"predictions":IDS`},
-		{regexp.MustCompile(`upload/\d+/`), "upload/N/"},
+		{regexp.MustCompile(`(upload|export)/\d+/`), "$1/N/"},
 		{regexp.MustCompile(`'file_upload_id': \d+`), "'file_upload_id': N"},
 		{regexp.MustCompile(`\b[0-9a-f]{8}-`), "HEX-"},
-		{regexp.MustCompile(`project-\d+-at-TIME-[0-9a-f]{8}(_\w{7})?`), "project-N-at-TIME-HEX$1"},
+		{regexp.MustCompile(`project-\d+-at-TIME-[0-9a-f]{8}(_\w{7})?`), "project-N-at-TIME-HEX"},
 		{regexp.MustCompile(`_\w{7}\.`), "_SEVEN."},
 	}
 	// shortForm is an id in a table. The numbers of the tests' own data are longer.

@@ -162,7 +162,7 @@ func (s *Server) exportAnnotation(a *annotation, how exported) object {
 	for _, r := range regionsOf(a.result) {
 		regions[r.text("id")] = true
 	}
-	if a.imported && a.updated.Equal(a.created) {
+	if a.imported && a.updatedBy == 0 && a.updated.Equal(a.created) {
 		clear(regions)
 	}
 	return object{
