@@ -147,7 +147,7 @@ func (s *Server) commit(p *project, by *user, items []any) (*made, error) {
 			annotators[i] = append(annotators[i], id)
 		}
 	}
-	result := &made{tasks: []int64{}}
+	result, version := &made{tasks: []int64{}}, any(nil)
 	for i, item := range checked {
 		t := s.importTask(p, item)
 		result.tasks = append(result.tasks, t.id)
@@ -156,11 +156,14 @@ func (s *Server) commit(p *project, by *user, items []any) (*made, error) {
 			result.annotations++
 		}
 		for _, q := range listOf(item, "predictions") {
-			s.importPrediction(p, t, q)
+			version = s.importPrediction(t, q).modelVersion
 			result.predictions++
 		}
 		slices.Sort(annotators[i])
 		t.isLabeled = int64(len(slices.Compact(annotators[i]))) >= t.overlap
+	}
+	if version != nil && p.modelVersion() == "" { // that of the last prediction
+		p.values = p.values.with("model_version", version)
 	}
 	return result, nil
 }
@@ -257,7 +260,7 @@ func (s *Server) importAnnotation(t *task, item object, by *user) {
 	a.importID, _ = item.get("id")
 }
 
-func (s *Server) importPrediction(p *project, t *task, item object) {
+func (s *Server) importPrediction(t *task, item object) *prediction {
 	values := item.pick(func(key string) bool { return key == "result" || key == "score" || key == "model_version" })
 	if !values.has("model_version") {
 		values = values.with("model_version", "undefined")
@@ -269,10 +272,7 @@ func (s *Server) importPrediction(p *project, t *task, item object) {
 			values = values.with("score", nil)
 		}
 	}
-	q := s.newPrediction(t, values)
-	if version, ok := q.modelVersion.(string); ok && p.modelVersion() == "" {
-		p.values = p.values.with("model_version", version)
-	}
+	return s.newPrediction(t, values)
 }
 
 // preannotated makes predictions of some properties of the tasks' data.
