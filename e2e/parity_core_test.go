@@ -74,6 +74,14 @@ func TestEmbeddedCore(t *testing.T) {
 	real, memory := &coreTalker{t: t, url: withLegacy.URL}, &coreTalker{t: t, url: stand.URL}
 
 	quoted := strings.ReplaceAll(config, `"`, `\"`)
+	for range 60 { // so that no id is that of something else as well
+		memory.send(coreRow{method: "POST", path: "/api/projects/", body: `{"title":"Before"}`})
+	}
+	before := strings.TrimSuffix(strings.Repeat(`{"data":{"text":"a"}},`, 200), ",")
+	memory.send(coreRow{method: "POST", path: "/api/projects/1/import", body: "[" + before + "]"})
+	for id := range 60 {
+		memory.send(coreRow{method: "DELETE", path: fmt.Sprintf("/api/projects/%d/", id+1)})
+	}
 	const done = "is_labeled overlap total_annotations cancelled_annotations"
 	const counters = "task_number finished_task_number total_annotations_number total_predictions_number ground_truth_number " +
 		"skipped_annotations_number useful_annotation_number num_tasks_with_annotations"

@@ -158,8 +158,11 @@ func (ids knownIDs) inJSON(text, kind string) string {
 			if at.key == "id" {
 				kind = at.kind
 			}
-			if at.list && len(stack) > 2 && idKeys[stack[len(stack)-2].key] != "" {
-				kind = at.kind
+			if at.list && len(stack) > 2 {
+				switch in := stack[len(stack)-2].key; {
+				case idKeys[in] != "", in == "annotations", in == "drafts", in == "predictions": // ids alone
+					kind = at.kind
+				}
 			}
 			if kind != "" && !at.free && !strings.Contains(token.String(), ".") {
 				end := dec.InputOffset()

@@ -17,7 +17,9 @@ func performAction(s *Server, c *call) (*answer, error) {
 		if err != nil {
 			return nil, err
 		}
-		from = selectionOf(body)
+		if from, err = checkedSelection(body); err != nil {
+			return nil, err
+		}
 	}
 	tasks, err := s.selected(p, from)
 	if err != nil {

@@ -131,6 +131,17 @@ func severalFit(list []any, name, op string, want any) (bool, error) {
 		return (len(list) == 0) == truth(want), nil
 	}
 	versions := name == "predictions_model_versions"
+	if versions && op != "contains" && op != "not_contains" { // of all in one text, if there is any
+		var texts []string
+		for _, item := range list {
+			texts = append(texts, plainText(item))
+		}
+		plain, contrary := strings.CutPrefix(op, "not_")
+		if contrary && plain == "regex" {
+			plain = "equal"
+		}
+		return len(texts) > 0 && fitsOne(strings.Join(texts, ","), plain, want, false) != contrary, nil
+	}
 	wanted, isList := want.([]any)
 	if text, ok := want.(string); ok && !isList {
 		separated := func(r rune) bool { return strings.ContainsRune(",; ", r) }

@@ -26,7 +26,7 @@ func (s *Server) keepsLabels(p *project, c *labelconfig.Config, strict bool) err
 		var lost []string
 		for _, label := range of.labels {
 			anywhere := func(other labelconfig.Control) bool { return known(other, label.text) } // those of videos are another control's
-			if !known(*control, label.text) && !(videos && slices.ContainsFunc(c.Controls, anywhere)) {
+			if !known(*control, label.text) && (!videos || !slices.ContainsFunc(c.Controls, anywhere)) {
 				lost = append(lost, label.String())
 			}
 		}

@@ -38,6 +38,9 @@ func getMember(s *Server, c *call) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := c.allowed(); err != nil {
+		return nil, err
+	}
 	projects := map[int64]bool{}
 	annotations := s.state.annotations.where(func(a *annotation) bool { return a.completedBy == m.user })
 	for _, a := range annotations {
@@ -52,6 +55,9 @@ func getMember(s *Server, c *call) (*answer, error) {
 
 // deleteMember leaves a user who is called Deleted.
 func deleteMember(s *Server, c *call) (*answer, error) {
+	if !c.user.organization {
+		return nil, fail(403, "You can delete members only for your current active organization")
+	}
 	m, err := s.memberOf(c)
 	if err != nil {
 		return nil, fail(404, "Member not found")

@@ -311,10 +311,10 @@ func updateProject(s *Server, c *call) (*answer, error) {
 	if s.someOverlap(p, values) {
 		return nil, s.unknown("an overlap of some of the tasks with "+c.Operation, c)
 	}
-	overlap, queue := p.overlap(), p.values.text("skip_queue")
+	overlap, queue, before := p.overlap(), p.values.text("skip_queue"), s.count(p, c.user)
 	p.set(values)
 	s.overlapped(p, p.overlap() != overlap, p.values.text("skip_queue") != queue)
-	return asJSON(200, s.showProject(p, c.user, false)), nil
+	return asJSON(200, s.showProject(p, c.user, false).with("finished_task_number", before.finished)), nil
 }
 
 // someOverlap says whether a request changes how many of the tasks need several

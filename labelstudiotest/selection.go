@@ -3,6 +3,8 @@ package labelstudiotest
 import (
 	"cmp"
 	"fmt"
+	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -21,13 +23,42 @@ func readSelection(query string) (*selection, error) {
 	if query == "" {
 		return &selection{}, nil
 	}
-	value, err := decode([]byte(query))
+	value, err := decode([]byte(escape.ReplaceAllStringFunc(query, func(s string) string {
+		text, _ := url.PathUnescape(s)
+		return text
+	})))
 	if err != nil {
 		return nil, fail(500, "Expected object or value")
 	}
 	o, ok := value.(object)
 	if !ok {
 		return nil, failf(500, "'%s' object has no attribute 'get'", pythonType(value))
+	}
+	return checkedSelection(o)
+}
+
+// escape is what the server decodes in a query, although it was decoded before.
+var escape = regexp.MustCompile(`(%[0-9A-Fa-f]{2})+`)
+
+// checkedSelection reads a selection that has the form that the server wants.
+func checkedSelection(o object) (*selection, error) {
+	const form = `{"all": [true|false], "excluded | included": [...task_ids...]}. Found`
+	if value, given := o.get("selectedItems"); given {
+		text, isText := value.(string)
+		if isText {
+			decoded, err := decode([]byte(text))
+			if err != nil {
+				return nil, failf(500, "selectedItems must be JSON encoded string for dict: %s: %s", form, text)
+			}
+			o, value = o.with("selectedItems", decoded), decoded
+		}
+		selected, ok := value.(object)
+		if !ok && !isText {
+			return nil, failf(500, "selectedItems must be dict: %s type: <class '%s'> with value: %s", form, pythonType(value), repr(value))
+		}
+		if !ok || !selected.has("all") {
+			return nil, fail(500, "1 validation error for PrepareParams\nselectedItems.all\n  Field required")
+		}
 	}
 	if wrong := wrongPart(o); wrong != "" {
 		return nil, failf(500, "1 validation error for PrepareParams\n%s", wrong)
@@ -38,7 +69,7 @@ func readSelection(query string) (*selection, error) {
 // wrongPart names the first part of a query that has not the form that the server
 // wants, if there is one.
 func wrongPart(o object) string {
-	if value, _ := o.get("ordering"); value != nil {
+	if value, given := o.get("ordering"); given {
 		list, ok := value.([]any)
 		if !ok {
 			return "ordering\n  Input should be a valid list"
@@ -47,11 +78,6 @@ func wrongPart(o object) string {
 			if _, ok := item.(string); !ok {
 				return fmt.Sprintf("ordering.%d\n  Input should be a valid string", i)
 			}
-		}
-	}
-	if value, given := o.get("selectedItems"); given && value != nil {
-		if _, ok := value.(object); !ok {
-			return "selectedItems\n  must be dict"
 		}
 	}
 	value, _ := o.get("filters")

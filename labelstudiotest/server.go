@@ -280,7 +280,7 @@ func (s *Server) handle(c *call, at *route, op operation, fault *Fault) (a *answ
 		return page(http.StatusInternalServerError), nil // of a former member
 	}
 	if c.Method == http.MethodOptions {
-		return nil, s.unknown("what a path takes", c)
+		return nil, s.unknown("OPTIONS", c)
 	}
 	if op.name == "" {
 		return nil, failf(http.StatusMethodNotAllowed, "Method \"%s\" not allowed.", c.Method)

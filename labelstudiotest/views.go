@@ -45,6 +45,9 @@ func (v *view) set(data object) error {
 		if err := checkFilters(filters); err != nil {
 			return err
 		}
+		if !filters.has("items") {
+			filters = filters.with("items", []any{})
+		}
 		v.filters = filters
 	}
 	switch ordering, _ := data.get("ordering"); o := ordering.(type) {
@@ -57,7 +60,7 @@ func (v *view) set(data object) error {
 			v.ordering = o
 		}
 	}
-	v.data = data.without("filters", "ordering", "selectedItems")
+	v.data = data.without("filters", "ordering")
 	return nil
 }
 
@@ -81,8 +84,14 @@ func (s *Server) viewBody(c *call) (body, data object, err error) {
 			return nil, nil, err
 		}
 	}
-	_, err = readFields([]field{{name: "order", kind: integer, null: true}}, body)
-	return body, data, err
+	values, err := readFields([]field{{name: "order", kind: integer, null: true}, {name: "user", kind: integer, null: true}}, body)
+	if err != nil {
+		return nil, nil, err
+	}
+	if id, given := values.integer("user"); given && s.state.users.get(id) == nil {
+		return nil, nil, invalidf("user", "Invalid pk \"%d\" - object does not exist.", id)
+	}
+	return body, data, nil
 }
 
 func checkFilters(filters any) error {
@@ -232,8 +241,12 @@ func deleteViews(s *Server, c *call) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	if value := c.Query.Get("project"); value != "" {
-		body = body.with("project", number(value))
+	if !body.has("project") {
+		value := any(nil)
+		if c.Query.Has("project") {
+			value = c.Query.Get("project")
+		}
+		body = body.with("project", value)
 	}
 	p, err := s.projectIn(body)
 	if err != nil {
@@ -248,12 +261,28 @@ func reorderViews(s *Server, c *call) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	value, _ := body.get("ids")
-	ids, _ := value.([]any)
+	values, err := readFields([]field{{name: "project", kind: integer, required: true}, {name: "ids", kind: anything, required: true}}, body)
+	if err != nil {
+		return nil, err
+	}
+	value, _ := values.get("ids")
+	ids, ok := value.([]any)
+	if !ok {
+		return nil, invalidf("ids", "Expected a list of items but got type \"%s\".", pythonType(value))
+	}
 	if len(ids) == 0 {
 		return nil, invalid("ids", "This list may not be empty.")
 	}
-	id, _ := body.integer("project")
+	wrong := object{}
+	for i, item := range ids {
+		if _, reason := readInteger(item); reason != "" {
+			wrong = append(wrong, member{strconv.Itoa(i), []any{reason}})
+		}
+	}
+	if len(wrong) > 0 {
+		return nil, refuse(object{{"ids", wrong}})
+	}
+	id, _ := values.integer("project")
 	if s.state.projects.get(id) == nil {
 		return nil, notFound("Project")
 	}
