@@ -22,10 +22,12 @@
 // that delete, users, members and tokens. It doesn't keep storages, webhooks, ML
 // backends, labels, states, the label stream and the other export formats, nor
 // permissions: every member may do everything. Why a label config is refused is
-// told in the words of package labelconfig, as broken JSON and malformed queries are
-// in its own, and imports are never too large. An id is given once, where SQLite
-// uses that of the last task again. Tasks.Agreement answers as
-// where it is turned on. Orders by columns of several values are its own.
+// told in the words of package labelconfig, and why JSON, bytes or a query can't be
+// read in words of its own. Export formats have no description, NaN in a JSON file
+// is refused as no JSON, of imported predictions only the values of choices, labels,
+// ratings, numbers and texts are checked, and imports are never too large. An id is
+// given once, where SQLite uses that of the last task again. Tasks.Agreement answers
+// as where it is turned on. Orders by columns of several values are its own.
 //
 // It answers what the contract of package labelstudio has. What is in the contract
 // and not known to it is answered with 501, and fails the test with the

@@ -101,7 +101,7 @@ func suitable(config string) func(exportFormat) bool {
 		case "COCO", "YOLO":
 			return shapes && (boxes || !out["KeyPointLabels"])
 		case "YOLO_OBB":
-			return shapes && !(in["Video"] && out["TimelineLabels"])
+			return shapes && (!in["Video"] || !out["TimelineLabels"])
 		case "VOC":
 			return image && (boxes || labels && out["Rectangle"])
 		case "BRUSH":

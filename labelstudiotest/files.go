@@ -211,18 +211,18 @@ func clash(name string, keys, before []string) error {
 
 func (p *project) readFile(f *file) ([]object, error) {
 	ext := f.extension()
-	switch {
-	case ext == ".csv":
+	switch ext {
+	case ".csv":
 		first, _, _ := bytes.Cut(f.content, []byte("\n"))
 		if bytes.Count(first, []byte(";")) > bytes.Count(first, []byte(",")) {
 			return readTable(f.content, ';')
 		}
 		return readTable(f.content, ',')
-	case ext == ".tsv":
+	case ".tsv":
 		return readTable(f.content, '\t')
-	case ext == ".txt":
+	case ".txt":
 		return readLines(f.content)
-	case ext == ".json":
+	case ".json":
 		return readJSON(f.content)
 	}
 	config, err := labelconfig.Parse(p.config())

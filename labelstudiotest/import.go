@@ -120,7 +120,7 @@ func (s *Server) commit(p *project, by *user, items []any) (*made, error) {
 	checked, reasons, bad := make([]object, 0, len(items)), []any{}, false
 	for i, item := range items {
 		o, ok := item.(object)
-		err := fmt.Errorf(`Task root must be dict with "data", "meta", "annotations", "predictions" fields`) //nolint:staticcheck // in the server's words
+		err := fmt.Errorf(`Task root must be dict with "data", "meta", "annotations", "predictions" fields`)
 		if ok {
 			if !finite(o) {
 				return nil, fail(500, `CHECK constraint failed: (JSON_VALID("data") OR "data" IS NULL)`)

@@ -130,7 +130,7 @@ func splitTable(text string, comma byte) ([][]string, error) {
 	}
 	switch state {
 	case quoted:
-		return nil, fmt.Errorf("Error tokenizing data. C error: EOF inside string starting at row %d", line) //nolint:staticcheck // in the server's words
+		return nil, fmt.Errorf("Error tokenizing data. C error: EOF inside string starting at row %d", line)
 	case rowStart, blanks:
 		return rows, nil
 	}
