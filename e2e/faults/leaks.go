@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/labelstudio-go/labelstudio"
 	"github.com/labelstudio-go/labelstudio/e2e/server"
 )
 
@@ -23,12 +24,12 @@ const leakWait = 5 * time.Second
 // leaks returns what of the call is still there when it has returned and idle
 // connections are closed.
 func (t *trial) leaks() (left []string) {
-	t.client.CloseIdleConnections()
 	for t.proxy.Waiting() > 0 {
 		time.Sleep(5 * time.Millisecond)
 	}
 	pause := time.Millisecond
 	for end := time.Now().Add(leakWait); ; pause *= 2 { // as looking at all goroutines is dear
+		t.client.CloseIdleConnections() // one may have come about that was not needed any more
 		time.Sleep(pause)
 		left = nil
 		if n := t.proxy.Connections() + t.stranger.Connections(); n > 0 {
@@ -103,6 +104,9 @@ var standardLog lockedBuffer
 // errorTexts are all texts that an error and those it wraps can be made to show.
 func errorTexts(err error) string {
 	text := fmt.Sprintf("%v %+v %#v\n", err, err, err)
+	if answer, ok := err.(*labelstudio.Error); ok { //nolint:errorlint // each is looked at in turn
+		text += fmt.Sprintf("%s %q\n", answer.Body, answer.Fields)
+	}
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		for _, inner := range joined.Unwrap() {
 			text += errorTexts(inner)

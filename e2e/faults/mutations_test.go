@@ -18,6 +18,7 @@ type patch struct{ file, old, new string }
 
 // mutated are the scenarios of the mutations: enough to find each.
 const mutated = "^(tasks/Create/(drop answer|reset after)|export/(Exports.Open|Exports.Export)/(cut body|too long)|" +
+	"tokens/(Create|Rotate)/(cut body|other status)|projects/(Create|Update)/(cut body|hang)|tasks/AllByProject/no backend|" +
 	"projects/(Get|List)/redirect away|import/ImportSeq, key/reset before)/(legacy|pat)/0$"
 
 // A client that does what it must not is found out, and this one is not.
@@ -37,6 +38,21 @@ func TestMutations(t *testing.T) {
 			"n, err := b.ReadCloser.Read(p)\nif errors.Is(err, io.ErrUnexpectedEOF) {\nerr = io.EOF\n}\n",
 		}, {
 			"download.go", "if b.left > 0 && errors.Is(err, io.EOF) {", "if b.left < 0 && errors.Is(err, io.EOF) {",
+		}}, "- success with another result: "},
+		{"ignores truncation of what it writes", []patch{{
+			"call.go", "if err := decodeJSON(c.decodedBody(res), out); err != nil {",
+			"if err := decodeJSON(c.decodedBody(res), out); err != nil && req.Method == http.MethodGet {",
+		}, {
+			"call.go", "if answer.err != nil && !errors.Is(answer.err, io.ErrUnexpectedEOF) {",
+			"if answer.err != nil && !errors.Is(answer.err, io.ErrUnexpectedEOF) && req.Method == http.MethodGet {",
+		}, {"call.go", "\"io\"\n", "\"io\"\n\"net/http\"\n"}}, "- success with what the server has not answered: "},
+		{"outlives its context", []patch{{
+			"call.go", "return c.sendError(req.Context(), sent, res, err)",
+			"time.Sleep(1500 * time.Millisecond)\nreturn c.sendError(req.Context(), sent, res, err)",
+		}}, "- the call took "},
+		{"takes any 404 for the end of a list", []patch{{
+			"errors.go", "return e.StatusCode == http.StatusNotFound && !e.exchange &&",
+			"return e.StatusCode == http.StatusNotFound || !e.exchange &&",
 		}}, "- success with another result: "},
 		{"follows a redirect with its token", []patch{{
 			"auth.go", "if originOf(req.URL) != t.origin {", "if false {",
