@@ -15,8 +15,10 @@ SEED         ?= 1
 ROUNDS       ?= 1
 FROM         ?=
 TO           ?= latest
+# The folders of all modules: those of examples and tools have requirements of their own.
+MODULES       = . $(shell git ls-files '*/go.mod' ':!*/testdata/*' | xargs -n1 dirname)
 
-.PHONY: demo test generate check routes update lock compatibility fidelity table mutate bench fuzz coverage faults ci drift propose pr-drift comment vulncheck lint tools
+.PHONY: demo test generate check routes update lock compatibility fidelity table mutate bench fuzz coverage faults ci drift propose pr-drift comment verify vulncheck lint tools
 
 demo: tools ## walk through the client against a real server: SERVER=embedded for the one in memory
 	@LABELSTUDIO_SERVER=$(SERVER) go run ./examples/demo
@@ -90,8 +92,11 @@ pr-drift: tools ## tell what this branch does to the API and to our Go: make pr-
 comment: ## put REPORT into a comment of the pull request PR
 	@.ci/comment
 
-vulncheck: ## look for known vulnerabilities: needs vuln.go.dev
-	go run $(GOVULNCHECK) ./...
+verify: ## what is downloaded for each module is what its go.sum says
+	@for dir in $(MODULES); do printf '%s: ' "$$dir"; go -C "$$dir" mod verify || exit 1; done
+
+vulncheck: ## look for known vulnerabilities in each module: needs vuln.go.dev
+	@failed=; for dir in $(MODULES); do echo "== $$dir"; go run $(GOVULNCHECK) -C "$$dir" ./... || failed=yes; done; [ -z "$$failed" ]
 
 lint:
 	go run $(GOLANGCI_LINT) run ./...

@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"bufio"
 	"context"
 	"crypto/rand"
 	_ "embed"
@@ -9,10 +8,12 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"path/filepath"
+	"os/exec"
+	"regexp"
 	"strings"
 	"testing"
 
+	"github.com/labelstudio-go/labelstudio/e2e/record"
 	"github.com/labelstudio-go/labelstudio/e2e/server"
 	"github.com/labelstudio-go/labelstudio/labelstudiotest"
 )
@@ -46,12 +47,17 @@ func runEmbedded(m *testing.M) (code int, err error) {
 	if err := withoutLegacy.DisableLegacyTokens(ctx); err != nil {
 		return 0, err
 	}
-	skip := strings.Join(skipped(), "|")
-	if given := flag.Lookup("test.skip").Value.String(); given != "" {
-		skip += "|" + given
-	}
-	if err := flag.Set("test.skip", skip); err != nil {
-		return 0, err
+	if os.Getenv(allVariable) == "" {
+		skip := make([]string, 0, 100)
+		for _, line := range lines() {
+			skip = append(skip, line.pattern())
+		}
+		if given := flag.Lookup("test.skip").Value.String(); given != "" {
+			skip = append(skip, given)
+		}
+		if err := flag.Set("test.skip", strings.Join(skip, "|")); err != nil {
+			return 0, err
+		}
 	}
 	code = m.Run()
 	for _, s := range embedded {
@@ -65,16 +71,22 @@ func runEmbedded(m *testing.M) (code int, err error) {
 	return code, err
 }
 
-// skipped names the tests that need a real server.
-func skipped() (names []string) {
-	lines := bufio.NewScanner(strings.NewReader(onlyReal))
-	for lines.Scan() {
-		name, _, _ := strings.Cut(lines.Text(), " ")
-		if strings.HasPrefix(name, "Test") {
-			names = append(names, "^"+strings.ReplaceAll(name, "/", "$/^")+"$")
+// realOnly is a line of embedded.txt.
+type realOnly struct{ name, why string }
+
+func lines() (list []realOnly) {
+	for line := range strings.Lines(onlyReal) {
+		name, why, _ := strings.Cut(strings.TrimSpace(line), " ")
+		if name != "" && name != "#" {
+			list = append(list, realOnly{name, why})
 		}
 	}
-	return names
+	return list
+}
+
+// pattern matches the test alone.
+func (l realOnly) pattern() string {
+	return "^" + strings.ReplaceAll(regexp.QuoteMeta(l.name), "/", "$/^") + "$"
 }
 
 // embeddedUser makes a member of a stand-in's organization, which has no web form.
@@ -96,26 +108,32 @@ func needsReal(t *testing.T, why string) {
 	}
 }
 
-// A name that is no test's would let nothing be missed.
-func TestEmbeddedNames(t *testing.T) {
+// allVariable runs all tests against the stand-ins.
+const allVariable = "LABELSTUDIO_EMBEDDED_ALL"
+
+// Each line of embedded.txt is of a test, and of one that fails without a real
+// server. The test runs in a process of its own, as it may well panic.
+func TestEmbeddedLines(t *testing.T) {
 	t.Parallel()
-	files, err := filepath.Glob("*_test.go")
-	ok(t, err)
-	var sources strings.Builder
-	for _, file := range files {
-		text, err := os.ReadFile(file)
-		ok(t, err)
-		sources.Write(text)
+	if !withEmbedded || os.Getenv(allVariable) != "" {
+		t.Skip("is about the tests that run without a real Label Studio")
 	}
-	lines := strings.Split(strings.TrimSpace(onlyReal), "\n")
-	for _, line := range lines {
-		name, why, _ := strings.Cut(line, " ")
-		name, _, _ = strings.Cut(name, "/")
-		if strings.HasPrefix(line, "#") || line == "" {
-			continue
-		}
-		if why == "" || !strings.Contains(sources.String(), "\nfunc "+name+"(t *testing.T) {") {
-			t.Errorf("embedded.txt has %q, of which there is no test or no reason", line)
-		}
+	program, err := os.Executable()
+	ok(t, err)
+	for _, line := range lines() {
+		t.Run(line.name, func(t *testing.T) {
+			if line.why == "" {
+				t.Error("no reason is given")
+			}
+			run := exec.CommandContext(t.Context(), program, "-test.run="+line.pattern(), "-test.v", "-test.count=1", "-test.timeout=20s")
+			run.Env = append(os.Environ(), allVariable+"=1", record.Variable+"=")
+			out, err := run.CombinedOutput()
+			if !strings.Contains(string(out), "=== RUN   "+line.name+"\n") {
+				t.Errorf("there is no such test: %v\n%.2000s", err, out)
+			}
+			if err == nil {
+				t.Error("passes: strike it out")
+			}
+		})
 	}
 }

@@ -21,6 +21,7 @@ import (
 
 	"github.com/labelstudio-go/labelstudio"
 	"github.com/labelstudio-go/labelstudio/e2e/server"
+	"github.com/labelstudio-go/labelstudio/labelstudiotest"
 )
 
 // missing is an id that nothing has.
@@ -41,6 +42,11 @@ func itoa(id int64) string { return strconv.FormatInt(id, 10) }
 // its environment.
 func startServer(t *testing.T, env ...string) *server.Server {
 	t.Helper()
+	if withEmbedded && len(env) == 0 {
+		stand := labelstudiotest.NewServer(t, labelstudiotest.WithoutPAT(), labelstudiotest.WithEmail(server.Email),
+			labelstudiotest.WithLegacyToken(server.LegacyToken))
+		return &server.Server{URL: stand.URL, Version: labelstudiotest.Version}
+	}
 	needsReal(t, "one with settings of its own")
 	s, err := server.Start(t.Context(), server.Options{Environment: environment, LegacyTokens: true, Env: env})
 	ok(t, err)

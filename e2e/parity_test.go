@@ -21,32 +21,30 @@ type rawAnswer struct {
 
 var (
 	momentForm = regexp.MustCompile(`\d{4}-\d\d-\d\d[T-]\d\d[:-]\d\d(:\d\d)?(\.\d+)?(Z|\+\d\d:\d\d)?`)
-	hexForm    = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\b[0-9a-f]{32}\b|-[0-9a-f]{8}\.|[0-9a-f]{8}-`)
-	numberForm = regexp.MustCompile(`\d+(\.\d+)?(e-\d+)?`)
+	hexForm    = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\b[0-9a-f]{32}\b|\b[0-9a-f]{40}\b|-[0-9a-f]{8}\.|\b[0-9a-f]{8}-`)
+	tookForm   = regexp.MustCompile(`("duration": ?)[\d.e-]+`)
+	sizeForm   = regexp.MustCompile(`\d{3,}`) // the digits of ids and times count in
 )
 
-// plain takes out times, sums, and numbers.
-func plain(text string) string {
+// plain takes out times and sums.
+func (c *talker) plain(text string) string {
+	text = strings.ReplaceAll(text, c.url, "http://server")
 	text = momentForm.ReplaceAllString(text, "TIME")
 	text = hexForm.ReplaceAllString(text, "HEX")
-	return numberForm.ReplaceAllString(text, "#")
+	text = tookForm.ReplaceAllString(text, "${1}TIME")
+	return c.ids.inText(text)
 }
 
 // talker sends the same requests to one of the servers.
 type talker struct {
-	t       *testing.T
-	url     string
-	project string
-	task    string
-	export  string // a snapshot
+	t   *testing.T
+	url string
+	ids knownIDs
 }
-
-var idForm = regexp.MustCompile(`"id": ?(\d+)`)
 
 func (c *talker) send(method, path, contentType, body string, header ...string) rawAnswer {
 	c.t.Helper()
-	ids := strings.NewReplacer("{project}", c.project, "{task}", c.task, "{snapshot}", c.export)
-	path, body = ids.Replace(path), ids.Replace(body)
+	path, body = c.ids.fill(path), c.ids.fill(body)
 	req, err := http.NewRequestWithContext(c.t.Context(), method, c.url+path, strings.NewReader(body))
 	ok(c.t, err)
 	req.Header.Set("Authorization", "Token "+server.LegacyToken)
@@ -61,50 +59,90 @@ func (c *talker) send(method, path, contentType, body string, header ...string) 
 	text, err := io.ReadAll(resp.Body)
 	ok(c.t, err)
 	ok(c.t, resp.Body.Close())
-	if c.project == "" {
-		c.project = idForm.FindStringSubmatch(string(text))[1]
-	}
-	if c.export == "" && strings.HasSuffix(path, "/exports/") && resp.StatusCode == http.StatusCreated {
-		c.export = idForm.FindStringSubmatch(string(text))[1]
-	}
-	if c.task == "" && strings.HasSuffix(path, "/api/tasks/") && method == http.MethodPost && resp.StatusCode == http.StatusCreated {
-		c.task = idForm.FindStringSubmatch(string(text))[1]
-	}
 	var shown []string
 	for _, name := range []string{
 		"Content-Type", "Content-Disposition", "Filename", "Content-Range", "Accept-Ranges", "Www-Authenticate",
 	} {
 		if value := resp.Header.Get(name); value != "" {
-			shown = append(shown, name+": "+plain(value))
+			value = c.plain(value)
+			if name == "Content-Range" {
+				value = sizeForm.ReplaceAllString(value, "#")
+			}
+			shown = append(shown, name+": "+value)
 		}
 	}
 	shown = append(shown, fmt.Sprint("with a length: ", resp.ContentLength >= 0))
-	answer := rawAnswer{resp.StatusCode, strings.Join(shown, "\n"), plain(string(text))}
-	if strings.HasPrefix(resp.Header.Get("Content-Type"), "text/html") {
+	answer := rawAnswer{status: resp.StatusCode, header: strings.Join(shown, "\n"), body: string(text)}
+	switch {
+	case strings.HasPrefix(resp.Header.Get("Content-Type"), "text/html"):
 		answer.body = "a page"
+	case strings.HasPrefix(answer.body, "{") || strings.HasPrefix(answer.body, "["):
+		answer.body = c.ids.inJSON(answer.body, kindOfPath(path))
+	case strings.Contains(path, "exportType=CSV"):
+		answer.body = c.ids.inTable(answer.body, ',')
+	case strings.Contains(path, "exportType=TSV"):
+		answer.body = c.ids.inTable(answer.body, '\t')
 	}
+	answer.body = c.plain(answer.body)
 	return answer
 }
 
-// The server of package labelstudiotest answers byte for byte what the real one
-// does, but for times, sums and numbers.
-func TestEmbeddedAnswersTheSame(t *testing.T) {
-	t.Parallel()
+// parityRow is a request that both servers are sent. {project} and others stand
+// for ids in its path and body: see knownIDs.
+type parityRow struct {
+	name, method, path, contentType, body string
+	header                                []string // names and values
+}
+
+const (
+	jsonType      = "application/json"
+	formType      = "application/x-www-form-urlencoded"
+	multipartType = "multipart/form-data; boundary=x"
+)
+
+// multipartFile is a form with one file.
+func multipartFile(name, content string) string {
+	return "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"" + name + "\"\r\n\r\n" + content + "\r\n--x--\r\n"
+}
+
+// projectBody is a body that creates a project with the config of the tests.
+func projectBody(title string) string {
+	return `{"title":"` + title + `","label_config":"` + strings.ReplaceAll(config, `"`, `\"`) + `"}`
+}
+
+// sameAnswers sends rows to a real server and to one in memory, which must
+// answer byte for byte the same but for times, sums and ids. The ids are those
+// of this call's: a first row that creates a project makes it {project}.
+func sameAnswers(t *testing.T, rows []parityRow) {
+	t.Helper()
 	needsReal(t, "compares with it")
 	stand := labelstudiotest.NewServer(t, labelstudiotest.WithLegacyToken(server.LegacyToken), labelstudiotest.WithEmail(server.Email))
-	real, memory := &talker{t: t, url: withLegacy.URL}, &talker{t: t, url: stand.URL}
-
-	const jsonType, formType = "application/json", "application/x-www-form-urlencoded"
-	quoted := strings.ReplaceAll(config, `"`, `\"`)
-	multipart := func(name, content string) string {
-		return "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"" + name + "\"\r\n\r\n" + content + "\r\n--x--\r\n"
+	other := newTask(t, admin(t), newProject(t, admin(t)).ID, "x") // so that the ids differ in any case
+	annotate(t, admin(t), other.ID, object{"result": []any{}})
+	real, memory := &talker{t: t, url: withLegacy.URL, ids: knownIDs{}}, &talker{t: t, url: stand.URL, ids: knownIDs{}}
+	for _, row := range rows {
+		want := real.send(row.method, row.path, row.contentType, row.body, row.header...)
+		got := memory.send(row.method, row.path, row.contentType, row.body, row.header...)
+		if got.status != want.status || got.header != want.header {
+			t.Errorf("%s: answered %d\n%s\nwant %d\n%s", row.name, got.status, got.header, want.status, want.header)
+		}
+		if got.body != want.body {
+			from := 0
+			for from < min(len(got.body), len(want.body)) && got.body[from] == want.body[from] {
+				from++
+			}
+			from = max(from-60, 0)
+			t.Errorf("%s: answered …%.500s\nwant …%.500s", row.name, got.body[min(from, len(got.body)):], want.body[min(from, len(want.body)):])
+		}
 	}
-	const multipartType = "multipart/form-data; boundary=x"
-	tests := []struct {
-		name, method, path, contentType, body string
-		header                                []string
-	}{
-		{"project", "POST", "/api/projects/", jsonType, `{"title":"Parity","label_config":"` + quoted + `"}`, nil},
+}
+
+// The server of package labelstudiotest answers byte for byte what the real one
+// does, but for times, sums and ids.
+func TestEmbeddedAnswersTheSame(t *testing.T) {
+	t.Parallel()
+	sameAnswers(t, []parityRow{
+		{"project", "POST", "/api/projects/", jsonType, projectBody("Parity"), nil},
 		{"task", "POST", "/api/tasks/", jsonType, `{"project":{project},"data":{"text":"a \"b\", ü","n":1.50,"deep":{"k":[1,null]}}}`, nil},
 		{"task without data", "POST", "/api/tasks/", jsonType, `{"project":{project}}`, nil},
 		{"annotation", "POST", "/api/tasks/{task}/annotations/", jsonType, `{"result":` + regions + `,"lead_time":2.5}`, nil},
@@ -119,9 +157,9 @@ func TestEmbeddedAnswersTheSame(t *testing.T) {
 		{"import of one", "POST", "/api/projects/{project}/import", jsonType, `{"text":"x"}`, nil},
 		{"import of nothing", "POST", "/api/projects/{project}/import", jsonType, `[]`, nil},
 		{"import refused", "POST", "/api/projects/{project}/import", jsonType, `[{"text":"x"},{"other":[1,null,true,"it's"]},{"data":5}]`, nil},
-		{"import of a file", "POST", "/api/projects/{project}/import", multipartType, multipart("a.csv", "text\nx\n\"y, z\"\n"), nil},
-		{"import of a file of another kind", "POST", "/api/projects/{project}/import", multipartType, multipart("a.exe", "x"), nil},
-		{"import of an empty table", "POST", "/api/projects/{project}/import", multipartType, multipart("a.csv", "text\n"), nil},
+		{"import of a file", "POST", "/api/projects/{project}/import", multipartType, multipartFile("a.csv", "text\nx\n\"y, z\"\n"), nil},
+		{"import of a file of another kind", "POST", "/api/projects/{project}/import", multipartType, multipartFile("a.exe", "x"), nil},
+		{"import of an empty table", "POST", "/api/projects/{project}/import", multipartType, multipartFile("a.csv", "text\n"), nil},
 		{"import by a form", "POST", "/api/projects/{project}/import", formType, `url=`, nil},
 		{"no object", "POST", "/api/projects/", jsonType, `[1]`, nil},
 		{"export", "GET", "/api/projects/{project}/export?exportType=JSON&download_all_tasks=true", "", "", nil},
@@ -160,20 +198,5 @@ func TestEmbeddedAnswersTheSame(t *testing.T) {
 		{"conversion again", "POST", "/api/projects/{project}/exports/{snapshot}/convert", jsonType, `{"export_type":"CSV"}`, nil},
 		{"no snapshot", "GET", "/api/projects/{project}/exports/999999999", "", "", nil},
 		{"deletion", "DELETE", "/api/projects/{project}/", "", "", nil},
-	}
-	for _, tt := range tests {
-		want := real.send(tt.method, tt.path, tt.contentType, tt.body, tt.header...)
-		got := memory.send(tt.method, tt.path, tt.contentType, tt.body, tt.header...)
-		if got.status != want.status || got.header != want.header {
-			t.Errorf("%s: answered %d\n%s\nwant %d\n%s", tt.name, got.status, got.header, want.status, want.header)
-		}
-		if got.body != want.body {
-			from := 0
-			for from < min(len(got.body), len(want.body)) && got.body[from] == want.body[from] {
-				from++
-			}
-			from = max(from-60, 0)
-			t.Errorf("%s: answered …%.500s\nwant …%.500s", tt.name, got.body[min(from, len(got.body)):], want.body[min(from, len(want.body)):])
-		}
-	}
+	})
 }

@@ -241,8 +241,10 @@ func TestSnapshotRefused(t *testing.T) {
 		_, err := client.Snapshots.Convert(ctx, project, id, labelstudio.SnapshotConversionRequest{ExportType: format})
 		wantError(t, err, labelstudio.ErrValidation)
 	}
-	_, err = client.Snapshots.Convert(ctx, project, id, labelstudio.SnapshotConversionRequest{ExportType: "BRUSH_TO_PNG"})
-	wantError(t, err, labelstudio.ErrServer)
+	t.Run("convert to pictures", func(t *testing.T) {
+		_, err := client.Snapshots.Convert(ctx, project, id, labelstudio.SnapshotConversionRequest{ExportType: "BRUSH_TO_PNG"})
+		wantError(t, err, labelstudio.ErrServer)
+	})
 	wrong := labelstudio.OnlyOrExclude("nope")
 	_, err = client.Snapshots.Create(ctx, project, labelstudio.SnapshotRequest{TaskFilterOptions: &labelstudio.TaskFilterOptionsInput{Skipped: &wrong}})
 	wantError(t, err, labelstudio.ErrValidation)

@@ -17,6 +17,8 @@ func TestTokenLifecycle(t *testing.T) {
 	if len(list) != 0 {
 		t.Errorf("a new user has %d tokens", len(list))
 	}
+	_, err = anonymous.Tokens.List(ctx)
+	wantError(t, err, labelstudio.ErrUnauthorized)
 	made, err := client.Tokens.Create(ctx)
 	ok(t, err)
 	_, err = client.Tokens.Create(ctx)

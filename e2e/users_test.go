@@ -54,24 +54,20 @@ func avatar(t *testing.T, pictureType string, picture []byte) (body *bytes.Buffe
 func TestUsers(t *testing.T) {
 	t.Parallel()
 	ctx, owner := t.Context(), admin(t)
-	address, joined := newAddress(), time.Date(2020, 1, 2, 3, 4, 5, 0, time.UTC)
+	address := newAddress()
 	made := createUser(t, owner, labelstudio.UserRequest{
-		Username: "ann", Email: address, FirstName: new("Ann"), LastName: new("Other"), Phone: new("123"), DateJoined: &joined,
-		ActiveOrganization: labelstudio.Value[int64](organization), AllowNewsletters: labelstudio.Value(true),
-		CustomHotkeys: json.RawMessage(`{"a:b":{"key":"x"}}`),
+		Username: "ann", Email: address, FirstName: new("Ann"), LastName: new("Other"), Phone: new("123"),
+		AllowNewsletters: labelstudio.Value(true), CustomHotkeys: json.RawMessage(`{"a:b":{"key":"x"}}`),
 	})
 	if made.Username != "ann" || made.Email != address || made.FirstName != "Ann" || made.LastName != "Other" || made.Phone != "123" ||
-		!made.DateJoined.Equal(joined) || made.ActiveOrganization == nil || *made.ActiveOrganization != organization ||
 		made.AllowNewsletters == nil || !*made.AllowNewsletters || made.Initials != "AO" || made.Avatar != nil ||
-		string(made.CustomHotkeys) != `{"a:b":{"key":"x"}}` || made.ActiveOrganizationMeta.Email == "" {
+		string(made.CustomHotkeys) != `{"a:b":{"key":"x"}}` {
 		t.Errorf("made %+v", made)
 	}
 	other := createUser(t, owner, labelstudio.UserRequest{
-		Username: "plain", Email: newAddress(), ActiveOrganization: labelstudio.Null[int64](),
-		AllowNewsletters: labelstudio.Null[bool](), CustomHotkeys: json.RawMessage(`null`),
+		Username: "plain", Email: newAddress(), AllowNewsletters: labelstudio.Null[bool](), CustomHotkeys: json.RawMessage(`null`),
 	})
-	if other.ActiveOrganization != nil || other.ActiveOrganizationMeta.Title != "" || other.AllowNewsletters != nil ||
-		string(other.CustomHotkeys) != "null" {
+	if other.AllowNewsletters != nil || string(other.CustomHotkeys) != "null" {
 		t.Errorf("made %+v", other)
 	}
 
@@ -85,23 +81,49 @@ func TestUsers(t *testing.T) {
 	}
 
 	changed, err := owner.Users.Update(ctx, made.ID, labelstudio.UserUpdateRequest{
-		Username: new("bob"), FirstName: new(""), LastName: new("Name"), Phone: new("4"), DateJoined: new(joined.Add(time.Hour)),
-		ActiveOrganization: labelstudio.Null[int64](), AllowNewsletters: labelstudio.Null[bool](), CustomHotkeys: json.RawMessage(`[1]`),
+		Username: new("bob"), FirstName: new(""), LastName: new("Name"), Phone: new("4"),
+		AllowNewsletters: labelstudio.Null[bool](), CustomHotkeys: json.RawMessage(`[1]`),
 	})
 	ok(t, err)
 	if changed.Username != "bob" || changed.FirstName != "" || changed.LastName != "Name" || changed.Phone != "4" ||
-		!changed.DateJoined.Equal(joined.Add(time.Hour)) || changed.ActiveOrganization != nil || changed.AllowNewsletters != nil ||
-		string(changed.CustomHotkeys) != "[1]" || changed.Email != address {
+		changed.AllowNewsletters != nil || string(changed.CustomHotkeys) != "[1]" || changed.Email != address {
 		t.Errorf("changed to %+v", changed)
 	}
-	_, err = owner.Users.Update(ctx, made.ID, labelstudio.UserUpdateRequest{
-		ActiveOrganization: labelstudio.Value[int64](organization), AllowNewsletters: labelstudio.Value(false),
-	})
+	_, err = owner.Users.Update(ctx, made.ID, labelstudio.UserUpdateRequest{AllowNewsletters: labelstudio.Value(false)})
 	ok(t, err)
 
 	ok(t, owner.Users.Delete(ctx, made.ID))
 	_, err = owner.Users.Get(ctx, made.ID)
 	wantError(t, err, labelstudio.ErrNotFound)
+}
+
+// Since when somebody is there, and in which organization, is told by who makes them.
+func TestUsersJoined(t *testing.T) {
+	t.Parallel()
+	ctx, owner := t.Context(), admin(t)
+	joined := time.Date(2020, 1, 2, 3, 4, 5, 0, time.UTC)
+	made := createUser(t, owner, labelstudio.UserRequest{
+		Username: "ann", Email: newAddress(), DateJoined: &joined, ActiveOrganization: labelstudio.Value[int64](organization),
+	})
+	if !made.DateJoined.Equal(joined) || made.ActiveOrganization == nil || *made.ActiveOrganization != organization ||
+		made.ActiveOrganizationMeta.Email == "" {
+		t.Errorf("made %+v", made)
+	}
+	other := createUser(t, owner, labelstudio.UserRequest{
+		Username: "plain", Email: newAddress(), ActiveOrganization: labelstudio.Null[int64](),
+	})
+	if other.ActiveOrganization != nil || other.ActiveOrganizationMeta.Title != "" {
+		t.Errorf("made %+v", other)
+	}
+	changed, err := owner.Users.Update(ctx, made.ID, labelstudio.UserUpdateRequest{
+		DateJoined: new(joined.Add(time.Hour)), ActiveOrganization: labelstudio.Null[int64](),
+	})
+	ok(t, err)
+	if !changed.DateJoined.Equal(joined.Add(time.Hour)) || changed.ActiveOrganization != nil {
+		t.Errorf("changed to %+v", changed)
+	}
+	_, err = owner.Users.Update(ctx, made.ID, labelstudio.UserUpdateRequest{ActiveOrganization: labelstudio.Value[int64](organization)})
+	ok(t, err)
 }
 
 func TestUsersRefused(t *testing.T) {
@@ -147,8 +169,10 @@ func TestUsersRefused(t *testing.T) {
 	wantError(t, create(owner, "x", other.Email), labelstudio.ErrValidation)
 	_, err := owner.Users.Update(ctx, other.ID, labelstudio.UserUpdateRequest{Username: new("")})
 	wantError(t, err, labelstudio.ErrValidation)
-	_, err = owner.Organizations.Update(ctx, organization, labelstudio.OrganizationUpdateRequest{Title: new("")})
-	wantError(t, err, labelstudio.ErrValidation)
+	t.Run("no title", func(t *testing.T) {
+		_, err := owner.Organizations.Update(ctx, organization, labelstudio.OrganizationUpdateRequest{Title: new("")})
+		wantError(t, err, labelstudio.ErrValidation)
+	})
 
 	// Only the owner takes others away, and nobody the owner.
 	wantError(t, owner.Users.Delete(ctx, 1), labelstudio.ErrForbidden)
@@ -209,15 +233,19 @@ func TestCurrentUserRefused(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) { wantError(t, tt.call(nobody), labelstudio.ErrUnauthorized) })
 	}
 
-	_, err := client.SessionPolicy.Update(ctx, labelstudio.SessionPolicyUpdateRequest{MaxSessionAge: new(int64(0))})
+	err := client.Do(ctx, http.MethodPost, "/api/jwt/settings", nil, object{"api_tokens_enabled": nil}, nil)
 	wantError(t, err, labelstudio.ErrValidation)
-	err = client.Do(ctx, http.MethodPost, "/api/jwt/settings", nil, object{"api_tokens_enabled": nil}, nil)
-	wantError(t, err, labelstudio.ErrValidation)
-	_, err = client.Users.ProductTour(ctx, &labelstudio.UsersProductTourParams{Name: "nope"})
-	wantError(t, err, labelstudio.ErrValidation)
-	_, err = client.Users.UpdateProductTour(ctx, &labelstudio.UsersUpdateProductTourParams{Name: tour},
-		labelstudio.ProductTourUpdateRequest{State: new(labelstudio.ProductTourState("nope"))})
-	wantError(t, err, labelstudio.ErrValidation)
+	t.Run("no session", func(t *testing.T) {
+		_, err := client.SessionPolicy.Update(ctx, labelstudio.SessionPolicyUpdateRequest{MaxSessionAge: new(int64(0))})
+		wantError(t, err, labelstudio.ErrValidation)
+	})
+	t.Run("no such tour", func(t *testing.T) {
+		_, err := client.Users.ProductTour(ctx, &labelstudio.UsersProductTourParams{Name: "nope"})
+		wantError(t, err, labelstudio.ErrValidation)
+		_, err = client.Users.UpdateProductTour(ctx, &labelstudio.UsersUpdateProductTourParams{Name: tour},
+			labelstudio.ProductTourUpdateRequest{State: new(labelstudio.ProductTourState("nope"))})
+		wantError(t, err, labelstudio.ErrValidation)
+	})
 }
 
 func TestWhoAmI(t *testing.T) {
@@ -234,6 +262,23 @@ func TestWhoAmI(t *testing.T) {
 		if token.Token != server.LegacyToken {
 			t.Error("the legacy token is another")
 		}
+		settings, err := client.JWTSettings.Get(ctx)
+		ok(t, err)
+		if !settings.APITokensEnabled || settings.LegacyAPITokensEnabled == strings.HasSuffix(t.Name(), "off") {
+			t.Errorf("the settings are %+v", settings)
+		}
+		member, err := client.Members.Get(ctx, organization, 1, nil)
+		ok(t, err)
+		if member.User != 1 || member.Organization != organization || member.CreatedProjects != nil {
+			t.Errorf("the member is %+v", member)
+		}
+	})
+}
+
+func TestMyOrganization(t *testing.T) {
+	t.Parallel()
+	eachScheme(t, func(t *testing.T, client *labelstudio.Client) {
+		ctx := t.Context()
 		organizations, err := client.Organizations.List(ctx)
 		ok(t, err)
 		if len(organizations) != 1 || organizations[0].ID != organization || organizations[0].Title == "" {
@@ -244,11 +289,6 @@ func TestWhoAmI(t *testing.T) {
 		if whole.CreatedBy == nil || *whole.CreatedBy != 1 || !slices.Contains(whole.Users, 1) {
 			t.Errorf("the organization is %+v", whole)
 		}
-		settings, err := client.JWTSettings.Get(ctx)
-		ok(t, err)
-		if !settings.APITokensEnabled || settings.LegacyAPITokensEnabled == strings.HasSuffix(t.Name(), "off") {
-			t.Errorf("the settings are %+v", settings)
-		}
 		invite, err := client.Invites.Get(ctx)
 		ok(t, err)
 		if invite.Token == nil || invite.InviteURL != "/user/signup/?token="+*invite.Token {
@@ -258,11 +298,6 @@ func TestWhoAmI(t *testing.T) {
 		ok(t, err)
 		if policy.MaxSessionAge != 8*24*60 || policy.MaxTimeBetweenActivity != 3*24*60 {
 			t.Errorf("the policy is %+v", policy)
-		}
-		member, err := client.Members.Get(ctx, organization, 1, nil)
-		ok(t, err)
-		if member.User != 1 || member.Organization != organization || member.CreatedProjects != nil {
-			t.Errorf("the member is %+v", member)
 		}
 	})
 }
@@ -543,7 +578,10 @@ func TestOrganization(t *testing.T) {
 		if !settings.LegacyAPITokensEnabled {
 			t.Errorf("the settings are %+v", settings)
 		}
-		_, err = legacy.JWTSettings.Update(ctx, labelstudio.JWTSettingsUpdateRequest{APITokensEnabled: new(false)})
+	})
+
+	t.Run("no access tokens", func(t *testing.T) {
+		_, err := legacy.JWTSettings.Update(ctx, labelstudio.JWTSettingsUpdateRequest{APITokensEnabled: new(false)})
 		ok(t, err)
 		_, err = client.JWTSettings.Get(ctx)
 		wantError(t, err, labelstudio.ErrUnauthorized)

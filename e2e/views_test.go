@@ -522,9 +522,13 @@ func TestDataManagerRefused(t *testing.T) {
 			wantError(t, call(client, missing), labelstudio.ErrNotFound)
 		})
 	}
-	for _, path := range []string{"actions/", "actions/delete_tasks/form/", "columns/", "project/"} {
-		err := client.Do(ctx, http.MethodGet, "/api/dm/"+path, url.Values{"project": {"x"}}, nil, nil)
-		wantError(t, err, labelstudio.ErrValidation)
+	for name, path := range map[string]string{
+		"actions": "actions/", "form": "actions/delete_tasks/form/", "columns": "columns/", "project": "project/",
+	} {
+		t.Run(name+" of no number", func(t *testing.T) {
+			err := client.Do(ctx, http.MethodGet, "/api/dm/"+path, url.Values{"project": {"x"}}, nil, nil)
+			wantError(t, err, labelstudio.ErrValidation)
+		})
 	}
 
 	_, err = client.Actions.ActionsService.Perform(ctx, &labelstudio.ActionsPerformParams{
@@ -535,9 +539,11 @@ func TestDataManagerRefused(t *testing.T) {
 		ID: labelstudio.ActionIDDeleteTasks, Project: project, View: new(int64(missing)),
 	}, labelstudio.ActionRequest{SelectedItems: allTasks})
 	wantError(t, err, labelstudio.ErrNotFound)
-	_, err = client.Actions.Perform(ctx, &labelstudio.ActionsPerformParams{ID: labelstudio.ActionIDRenameLabels, Project: project},
-		labelstudio.ActionRequest{SelectedItems: allTasks, ControlTag: new("none"), OldLabelName: new("a"), NewLabelName: new("b")})
-	wantError(t, err, labelstudio.ErrValidation)
+	t.Run("no such tag", func(t *testing.T) {
+		_, err := client.Actions.Perform(ctx, &labelstudio.ActionsPerformParams{ID: labelstudio.ActionIDRenameLabels, Project: project},
+			labelstudio.ActionRequest{SelectedItems: allTasks, ControlTag: new("none"), OldLabelName: new("a"), NewLabelName: new("b")})
+		wantError(t, err, labelstudio.ErrValidation)
+	})
 }
 
 // A former member's legacy token is good for what is of no organization, and
@@ -597,17 +603,19 @@ func TestDataManagerFormerMember(t *testing.T) {
 		})
 	}
 
-	orphan, err := legacy.Projects.Create(ctx, labelstudio.ProjectRequest{Title: labelstudio.Value(unique(t))})
-	ok(t, err)
-	state, err := legacy.DataManager.Project(ctx, &labelstudio.DataManagerProjectParams{Project: orphan.ID})
-	ok(t, err)
-	if state.Organization != nil {
-		t.Errorf("the project is of the organization %d", *state.Organization)
-	}
+	t.Run("project of nobody", func(t *testing.T) {
+		orphan, err := legacy.Projects.Create(ctx, labelstudio.ProjectRequest{Title: labelstudio.Value(unique(t))})
+		ok(t, err)
+		state, err := legacy.DataManager.Project(ctx, &labelstudio.DataManagerProjectParams{Project: orphan.ID})
+		ok(t, err)
+		if state.Organization != nil {
+			t.Errorf("the project is of the organization %d", *state.Organization)
+		}
 
-	ok(t, owner.Users.Delete(ctx, member.id))
-	_, err = owner.DataManager.Project(ctx, &labelstudio.DataManagerProjectParams{Project: theirs})
-	wantError(t, err, labelstudio.ErrServer) // as there is nobody who created it
+		ok(t, owner.Users.Delete(ctx, member.id))
+		_, err = owner.DataManager.Project(ctx, &labelstudio.DataManagerProjectParams{Project: theirs})
+		wantError(t, err, labelstudio.ErrServer) // as there is nobody who created it
+	})
 }
 
 func TestDataManagerProjectNull(t *testing.T) {

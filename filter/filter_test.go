@@ -387,6 +387,11 @@ func TestOrdering(t *testing.T) {
 			t.Errorf("%q: got %v, want %s", tt.ordering, err, tt.want)
 		}
 	}
+	for _, order := range [][]string{By(nil), ByDescending(nil)} {
+		if err := CheckOrdering(order, &generated.Columns{}); !errors.Is(err, ErrInvalid) {
+			t.Errorf("%q passes: %v", order, err)
+		}
+	}
 	if got := AsNumbers(Data("price")); len(got) != 1 || got["tasks:data.price"] != "Number" {
 		t.Errorf("got %v", got)
 	}

@@ -8,11 +8,19 @@ type Sortable interface{ sortName() string }
 // come last. The server orders by one column only; where values are equal the
 // order is any. A [Field] is ordered as text, its Number as well: only a view can
 // do otherwise, see [AsNumbers].
-func By(c Sortable) []string { return []string{taskPrefix + c.sortName()} }
+func By(c Sortable) []string { return []string{taskPrefix + sortName(c)} }
 
 // ByDescending is [By] in descending order; tasks without a value come last as
 // well.
-func ByDescending(c Sortable) []string { return []string{"-" + taskPrefix + c.sortName()} }
+func ByDescending(c Sortable) []string { return []string{"-" + taskPrefix + sortName(c)} }
+
+// sortName is empty for no column, which CheckOrdering refuses.
+func sortName(c Sortable) string {
+	if c == nil {
+		return ""
+	}
+	return c.sortName()
+}
 
 // AsNumbers returns the ColumnsDisplayType of a view that is ordered by fields
 // of the data as numbers. Without it PostgreSQL orders them as text, and SQLite

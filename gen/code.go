@@ -39,6 +39,7 @@ func generate(effective []byte, src contract.Source) (map[string][]byte, error) 
 	s.directions()
 	s.components()
 	ops := s.operations()
+	s.endless()
 	if err := errors.Join(s.faults...); err != nil {
 		return nil, fmt.Errorf("%s has no Go shape:\n%w", contract.EffectiveFile, err)
 	}

@@ -83,10 +83,12 @@ func publishedAt(ctx context.Context, base string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	client := &http.Client{}
 	if token := os.Getenv(tokenVariable); token != "" {
 		request.Header.Set("Authorization", "Token "+token)
+		client.CheckRedirect = sameOrigin
 	}
-	answer, err := http.DefaultClient.Do(request)
+	answer, err := client.Do(request)
 	if err != nil {
 		var failed *url.Error
 		if errors.As(err, &failed) {
@@ -104,6 +106,19 @@ func publishedAt(ctx context.Context, base string) ([]byte, error) {
 		err = errors.New("is longer than any description")
 	}
 	return text, err
+}
+
+// sameOrigin keeps a token with the server that it is for: http.Client itself
+// hands it on to another port or scheme of the same host.
+func sameOrigin(next *http.Request, before []*http.Request) error {
+	if first := before[0].URL; next.URL.Scheme != first.Scheme || next.URL.Host != first.Host {
+		return fmt.Errorf("redirects to %s://%s, which is not to get the token: compare with that URL, or without %s",
+			next.URL.Scheme, next.URL.Host, tokenVariable)
+	}
+	if len(before) >= 10 {
+		return errors.New("stopped after 10 redirects")
+	}
+	return nil
 }
 
 // withoutPassword is a URL for people to read.

@@ -17,11 +17,11 @@ func (s *shaper) directions() {
 	for _, item := range s.doc.Paths.Map() {
 		for _, op := range item.Operations() {
 			for _, p := range op.Parameters {
-				reach(p.Value.Schema, sent)
+				s.reach(p.Value.Schema, sent)
 			}
 			if op.RequestBody != nil {
 				for _, media := range op.RequestBody.Value.Content {
-					reach(media.Schema, sent)
+					s.reach(media.Schema, sent)
 				}
 			}
 			for status, answer := range op.Responses.Map() {
@@ -30,7 +30,7 @@ func (s *shaper) directions() {
 					seen = received
 				}
 				for _, media := range answer.Value.Content {
-					reach(media.Schema, seen)
+					s.reach(media.Schema, seen)
 				}
 			}
 		}
@@ -52,12 +52,18 @@ func (s *shaper) directions() {
 	}
 }
 
-// reach adds the names of all components that ref leads to.
-func reach(ref *openapi3.SchemaRef, seen map[string]bool) {
+// reach adds the names of all components that ref leads to. Only what has a name
+// can be referred to: a way into the middle of something may lead back to itself.
+func (s *shaper) reach(ref *openapi3.SchemaRef, seen map[string]bool) {
 	if ref == nil {
 		return
 	}
-	if name, ok := strings.CutPrefix(ref.Ref, "#/components/schemas/"); ok {
+	if ref.Ref != "" {
+		name := strings.TrimPrefix(ref.Ref, "#/components/schemas/")
+		if s.names[name] == "" {
+			s.fault("%s is no schema with a name: give it one in components/schemas, in an overlay", ref.Ref)
+			return
+		}
 		if seen[name] {
 			return
 		}
@@ -65,13 +71,13 @@ func reach(ref *openapi3.SchemaRef, seen map[string]bool) {
 	}
 	v := ref.Value
 	for _, below := range v.Properties {
-		reach(below, seen)
+		s.reach(below, seen)
 	}
 	for _, list := range []openapi3.SchemaRefs{v.AllOf, v.OneOf, v.AnyOf} {
 		for _, below := range list {
-			reach(below, seen)
+			s.reach(below, seen)
 		}
 	}
-	reach(v.Items, seen)
-	reach(v.AdditionalProperties.Schema, seen)
+	s.reach(v.Items, seen)
+	s.reach(v.AdditionalProperties.Schema, seen)
 }

@@ -95,6 +95,8 @@ func TestDriftRefuses(t *testing.T) {
 		{"aliases", []string{"-to", write("alias.yaml", "openapi: &v 3.0.3\ninfo: {version: *v}")}, "line 2: YAML aliases are not understood"},
 		{"OpenAPI 2.0", []string{"-to", write("two.json", `{"swagger": "2.0", "paths": {}}`)}, "the description is not OpenAPI 3.0 (openapi: <nil>, swagger: 2.0)"},
 		{"OpenAPI 2.0 in YAML", []string{"-to", write("two.yaml", "swagger: '2.0'\npaths: {}")}, "the description is not OpenAPI 3.0 (openapi: <nil>, swagger: 2.0)"},
+		{"a schema of itself", []string{"-to", write("tree.yaml", string(smallContract(gets("/a", "list", ", "+answers(refTo("Tree"))),
+			"Tree: {type: object, additionalProperties: "+refTo("Tree")+"}")))}, "tree.yaml: components/schemas/Tree is made of itself without properties: leave it free-form"},
 		{"an argument too many", []string{"1.23.2"}, `"1.23.2" is one argument too many`},
 		{"an unknown format", []string{"-format", "html"}, `"html" is no format`},
 		{"an unknown flag", []string{"-with", "1"}, "flag provided but not defined: -with"},
@@ -145,6 +147,54 @@ func TestDriftAsksWithAToken(t *testing.T) {
 	}
 	if !slices.Equal(asked, want) {
 		t.Errorf("asked for %q, want %q", asked, want)
+	}
+}
+
+// A token stays with the server that it is for, also if another port or scheme is
+// all that is different. Without one, a description may come from elsewhere.
+func TestDriftKeepsItsToken(t *testing.T) {
+	var got []string
+	publish := func(w http.ResponseWriter, r *http.Request) {
+		got = append(got, r.Header.Get("Authorization"))
+		_, _ = io.WriteString(w, "{}")
+	}
+	stranger := httptest.NewServer(http.HandlerFunc(publish))
+	defer stranger.Close()
+	var to string
+	asked := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/here.json" {
+			publish(w, r)
+			return
+		}
+		http.Redirect(w, r, to, http.StatusFound)
+	}))
+	defer asked.Close()
+
+	t.Setenv(tokenVariable, "secret")
+	for _, to = range []string{stranger.URL + "/there.json?key=hidden", strings.Replace(asked.URL, "http:", "https:", 1) + "/here.json"} {
+		_, err := publishedAt(t.Context(), asked.URL)
+		origin, _, _ := strings.Cut(to, "/there.json")
+		origin = strings.TrimSuffix(origin, "/here.json")
+		want := "redirects to " + origin + ", which is not to get the token: compare with that URL, or without " + tokenVariable
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "hidden") {
+			t.Errorf("got the error %v, want %s", err, want)
+		}
+	}
+	to = "/loop.json"
+	if _, err := publishedAt(t.Context(), asked.URL); err == nil || !strings.Contains(err.Error(), "stopped after 10 redirects") {
+		t.Errorf("got the error %v", err)
+	}
+	to = "/here.json"
+	if _, err := publishedAt(t.Context(), asked.URL); err != nil {
+		t.Error(err)
+	}
+	t.Setenv(tokenVariable, "")
+	to = stranger.URL + "/there.json"
+	if _, err := publishedAt(t.Context(), asked.URL); err != nil {
+		t.Error(err)
+	}
+	if !slices.Equal(got, []string{"Token secret", ""}) {
+		t.Errorf("got the tokens %q", got)
 	}
 }
 

@@ -352,6 +352,33 @@ func TestGenerateRefuses(t *testing.T) {
 			want:  []string{"AGetResponse: an allOf of several schemas has no Go shape"},
 		},
 		{
+			name:    "an object of itself",
+			paths:   gets("/a", "A.Get", ", "+answers(property("x: "+refTo("Tree")))) + ", " + gets("/b", "A.List", ", "+answers(refTo("Tree"))),
+			schemas: "Tree: {type: object, additionalProperties: " + refTo("Tree") + "}",
+			want:    []string{"components/schemas/Tree is made of itself without properties: leave it free-form in an overlay"},
+		},
+		{
+			name:    "an array of itself",
+			paths:   gets("/a", "A.Get", query("schema: "+refTo("Tree"))),
+			schemas: "Tree: {type: array, items: {type: array, items: " + refTo("Tree") + "}}",
+			want:    []string{"components/schemas/Tree is made of itself without properties"},
+		},
+		{
+			name:    "an allOf of itself",
+			paths:   gets("/a", "A.Get", ", "+answers(property("x: "+refTo("One")))),
+			schemas: "One: {allOf: [" + refTo("Two") + "]}, Two: {allOf: [" + refTo("One") + "]}",
+			want:    []string{"components/schemas/One is made of itself without properties"},
+		},
+		{
+			name:    "structs within each other",
+			paths:   gets("/a", "A.Get", ", "+answers(refTo("B"))),
+			schemas: "B: {type: object, required: [c], properties: {c: " + refTo("C") + "}}, C: {type: object, required: [b], properties: {b: " + refTo("B") + "}}",
+			want: []string{
+				"components/schemas/B always holds another of itself: make the property optional or nullable in an overlay",
+				"components/schemas/C always holds another of itself",
+			},
+		},
+		{
 			name:    "several faults",
 			paths:   gets("/a", "A.Get", `, responses: {"404": {description: ""}}`) + ", " + gets("/b", "list", ""),
 			schemas: "B: {type: string}, C: {type: string}",

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -23,10 +24,11 @@ import (
 // of raw JSON.
 type shaper struct {
 	doc     *openapi3.T
-	names   map[string]string // component name → Go name
-	shaped  openapi3.Schemas  // Go name → schema as oapi-codegen shall see it
-	origins map[string]string // Go name → where it came from
-	hoisted map[string]string // Go name → canonical JSON of an inline schema
+	names   map[string]string  // component name → Go name
+	shaped  openapi3.Schemas   // Go name → schema as oapi-codegen shall see it
+	origins map[string]string  // Go name → where it came from
+	hoisted map[string]string  // Go name → canonical JSON of an inline schema
+	within  []*openapi3.Schema // schemas that goType is in the middle of
 	faults  []error
 }
 
@@ -177,6 +179,12 @@ func (s *shaper) goType(ref *openapi3.SchemaRef, hint string) string {
 		}
 		hint = s.names[name]
 	}
+	if slices.Contains(s.within, schema) {
+		s.recursion(cmp.Or(strings.TrimPrefix(ref.Ref, "#/"), hint), "is made of itself without properties: leave it free-form in an overlay")
+		return rawJSON
+	}
+	s.within = append(s.within, schema)
+	defer func() { s.within = s.within[:len(s.within)-1] }()
 	switch {
 	case isEnum(schema), isObject(schema):
 		return s.hoist(schema, hint)
@@ -306,9 +314,15 @@ func isFreeForm(ref *openapi3.SchemaRef) bool {
 	return ref.Ref == "" && s.Type == nil && len(s.AllOf)+len(s.OneOf)+len(s.AnyOf) == 0
 }
 
-// isNullable looks through the wrapper that a reference needs to be nullable,
-// and at what it refers to.
+// isNullable looks through the wrappers that a reference needs to be nullable,
+// and at what it refers to. Wrappers without end, which goType refuses, are not.
 func isNullable(ref *openapi3.SchemaRef) bool {
-	s := ref.Value
-	return s.Nullable || len(s.AllOf) == 1 && s.Type == nil && isNullable(s.AllOf[0])
+	var seen []*openapi3.Schema
+	for s := ref.Value; !slices.Contains(seen, s); s = s.AllOf[0].Value {
+		if s.Nullable || len(s.AllOf) != 1 || s.Type != nil {
+			return s.Nullable
+		}
+		seen = append(seen, s)
+	}
+	return false
 }

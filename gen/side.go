@@ -107,6 +107,9 @@ func makeModule(s *drift.Side, folder string) error {
 		return nil
 	}
 	code, err := buildFrom(s.Effective, contract.Source{})
+	if endless := recursion(""); errors.As(err, &endless) {
+		return fmt.Errorf("%s: %w", s.Name, endless)
+	}
 	if s.NoGo = reason(err); s.NoGo != "" {
 		return nil
 	}

@@ -17,6 +17,7 @@ type workflow struct {
 	On          yaml.Node
 	Permissions *map[string]string
 	Jobs        map[string]struct {
+		RunsOn      string `yaml:"runs-on"`
 		Permissions map[string]string
 		Steps       []struct {
 			Uses, Run string
@@ -152,6 +153,72 @@ func TestWorkflowsAreModest(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// Go, Python and what jobs run on are named exactly, and in all workflows alike.
+func TestWorkflowsArePinned(t *testing.T) {
+	t.Parallel()
+	exact := map[string]*regexp.Regexp{
+		"go-version":     regexp.MustCompile(`^1\.\d+\.\d+$`),
+		"python-version": regexp.MustCompile(`^3\.\d+\.\d+$`),
+	}
+	first := map[string]string{}
+	for name, w := range workflows(t) {
+		for _, job := range w.Jobs {
+			if job.RunsOn != "ubuntu-24.04" {
+				t.Errorf("%s runs on %s", name, job.RunsOn)
+			}
+			for _, step := range job.Steps {
+				for what, form := range exact {
+					version, ok := step.With[what]
+					if !ok {
+						continue
+					}
+					if first[what] == "" {
+						first[what] = version
+					}
+					if !form.MatchString(version) || version != first[what] {
+						t.Errorf("%s: %s is %q, and %q elsewhere", name, what, version, first[what])
+					}
+				}
+			}
+		}
+	}
+	if len(first) != len(exact) {
+		t.Errorf("got %v", first)
+	}
+	minor, _, _ := strings.Cut(strings.TrimPrefix(first["python-version"], "3."), ".")
+	if _, err := os.Stat("../e2e/requirements/py3." + minor + ".txt"); err != nil {
+		t.Error(err)
+	}
+}
+
+// Each fuzz target has seeds that are checked in, beside those in its code.
+func TestFuzzTargetsHaveSeeds(t *testing.T) {
+	t.Parallel()
+	targets := 0
+	err := filepath.WalkDir("..", func(path string, entry os.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() && (entry.Name() == ".build" || entry.Name() == ".git") {
+			return filepath.SkipDir
+		}
+		if !strings.HasSuffix(path, "_test.go") {
+			return nil
+		}
+		for _, found := range regexp.MustCompile(`(?m)^func (Fuzz\w+)`).FindAllSubmatch(readFile(t, path), -1) {
+			targets++
+			seeds := filepath.Join(filepath.Dir(path), "testdata", "fuzz", string(found[1]))
+			if list, err := os.ReadDir(seeds); err != nil || len(list) == 0 {
+				t.Errorf("%s holds no seeds: %v", seeds, err)
+			}
+		}
+		return nil
+	})
+	if err != nil || targets < 20 {
+		t.Errorf("found %d targets, %v", targets, err)
 	}
 }
 

@@ -59,6 +59,9 @@ func (c *Config) CheckTask(data json.RawMessage) error { return c.check(data, fa
 func (c *Config) CheckTaskStrict(data json.RawMessage) error { return c.check(data, true) }
 
 func (c *Config) check(data json.RawMessage, strict bool) error {
+	if c == nil {
+		return &TaskError{"config", "there is none to check with: read one with Parse"}
+	}
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.UseNumber() // or large ones fail
 	var task map[string]any

@@ -51,6 +51,9 @@ type Object struct {
 
 // Control returns the control of a name.
 func (c *Config) Control(name string) (*Control, bool) {
+	if c == nil {
+		return nil, false
+	}
 	for i := range c.Controls {
 		if c.Controls[i].Name == name {
 			return &c.Controls[i], true
@@ -61,6 +64,9 @@ func (c *Config) Control(name string) (*Control, bool) {
 
 // Object returns the object of a name.
 func (c *Config) Object(name string) (*Object, bool) {
+	if c == nil {
+		return nil, false
+	}
 	for i := range c.Objects {
 		if c.Objects[i].Name == name {
 			return &c.Objects[i], true
@@ -72,6 +78,9 @@ func (c *Config) Object(name string) (*Object, bool) {
 // HasLabel reports whether a control can give a value. It always can if the
 // labels come with the tasks or from an apiUrl.
 func (c *Control) HasLabel(value string) bool {
+	if c == nil {
+		return false
+	}
 	for _, label := range c.Labels {
 		if label.Value == value {
 			return true
@@ -83,6 +92,9 @@ func (c *Control) HasLabel(value string) bool {
 // HasPath reports whether the labels of a control stand below each other in
 // this way, like [Control.HasLabel].
 func (c *Control) HasPath(labels ...string) bool {
+	if c == nil {
+		return false
+	}
 	return slices.ContainsFunc(c.Paths, func(path []string) bool { return slices.Equal(path, labels) }) || c.open()
 }
 

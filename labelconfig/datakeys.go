@@ -81,7 +81,12 @@ var importTypes = map[string][]Type{
 // tag with a name, below the root: $text, or the first variable in "about $text".
 // It asks for nothing else, neither valueList, nor the value of a Header without
 // a name.
-func (c *Config) DataKeys() []DataKey { return slices.Clone(c.keys) }
+func (c *Config) DataKeys() []DataKey {
+	if c == nil {
+		return nil
+	}
+	return slices.Clone(c.keys)
+}
 
 // addKeys notes the keys that an element reads.
 func (b *builder) addKeys(n *node) {

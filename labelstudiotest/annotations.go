@@ -15,6 +15,7 @@ type annotation struct {
 	leadTime               any
 	importID, lastAction   any
 	bulk                   any
+	imported               bool // then its regions are not counted before it is changed
 	draftCreated           any
 	parentPrediction       any
 	parentAnnotation       any

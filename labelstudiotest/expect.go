@@ -12,11 +12,14 @@ type expectation struct {
 // fails in the end if it wasn't, and with [WithExpectedCallsOnly] as soon as it
 // is called more often.
 func (s *Server) Expect(operation string, times int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	if !known(operation) {
 		s.fatal(fmt.Errorf("labelstudiotest: %s is no operation of the contract", operation))
 	}
+	if times < 1 {
+		s.fatal(fmt.Errorf("labelstudiotest: %s is expected %d times", operation, times))
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.expected = append(s.expected, &expectation{operation: operation, times: times})
 }
 
@@ -37,13 +40,19 @@ func (s *Server) expect(c *call) {
 	}
 }
 
-// missing are the calls that were announced and didn't come.
+// missing are the calls that were announced and didn't come, and the faults and
+// scripted answers that no request has met.
 func (s *Server) missing() (list []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, e := range s.expected {
 		if e.seen < e.times {
 			list = append(list, fmt.Sprintf("labelstudiotest: %s was called %d times, want %d", e.operation, e.seen, e.times))
+		}
+	}
+	for _, f := range s.faults {
+		if f.met == 0 {
+			list = append(list, "labelstudiotest: no request has met the fault or the answer for "+f.where())
 		}
 	}
 	return list

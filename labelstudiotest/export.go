@@ -1,6 +1,7 @@
 package labelstudiotest
 
 import (
+	"cmp"
 	"crypto/md5"
 	"encoding/hex"
 	"slices"
@@ -33,28 +34,82 @@ var formats = []exportFormat{
 	{"BRUSH_TO_PNG", "Brush labels to PNG", "Brush-labels-to-NumPy-amp-PNG", []string{"image segmentation"}},
 	{"ASR_MANIFEST", "ASR Manifest", "ASR-MANIFEST", []string{"speech recognition"}},
 	{"BRUSH_TO_COCO", "Brush labels to COCO", "COCO", []string{"image segmentation", "brush annotations"}},
-	{"DOCLANG", "DocLang (.dclx)", "DOCLANG", []string{"document", "doclang"}},
+	{"DOCLANG", "DocLang (.dclx)", "", []string{"document", "doclang"}},
 }
 
 func (f exportFormat) known() bool { return f.tags == nil }
 
+// exportFormats lists first those that suit the label config. Their descriptions
+// are left out.
 func exportFormats(s *Server, c *call) (*answer, error) {
-	if _, err := s.projectOf(c); err != nil {
+	p, err := s.projectOf(c)
+	if err != nil {
 		return nil, err
 	}
-	list := []object{}
+	suits := suitable(p.config())
+	list, unsuited := []object{}, []object{}
 	for _, f := range formats {
-		o := object{{"title", f.title}, {"description", ""}, {"link", "https://labelstud.io/guide/export.html#" + f.link}}
+		link := "https://labelstud.io/guide/export.html#" + f.link
+		if f.link == "" {
+			link = "https://github.com/doclang-project/doclang/blob/main/spec.md#doclang-archive-format"
+		}
+		o := object{{"title", f.title}, {"description", ""}, {"link", link}}
 		if f.tags != nil {
 			o = append(o, member{"tags", f.tags})
 		}
 		o = append(o, member{"name", f.name})
-		if !f.known() { // nor for any label config
-			o = append(o, member{"disabled", true})
+		if suits(f) {
+			list = append(list, o)
+		} else {
+			unsuited = append(unsuited, append(o, member{"disabled", true}))
 		}
-		list = append(list, o)
 	}
-	return asJSON(200, list), nil
+	return asJSON(200, append(list, unsuited...)), nil
+}
+
+// suitable says which formats the real server has for a label config.
+func suitable(config string) func(exportFormat) bool {
+	in, out, keys, several := map[string]bool{}, map[string]bool{}, map[string]bool{}, false
+	for _, control := range parsed(config) {
+		info, _ := control.value.(object)
+		out[info.text("type")] = true
+		inputs, _ := info.get("inputs")
+		for _, input := range regionsOf(inputs) {
+			several = several || input.has("valueList")
+			keys[input.text("value")+input.text("valueList")] = true
+			if input.text("type") != "Text" || input.text("valueType") != "url" {
+				in[input.text("type")] = true
+			}
+		}
+	}
+	labels, boxes, image := out["Labels"], out["RectangleLabels"], in["Image"] && !several
+	shapes := image && (boxes || out["PolygonLabels"] || out["KeyPointLabels"]) ||
+		!several && labels && (out["Rectangle"] || out["PolygonLabels"] || out["KeyPointLabels"])
+	return func(f exportFormat) bool {
+		family, _, _ := strings.Cut(strings.TrimSuffix(f.name, "_WITH_IMAGES"), "_TO_")
+		switch {
+		case f.known():
+			return true
+		case f.name == "DOCLANG":
+			return out["TextArea"] || out["ReactCode"] || out["CustomInterface"]
+		case len(keys) > 1:
+			return false
+		}
+		switch family {
+		case "CONLL2003":
+			return in["Text"] && labels
+		case "COCO", "YOLO":
+			return shapes && (boxes || !out["KeyPointLabels"])
+		case "YOLO_OBB":
+			return shapes && !(in["Video"] && out["TimelineLabels"])
+		case "VOC":
+			return image && (boxes || labels && out["Rectangle"])
+		case "BRUSH":
+			return in["Image"] && (out["BrushLabels"] || labels && out["Brush"])
+		default: // ASR_MANIFEST
+			return (in["Audio"] || in["AudioPlus"]) && out["TextArea"]
+		}
+	}
 }
 
 // exported says how annotations and tasks are told in an export.
@@ -107,6 +162,9 @@ func (s *Server) exportAnnotation(a *annotation, how exported) object {
 	for _, r := range regionsOf(a.result) {
 		regions[r.text("id")] = true
 	}
+	if a.imported && a.updated.Equal(a.created) {
+		clear(regions)
+	}
 	return object{
 		{"id", a.id}, {"completed_by", by}, {"result", a.result}, {"was_cancelled", a.cancelled}, {"ground_truth", a.groundTruth},
 		{"created_at", stamp(a.created)}, {"updated_at", stamp(a.updated)}, {"draft_created_at", a.draftCreated},
@@ -127,7 +185,7 @@ func exportTasks(s *Server, c *call) (*answer, error) {
 	reasons := object{}
 	whole := false
 	for _, name := range []string{"interpolate_key_frames", "download_resources", "download_all_tasks"} {
-		if !c.Query.Has(name) {
+		if c.Query.Get(name) == "" {
 			continue
 		}
 		value, reason := readBoolean(c.Query.Get(name))
@@ -140,17 +198,24 @@ func exportTasks(s *Server, c *call) (*answer, error) {
 	if len(reasons) > 0 {
 		return nil, refuse(reasons)
 	}
-	format := c.Query.Get("exportType")
-	if format == "" {
-		format = c.Query.Get("export_type")
-	}
-	if format == "" {
-		format = "JSON"
+	format := "JSON"
+	for _, name := range []string{"export_type", "exportType"} {
+		if values := c.Query[name]; len(values) > 0 {
+			format = cmp.Or(values[len(values)-1], format)
+		}
 	}
 	var tasks []object
-	ids := c.Query["ids[]"]
+	var ids []int64
+	for _, text := range c.Query["ids[]"] {
+		n, reason := readInteger(text)
+		if reason != "" {
+			return nil, failf(500, "Field 'id' expected a number but got %s.", repr(text))
+		}
+		id, _ := asInt(n)
+		ids = append(ids, id)
+	}
 	for _, t := range s.state.tasks.belonging(p.id) {
-		if len(ids) > 0 && !slices.Contains(ids, strconv.FormatInt(t.id, 10)) ||
+		if len(ids) > 0 && !slices.Contains(ids, t.id) ||
 			!whole && len(s.annotationsOf(t)) == 0 {
 			continue
 		}
@@ -179,21 +244,23 @@ func exportName(p *project, content []byte, at time.Time) string {
 func (s *Server) convert(p *project, tasks []object, name string, json style, c *call) (content []byte, extension string, err error) {
 	i := slices.IndexFunc(formats, func(f exportFormat) bool { return f.name == name })
 	switch {
-	case i < 0:
+	case i < 0 && name != "CSV_OLD": // which is nowhere listed
 		return nil, "", fail(500, "")
-	case !formats[i].known():
-		return nil, "", s.unknown("the export format "+name, c)
+	case i < 0 || !formats[i].known():
+		return nil, "", s.unknown(c.Operation+" of the format "+name, c)
 	case name == "JSON":
 		if tasks == nil {
 			tasks = []object{}
 		}
 		return encode(tasks, json), "json", nil
 	}
-	rows := p.rows(tasks)
-	switch name {
-	case "JSON_MIN":
+	rows, err := p.rows(tasks)
+	switch {
+	case err != nil:
+		return nil, "", err
+	case name == "JSON_MIN":
 		return minimal(rows), "json", nil
-	case "TSV":
+	case name == "TSV":
 		return asTable(rows, "\t"), "csv", nil
 	}
 	return asTable(rows, ","), "csv", nil

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // row is an annotation, or a task without any, as it stands in the flat formats.
@@ -16,8 +17,12 @@ type row struct {
 	annotation object // nil for a task without annotations
 }
 
-// rows leaves out the annotations that skip a task. The newest comes first.
-func (p *project) rows(tasks []object) []row {
+// rows leaves out the annotations that skip a task. The newest comes first. It
+// fails as the real server does for what it can't lay out.
+func (p *project) rows(tasks []object) ([]row, error) {
+	if slices.ContainsFunc(tasks, func(t object) bool { return !narrow(t) }) {
+		return nil, fail(500, "parse error: integer overflow\n")
+	}
 	controls := parsed(p.config())
 	var list []row
 	for _, t := range tasks {
@@ -33,32 +38,65 @@ func (p *project) rows(tasks []object) []row {
 		annotations = slices.DeleteFunc(slices.Clone(annotations), func(a object) bool { return a.flag("was_cancelled") })
 		slices.SortStableFunc(annotations, func(a, b object) int { return -cmp.Compare(a.text("created_at"), b.text("created_at")) })
 		for _, a := range annotations {
-			list = append(list, row{id, data, outputOf(a, controls), a})
+			output, err := outputOf(a, controls)
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, row{id, data, output, a})
 		}
 	}
-	return list
+	return list, nil
 }
 
-// outputOf are the values of an annotation's regions by their controls.
-func outputOf(a object, controls object) object {
+// narrow says whether every whole number of a value has at most 64 bits.
+func narrow(value any) bool {
+	switch v := value.(type) {
+	case number:
+		_, ok := asInt(v)
+		return ok || strings.ContainsAny(string(v), ".eE")
+	case []any:
+		return !slices.ContainsFunc(v, func(item any) bool { return !narrow(item) })
+	case []object:
+		return !slices.ContainsFunc(v, func(item object) bool { return !narrow(item) })
+	case object:
+		return !slices.ContainsFunc(v, func(m member) bool { return !narrow(m.value) })
+	}
+	return true
+}
+
+// outputOf are the values of an annotation's regions by their controls. Of a label
+// config without controls it has all.
+func outputOf(a object, controls object) (object, error) {
 	output := object{}
 	result, _ := a.get("result")
 	for _, r := range regionsOf(result) {
 		name := r.text("from_name")
-		value, _ := r.get("value")
-		v, _ := value.(object)
-		control, ok := controls.get(name)
-		switch {
-		case name == "":
-			continue
-		case ok:
-			info, _ := control.(object)
-			v = v.with("type", info.text("type"))
-		case len(controls) == 0:
-			v = v.with("type", cmp.Or(r.text("type"), "unknown"))
-		default:
+		control, known := controls.get(name)
+		if name == "" || !known && len(controls) > 0 {
 			continue
 		}
+		info, _ := control.(object)
+		kind := info.text("type")
+		value, given := r.get("value")
+		if !known {
+			kind = cmp.Or(r.text("type"), "unknown")
+			if encoded := string(encode(value, compact)); slices.Contains([]string{"null", "false", "0", "0.0", `""`, "[]"}, encoded) {
+				value, given = object{}, true
+			}
+		}
+		v, ok := value.(object)
+		switch _, isList := value.([]any); {
+		case !given:
+			return nil, fail(500, "'value'")
+		case isList:
+			return nil, fail(500, "list indices must be integers or slices, not str")
+		case !ok:
+			return nil, failf(500, "'%s' object does not support item assignment", pythonType(value))
+		}
+		if err := countable(kind, v); err != nil {
+			return nil, err
+		}
+		v = v.with("type", kind)
 		for _, size := range []string{"original_width", "original_height"} {
 			if n, ok := r.get(size); ok {
 				v = v.with(size, n)
@@ -68,7 +106,27 @@ func outputOf(a object, controls object) object {
 		list, _ := before.([]any)
 		output = output.with(name, append(list, v))
 	}
-	return output
+	return output, nil
+}
+
+// plainKeys are what a single value of a control is under.
+var plainKeys = map[string]string{"Choices": "choices", "TextArea": "text"}
+
+// countable fails for choices and texts that are none.
+func countable(kind string, v object) error {
+	key := plainKeys[kind]
+	if key == "" {
+		return nil
+	}
+	inner, given := v.get(key)
+	switch inner.(type) {
+	case string, []any, object:
+		return nil
+	}
+	if !given {
+		return fail(500, repr(key))
+	}
+	return failf(500, "object of type '%s' has no len()", pythonType(inner))
 }
 
 // simple is the value of a control: a single choice or text is itself.
@@ -78,9 +136,11 @@ func simple(values any) any {
 	for _, value := range list {
 		v, _ := value.(object)
 		kind = v.text("type")
-		key := map[string]string{"Choices": "choices", "TextArea": "text"}[kind]
 		v = v.without("type")
-		inner, _ := v.get(key)
+		inner, _ := v.get(plainKeys[kind])
+		if text, ok := inner.(string); ok && utf8.RuneCountInString(text) == 1 {
+			inner = []any{text}
+		}
 		if several, ok := inner.([]any); ok && len(several) == 1 {
 			out = append(out, several[0])
 			continue
@@ -171,7 +231,11 @@ func asTable(rows []row, comma string) []byte {
 	for i, r := range rows {
 		record := map[string]any{"id": r.task}
 		for _, m := range r.output {
-			record[m.key] = simple(m.value)
+			value := simple(m.value)
+			if _, isText := value.(string); !isText {
+				value = string(encode(value, compact))
+			}
+			record[m.key] = value
 		}
 		for _, m := range r.data {
 			record[input(m.key)] = m.value

@@ -3,6 +3,7 @@ package labelstudiotest
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -25,9 +26,9 @@ type Fault struct {
 	Header http.Header
 	// Body is the body that goes with Status. Default: the usual one for an error.
 	Body string
-	// Cut breaks the connection after so many bytes of the answer's body. The
-	// request has changed what it should by then. Negative: before the first
-	// byte. Default: it isn't broken.
+	// Cut breaks the connection after so many bytes of the answer's body, which
+	// must be longer than that. The request has changed what it should by then.
+	// Negative: before the first byte. Default: it isn't broken.
 	Cut int
 	// ExpiredToken refuses an access token as one that has expired, with 401. It
 	// does nothing to legacy tokens.
@@ -35,16 +36,42 @@ type Fault struct {
 }
 
 // Fail injects a fault: one after the other, each at the requests that none
-// before it has failed.
+// before it has failed. One that is no fault is refused at once, and the test
+// fails in the end if no request has met it.
 func (s *Server) Fail(fault Fault) {
-	if fault.Operation != "" && !known(fault.Operation) {
-		s.fatal(fmt.Errorf("labelstudiotest: %s is no operation of the contract", fault.Operation))
+	if err := fault.check(); err != nil {
+		s.fatal(fmt.Errorf("labelstudiotest: %w", err))
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	fault.Times = cmp.Or(fault.Times, 1)
-	s.faults = append(s.faults, &fault)
+	s.faults = append(s.faults, &injected{Fault: fault})
 }
+
+// injected is a fault with how often it was met.
+type injected struct {
+	Fault
+	met int
+}
+
+func (f *Fault) check() error {
+	switch {
+	case f.Operation != "" && !known(f.Operation):
+		return fmt.Errorf("%s is no operation of the contract", f.Operation)
+	case f.After < 0 || f.Delay < 0:
+		return fmt.Errorf("a fault after %d requests, with a delay of %v", f.After, f.Delay)
+	case f.Status == 0 && (f.Header != nil || f.Body != ""):
+		return errors.New("the status of an answer is 0")
+	case f.Status != 0 && (f.Status < 200 || f.Status > 599):
+		return fmt.Errorf("the status %d is that of no answer", f.Status)
+	case f.Status == 0 && f.Delay == 0 && f.Cut == 0 && !f.ExpiredToken:
+		return errors.New("a fault that does nothing")
+	}
+	return nil
+}
+
+// where names the requests that a fault is for.
+func (f *Fault) where() string { return cmp.Or(f.Operation, "any operation") }
 
 // Answer scripts the answer to the next request for an operation: a status, and
 // a value that is written as JSON, or nil for no body. The operation may be one
@@ -85,7 +112,8 @@ func (s *Server) fault(c *call) *Fault {
 		if f.Times > 0 {
 			f.Times--
 		}
-		return f
+		f.met++
+		return &f.Fault
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package labelstudiotest_test
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"testing"
@@ -125,6 +126,69 @@ func TestExpectedCalls(t *testing.T) {
 	}
 	newProject(t, client)
 	wantFailures(t, r, "unexpected call of Users.WhoAmI", "Projects.Create was called 1 times, want 2")
+}
+
+func TestFaultsThatAreNone(t *testing.T) {
+	t.Parallel()
+	s, err := labelstudiotest.Start()
+	ok(t, err)
+	defer s.Close()
+	refused := func(name string, call func()) {
+		t.Helper()
+		defer func() {
+			if recover() == nil {
+				t.Errorf("%s was taken", name)
+			}
+		}()
+		call()
+	}
+	for _, f := range []labelstudiotest.Fault{
+		{}, {Operation: "Projects.List"}, {Status: 99}, {Status: 101}, {Status: 600}, {Status: -1}, {Body: "x"}, {Operation: "Projects.Nope", Status: 500},
+		{Header: http.Header{}, Delay: 1}, {Status: 500, After: -1}, {Delay: -1},
+	} {
+		refused(fmt.Sprintf("%+v", f), func() { s.Fail(f) })
+	}
+	refused("a status of 0", func() { s.Answer("Projects.List", 0, []any{}) })
+	refused("a status of 0 without a body", func() { s.Answer("Projects.List", 0, nil) })
+	refused("a call that is expected never", func() { s.Expect("Projects.List", 0) })
+}
+
+// What a test has scripted and never asked for fails it.
+func TestFaultsThatAreNotMet(t *testing.T) {
+	t.Parallel()
+	r := &recorder{TB: t}
+	s := labelstudiotest.NewServer(r)
+	s.Answer("Projects.List", 200, []any{})
+	s.Fail(labelstudiotest.Fault{Status: 500, After: 5})
+	s.Fail(labelstudiotest.Fault{Operation: "Users.WhoAmI", Status: 500, Times: 3})
+	if _, err := s.Client().Users.WhoAmI(t.Context()); err == nil {
+		t.Error("no error")
+	}
+	wantFailures(t, r, "for Projects.List", "for any operation")
+	if got := s.Problems(); len(got) != 2 {
+		t.Errorf("the problems are %q", got)
+	}
+}
+
+func TestCutOfNothing(t *testing.T) {
+	t.Parallel()
+	r := &recorder{TB: t}
+	s := labelstudiotest.NewServer(r)
+	s.Fail(labelstudiotest.Fault{Operation: "Projects.List", Cut: 10_000})
+	_, err := s.Client().Projects.List(t.Context(), nil)
+	ok(t, err)
+	wantFailures(t, r, "a Cut of 10000 does nothing")
+}
+
+func TestForgetRequests(t *testing.T) {
+	t.Parallel()
+	s := labelstudiotest.NewServer(t)
+	_, err := s.Client().Users.WhoAmI(t.Context())
+	ok(t, err)
+	s.ForgetRequests()
+	if got := s.AllRequests(); len(got) != 0 {
+		t.Errorf("the requests are %v", got)
+	}
 }
 
 func TestProblemsWithoutATest(t *testing.T) {

@@ -2,7 +2,6 @@ package labelstudiotest
 
 import (
 	"bytes"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -11,9 +10,10 @@ import (
 	"net/http"
 	"path"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/labelstudio-go/labelstudio/labelconfig"
 )
@@ -25,7 +25,13 @@ type file struct {
 	content           []byte
 }
 
-func (f *file) extension() string { return path.Ext(f.name) }
+func (f *file) extension() string { return extension(f.name) }
+
+// extension is that of a file's name, as Python sees it: a name that only begins
+// with a dot has none.
+func extension(name string) string {
+	return path.Ext(strings.TrimLeft(path.Base(name), "."))
+}
 
 var extensions = strings.Fields(`.bmp .csv .flac .gif .htm .html .jpg .jpeg .json .m4a .mp3 .ogg .png .svg .tsv .txt .wav
 	.xml .mp4 .webm .webp .pdf`)
@@ -43,6 +49,7 @@ func (c *call) parts() ([]part, error) {
 		return nil, fail(400, "Multipart form parse error - "+err.Error())
 	}
 	var list []part
+	count := 0
 	reader := multipart.NewReader(bytes.NewReader(c.Body), params["boundary"])
 	for {
 		p, err := reader.NextPart()
@@ -59,6 +66,9 @@ func (c *call) parts() ([]part, error) {
 		if p.FileName() == "" {
 			continue
 		}
+		if count++; count > maxFiles {
+			return nil, fail(500, "The number of files exceeded settings.DATA_UPLOAD_MAX_NUMBER_FILES.")
+		}
 		one := part{p.FormName(), p.FileName(), content}
 		if i := slices.IndexFunc(list, func(other part) bool { return other.field == one.field }); i >= 0 {
 			list[i] = one
@@ -74,9 +84,30 @@ func (s *Server) upload(p *project, by *user, name string, content []byte) *file
 	return s.state.files.add(f, func(id int64) { f.id = id })
 }
 
+// uploadName makes a name of at most 100 characters. A longer one is cut and gets
+// seven more at its end.
 func uploadName(project int64, name string) string {
-	return fmt.Sprintf("upload/%d/%s-%s", project, randomHex(4), strings.ReplaceAll(path.Base(name), " ", "_"))
+	name = strings.ReplaceAll(strings.TrimSpace(path.Base(name)), " ", "_")
+	name = strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsNumber(r) || strings.ContainsRune("-_.", r) {
+			return r
+		}
+		return -1
+	}, name)
+	name = fmt.Sprintf("upload/%d/%s-%s", project, randomHex(4), name)
+	if utf8.RuneCountInString(name) <= maxFileName {
+		return name
+	}
+	ext := extension(name)
+	end := "_" + randomHex(4)[1:] + ext
+	root := []rune(strings.TrimSuffix(name, ext))
+	return string(root[:max(maxFileName-utf8.RuneCountInString(end), 0)]) + end
 }
+
+const (
+	maxFileName = 100
+	maxFiles    = 100 // of a form
+)
 
 func (s *Server) loadFiles(c *call, p *project) (*loaded, error) {
 	parts, err := c.parts()
@@ -87,7 +118,7 @@ func (s *Server) loadFiles(c *call, p *project) (*loaded, error) {
 		return nil, invalid(nonField, "load_tasks: No data found in DATA or in FILES")
 	}
 	for _, one := range parts {
-		if ext := path.Ext(one.name); !slices.Contains(extensions, strings.ToLower(ext)) {
+		if ext := extension(one.name); !slices.Contains(extensions, strings.ToLower(ext)) {
 			return nil, invalidf(nonField, "%s extension is not supported", ext)
 		}
 	}
@@ -95,7 +126,7 @@ func (s *Server) loadFiles(c *call, p *project) (*loaded, error) {
 	for _, one := range parts {
 		files = append(files, s.upload(p, c.user, one.name, one.content))
 	}
-	return s.read(p, files, true)
+	return s.read(c, p, files)
 }
 
 // loadURL fetches what is to be imported, or reads it from the form itself.
@@ -104,7 +135,7 @@ func (s *Server) loadURL(c *call, p *project, address string) (*loaded, error) {
 		return nil, invalid(nonField, `"url" is not found in request data`)
 	}
 	if _, err := decode([]byte(address)); err == nil {
-		return s.read(p, []*file{s.upload(p, c.user, "inplace.json", []byte(address))}, true)
+		return s.read(c, p, []*file{s.upload(p, c.user, "inplace.json", []byte(address))})
 	}
 	client := http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
 	resp, err := client.Get(address)
@@ -115,15 +146,18 @@ func (s *Server) loadURL(c *call, p *project, address string) (*loaded, error) {
 	if err := errors.Join(err, resp.Body.Close()); err != nil {
 		return nil, invalid(nonField, err.Error())
 	}
-	return s.read(p, []*file{s.upload(p, c.user, path.Base(resp.Request.URL.Path), content)}, true)
+	return s.read(c, p, []*file{s.upload(p, c.user, path.Base(resp.Request.URL.Path), content)})
 }
 
 // read makes tasks of files.
-func (s *Server) read(p *project, files []*file, asList bool) (*loaded, error) {
+func (s *Server) read(c *call, p *project, files []*file) (*loaded, error) {
 	in := &loaded{files: []int64{}, formats: object{}, columns: []any{}}
 	var common []string
 	for _, f := range files {
-		items, err := p.readFile(f, asList)
+		items, err := p.readFile(f)
+		if errors.Is(err, errOddLines) || errors.Is(err, errHalf) {
+			return nil, s.unknown(c.Operation+" of "+err.Error(), c)
+		}
 		if err != nil {
 			return nil, invalidf(nonField, "Failed to parse input file %s: %v", path.Base(f.name), err)
 		}
@@ -149,8 +183,7 @@ func (s *Server) read(p *project, files []*file, asList bool) (*loaded, error) {
 		}
 		both := slices.DeleteFunc(slices.Clone(common), func(key string) bool { return !slices.Contains(keys, key) })
 		if len(both) == 0 {
-			return nil, invalidf(nonField, "You're trying to import inconsistent data:\nuploading %s with data key(s) %s, clashes with "+
-				"data key(s) found from other files:\n\"%s\"", f.name, strings.Join(keys, ","), strings.Join(common, ","))
+			return nil, clash(f.name, keys, common)
 		}
 		common = both
 	}
@@ -163,23 +196,32 @@ func (s *Server) read(p *project, files []*file, asList bool) (*loaded, error) {
 	return in, nil
 }
 
-func (p *project) readFile(f *file, asList bool) ([]object, error) {
+// clash refuses files that have no property in common.
+func clash(name string, keys, before []string) error {
+	given, known := strings.Join(keys, ","), strings.Join(before, ",")
+	reason := fmt.Sprintf("uploading tabular data from \"%s\" with data key(s) \"%s\", clashes with data key(s) found from other files:\n\"%s\"", name, given, known)
+	switch {
+	case given == undefinedKey:
+		reason = fmt.Sprintf("uploading a single file %s clashes with data key(s) found from other files:\n\"%s\"", name, known)
+	case known == undefinedKey:
+		reason = fmt.Sprintf("uploading tabular data from %s with data key(s) %s, clashes with other raw binary files (images, audios, etc.)", name, given)
+	}
+	return invalid(nonField, "You're trying to import inconsistent data:\n"+reason)
+}
+
+func (p *project) readFile(f *file) ([]object, error) {
 	ext := f.extension()
 	switch {
-	case ext == ".csv" && asList:
+	case ext == ".csv":
 		first, _, _ := bytes.Cut(f.content, []byte("\n"))
 		if bytes.Count(first, []byte(";")) > bytes.Count(first, []byte(",")) {
 			return readTable(f.content, ';')
 		}
 		return readTable(f.content, ',')
-	case ext == ".tsv" && asList:
+	case ext == ".tsv":
 		return readTable(f.content, '\t')
-	case ext == ".txt" && asList:
-		var items []object
-		for line := range strings.Lines(string(f.content)) {
-			items = append(items, nameless(strings.TrimRight(line, "\r\n")))
-		}
-		return items, nil
+	case ext == ".txt":
+		return readLines(f.content)
 	case ext == ".json":
 		return readJSON(f.content)
 	}
@@ -189,6 +231,9 @@ func (p *project) readFile(f *file, asList bool) ([]object, error) {
 			"one data key. To import data with multiple data keys, use a JSON or CSV file.")
 	}
 	if ext == ".html" || ext == ".htm" || ext == ".xml" {
+		if err := asUTF8(f.content); err != nil {
+			return nil, err
+		}
 		return []object{nameless(string(f.content))}, nil
 	}
 	return []object{nameless("/data/" + f.name)}, nil
@@ -197,15 +242,44 @@ func (p *project) readFile(f *file, asList bool) ([]object, error) {
 // nameless is a task of one value whose name the label config knows.
 func nameless(value string) object { return object{{"data", object{{undefinedKey, value}}}} }
 
-func readJSON(content []byte) ([]object, error) {
-	value, err := decode(content)
-	if err != nil {
+// readLines makes a task of each line, whichever of the characters that Python
+// knows ends it.
+func readLines(content []byte) ([]object, error) {
+	if err := asUTF8(content); err != nil {
 		return nil, err
+	}
+	text := strings.ReplaceAll(string(content), "\r\n", "\n")
+	var items []object
+	for text != "" {
+		end := strings.IndexAny(text, "\n\r\v\f\x1c\x1d\x1e\u0085\u2028\u2029")
+		if end < 0 {
+			return append(items, nameless(text)), nil
+		}
+		items = append(items, nameless(text[:end]))
+		_, size := utf8.DecodeRuneInString(text[end:])
+		text = text[end+size:]
+	}
+	return items, nil
+}
+
+func readJSON(content []byte) ([]object, error) {
+	if err := asUTF8(content); err != nil {
+		return nil, err
+	}
+	value, err := decode(content)
+	if errors.Is(err, errHalf) {
+		return nil, err
+	}
+	if err != nil {
+		return nil, errors.New("Expected object or value") //nolint:staticcheck // in the server's words
 	}
 	if o, ok := value.(object); ok {
 		value = []any{o}
 	}
 	list, ok := value.([]any)
+	if text, isText := value.(string); isText && text != "" {
+		list, ok = []any{text}, true // each character, the first of which fails
+	}
 	if !ok {
 		return nil, fmt.Errorf("'%s' object is not iterable", pythonType(value))
 	}
@@ -225,75 +299,4 @@ func readJSON(content []byte) ([]object, error) {
 		items = append(items, o)
 	}
 	return items, nil
-}
-
-// readTable reads rows, in each of whose columns all are numbers, or none is.
-func readTable(content []byte, comma rune) ([]object, error) {
-	reader := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(content, []byte("\ufeff"))))
-	reader.Comma = comma
-	reader.FieldsPerRecord = -1
-	rows, err := reader.ReadAll()
-	if err != nil {
-		return nil, err
-	}
-	if len(rows) == 0 {
-		return nil, errors.New("No columns to parse from file") //nolint:staticcheck // in the server's words
-	}
-	header, rows := rows[0], rows[1:]
-	columns := make([]func(string) any, len(header))
-	for i := range header {
-		columns[i] = cellReader(rows, i)
-	}
-	var items []object
-	for _, row := range rows {
-		data := object{}
-		for i, name := range header {
-			cell := ""
-			if i < len(row) {
-				cell = row[i]
-			}
-			data = append(data, member{name, columns[i](cell)})
-		}
-		items = append(items, object{{"data", data}})
-	}
-	return items, nil
-}
-
-// cellReader returns how the cells of a column are read: an empty one among whole
-// numbers makes them fractions.
-func cellReader(rows [][]string, i int) func(string) any {
-	whole, numbers, truths, empty := true, true, true, false
-	for _, row := range rows {
-		cell := ""
-		if i < len(row) {
-			cell = row[i]
-		}
-		if cell == "" {
-			empty = true
-			continue
-		}
-		if _, err := strconv.ParseInt(cell, 10, 64); err != nil {
-			whole = false
-		}
-		if _, err := strconv.ParseFloat(cell, 64); err != nil {
-			numbers = false
-		}
-		if !strings.EqualFold(cell, "true") && !strings.EqualFold(cell, "false") {
-			truths = false
-		}
-	}
-	return func(cell string) any {
-		switch {
-		case cell == "":
-			return ""
-		case whole && !empty:
-			return number(strings.TrimLeft(cell, "+"))
-		case numbers:
-			f, _ := strconv.ParseFloat(cell, 64) // tried above
-			return f
-		case truths && !empty:
-			return strings.EqualFold(cell, "true")
-		}
-		return cell
-	}
 }

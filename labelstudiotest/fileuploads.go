@@ -69,6 +69,11 @@ func deleteFiles(s *Server, c *call) (*answer, error) {
 	if !ok {
 		return nil, fail(500, `"file_upload_ids" parameter must be a list of integers`)
 	}
+	for _, item := range list {
+		if _, reason := readInteger(item); reason != "" {
+			return nil, failf(500, "Field 'id' expected a number but got %s.", repr(item))
+		}
+	}
 	ids := idsOf(list)
 	return asJSON(200, object{{"deleted", s.removeFiles(func(f *file) bool { return f.project == p.id && slices.Contains(ids, f.id) })}}), nil
 }

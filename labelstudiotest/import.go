@@ -1,8 +1,10 @@
 package labelstudiotest
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -80,7 +82,7 @@ func (s *Server) load(c *call, p *project) (*loaded, error) {
 			return nil, err
 		}
 		return s.loadURL(c, p, body.text("url"))
-	case !strings.HasPrefix(kind, "application/json"):
+	case !strings.HasPrefix(kind, "application/json") && len(c.Body) == 0:
 		return nil, invalid(nonField, "load_tasks: No data found in DATA or in FILES")
 	}
 	value, err := c.json()
@@ -112,23 +114,30 @@ const maxReasons = 100
 
 // commit makes the tasks of an import, or none of them.
 func (s *Server) commit(p *project, by *user, items []any) (*made, error) {
+	if err := iterable(items); err != nil {
+		return nil, err
+	}
 	checked, reasons, bad := make([]object, 0, len(items)), []any{}, false
 	for i, item := range items {
 		o, ok := item.(object)
-		if !ok && pythonType(item) != "str" && pythonType(item) != "list" {
-			return nil, failf(500, "argument of type '%s' is not iterable", pythonType(item))
+		err := fmt.Errorf(`Task root must be dict with "data", "meta", "annotations", "predictions" fields`) //nolint:staticcheck // in the server's words
+		if ok {
+			if !finite(o) {
+				return nil, fail(500, `CHECK constraint failed: (JSON_VALID("data") OR "data" IS NULL)`)
+			}
+			o, err = p.checkItem(o)
 		}
-		if !ok {
-			return nil, invalid(nonField, `Task root must be dict with "data", "meta", "annotations", "predictions" fields`)
-		}
-		o, err := p.checkItem(o)
 		if err == nil {
 			checked = append(checked, o)
 			reasons = append(reasons, object{})
 			continue
 		}
 		bad = true
-		reasons = append(reasons, fmt.Sprintf("Error at item %d: %v :: %s", i, err, repr(item)))
+		shown, isText := item.(string)
+		if !isText {
+			shown = repr(item)
+		}
+		reasons = append(reasons, fmt.Sprintf("Error at item %d: %v :: %s", i, err, shown))
 		if len(reasons) >= maxReasons {
 			reasons[maxReasons-1] = "..."
 			break
@@ -139,15 +148,15 @@ func (s *Server) commit(p *project, by *user, items []any) (*made, error) {
 	}
 	annotators := make([][]int64, len(checked))
 	for i, item := range checked {
-		for _, a := range listOf(item, "annotations") {
-			id, err := s.completedBy(a, by)
-			if err != nil {
-				return nil, err
-			}
-			annotators[i] = append(annotators[i], id)
+		ids, err := s.checkStored(item, by)
+		if err != nil {
+			return nil, err
 		}
+		annotators[i] = ids
 	}
 	result := &made{tasks: []int64{}}
+	var predictions []object
+	var lost error
 	for i, item := range checked {
 		t := s.importTask(p, item)
 		result.tasks = append(result.tasks, t.id)
@@ -155,14 +164,130 @@ func (s *Server) commit(p *project, by *user, items []any) (*made, error) {
 			s.importAnnotation(t, a, s.state.users.get(annotators[i][j]))
 			result.annotations++
 		}
-		for _, q := range listOf(item, "predictions") {
-			s.importPrediction(p, t, q)
-			result.predictions++
+		list, err := p.predictions(item, t)
+		if err != nil {
+			lost = err
 		}
+		t.ghosts = len(list)
+		predictions = append(predictions, list...)
 		slices.Sort(annotators[i])
 		t.isLabeled = int64(len(slices.Compact(annotators[i]))) >= t.overlap
 	}
+	if lost != nil { // the tasks are made, and count predictions that are not
+		return nil, lost
+	}
+	for _, q := range predictions {
+		id, _ := q.integer("task")
+		s.newPrediction(s.state.tasks.get(id), q)
+	}
+	result.predictions = len(predictions)
+	if len(predictions) > 0 && p.modelVersion() == "" {
+		if version := predictions[len(predictions)-1].text("model_version"); version != "" {
+			p.values = p.values.with("model_version", version)
+		}
+	}
 	return result, nil
+}
+
+// iterable fails as the server does for what it looks into before it checks it.
+func iterable(items []any) error {
+	for _, item := range items {
+		switch v := item.(type) {
+		case string, []any:
+		case object:
+			predictions, given := v.get("predictions")
+			switch predictions.(type) {
+			case string, []any, object:
+			default:
+				if given {
+					return failf(500, "'%s' object is not iterable", pythonType(predictions))
+				}
+			}
+		default:
+			return failf(500, "argument of type '%s' is not iterable", pythonType(item))
+		}
+	}
+	return nil
+}
+
+// checkStored refuses what the database doesn't take of an item, and finds out who
+// has made its annotations.
+func (s *Server) checkStored(item object, by *user) (annotators []int64, err error) {
+	annotations, _ := item.get("annotations")
+	list, _ := annotations.([]any)
+	for _, value := range list {
+		a, ok := value.(object)
+		if !ok {
+			return nil, failf(500, "'%s' object has no attribute 'get'", pythonType(value))
+		}
+		id, err := s.completedBy(a, by)
+		if err != nil {
+			return nil, err
+		}
+		annotators = append(annotators, id)
+		for _, name := range []string{"ground_truth", "was_cancelled"} {
+			value, given := a.get(name)
+			if _, ok := storedBoolean(value); given && !ok {
+				if value == nil {
+					return nil, fail(500, "NOT NULL constraint failed: task_completion."+name)
+				}
+				return nil, failf(500, "['“%s” value must be either True or False.']", plainText(value))
+			}
+		}
+		if lead, _ := a.get("lead_time"); lead != nil {
+			if _, reason := readFloat(lead); reason != "" {
+				return nil, failf(500, "Field 'lead_time' expected a number but got %s.", repr(lead))
+			}
+		}
+	}
+	if id, given := item.integer("file_upload_id"); given && s.state.files.get(id) == nil {
+		return nil, fail(500, "FOREIGN KEY constraint failed")
+	}
+	return annotators, nil
+}
+
+// storedBoolean reads what the database takes for a boolean.
+func storedBoolean(value any) (is, ok bool) {
+	switch plainText(value) {
+	case "true", "t", "True", "1":
+		return true, true
+	case "false", "f", "False", "0":
+		return false, true
+	}
+	return false, false
+}
+
+// predictions are what an item's predictions set. If one of them can't be made, none is.
+func (p *project) predictions(item object, t *task) ([]object, error) {
+	value, _ := item.get("predictions")
+	list, _ := value.([]any)
+	predictions := make([]object, 0, len(list))
+	var lost error
+	for _, value := range list {
+		o, ok := value.(object)
+		result, _ := o.get("result")
+		result, err := p.expanded(result)
+		if !ok || err != nil {
+			lost = fail(500, "'BaseTaskSerializerBulk' object has no attribute 'db_predictions'")
+		}
+		score, _ := o.get("score")
+		if f, reason := readFloat(score); reason == "" {
+			score = f
+		} else {
+			score = nil
+		}
+		version, given := o.get("model_version")
+		switch {
+		case !given:
+			version = "undefined"
+		case version != nil:
+			version = plainText(version)
+		}
+		predictions = append(predictions, object{
+			{"result", result}, {"score", score}, {"model_version", version}, {"task", t.id},
+		})
+	}
+	return predictions, lost
 }
 
 // checkItem refuses an item of an import, or returns it with its data in "data".
@@ -234,7 +359,7 @@ func (s *Server) completedBy(a object, by *user) (int64, error) {
 	if id, ok := asInt(value); ok && s.state.users.get(id) != nil {
 		return id, nil
 	}
-	return 0, invalidf(nonField, "Import data contains completed_by=%s which is not a valid annotator's email or ID", repr(value))
+	return 0, invalidf(nonField, "Import data contains completed_by=%s which is not a valid annotator's email or ID", plainText(value))
 }
 
 func (s *Server) importTask(p *project, item object) *task {
@@ -250,29 +375,17 @@ func (s *Server) importTask(p *project, item object) *task {
 // importAnnotation makes an annotation, which is the ground truth unless it says not.
 func (s *Server) importAnnotation(t *task, item object, by *user) {
 	a := s.newAnnotation(t, nil, by)
-	a.updatedBy, a.groundTruth = 0, true
-	a.set(item.pick(func(key string) bool {
-		return key == "result" || key == "ground_truth" || key == "was_cancelled" || key == "lead_time"
-	}))
+	a.updatedBy, a.groundTruth, a.imported = 0, true, true
+	a.result, _ = item.get("result")
+	if truth, given := item.get("ground_truth"); given {
+		a.groundTruth, _ = storedBoolean(truth)
+	}
+	cancelled, _ := item.get("was_cancelled")
+	a.cancelled, _ = storedBoolean(cancelled)
+	if lead, _ := item.get("lead_time"); lead != nil {
+		a.leadTime, _ = readFloat(lead)
+	}
 	a.importID, _ = item.get("id")
-}
-
-func (s *Server) importPrediction(p *project, t *task, item object) {
-	values := item.pick(func(key string) bool { return key == "result" || key == "score" || key == "model_version" })
-	if !values.has("model_version") {
-		values = values.with("model_version", "undefined")
-	}
-	if score, ok := values.get("score"); ok && score != nil {
-		f, valid := asFloat(score)
-		values = values.with("score", f)
-		if !valid {
-			values = values.with("score", nil)
-		}
-	}
-	q := s.newPrediction(t, values)
-	if version, ok := q.modelVersion.(string); ok && p.modelVersion() == "" {
-		p.values = p.values.with("model_version", version)
-	}
 }
 
 // preannotated makes predictions of some properties of the tasks' data.
@@ -331,7 +444,10 @@ func importPredictions(s *Server, c *call) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	items, _ := body.([]any)
+	items, ok := body.([]any)
+	if o, isObject := body.(object); !ok && (!isObject || len(o) > 0) {
+		return nil, fail(500, "'str' object has no attribute 'get'")
+	}
 	config, err := labelconfig.Parse(p.config())
 	if err != nil {
 		return nil, err
@@ -357,25 +473,77 @@ func importPredictions(s *Server, c *call) (*answer, error) {
 		if err != nil {
 			return nil, err
 		}
-		if !o.has("model_version") {
+		if score, _ := o.get("score"); score != nil {
+			f, _ := readFloat(score) // tried above
+			values = values.with("score", f)
+		}
+		version, given := o.get("model_version")
+		switch {
+		case !given:
 			values = values.with("model_version", "undefined")
+		case version != nil:
+			values = values.with("model_version", plainText(version))
 		}
 		s.newPrediction(s.state.tasks.get(id), values)
 	}
 	return asJSON(201, object{{"created", len(fitting)}}), nil
 }
 
-// fitsConfig says whether every region of a prediction is by a control that there is.
+// fitsConfig says whether a prediction's score is one, and every region by a
+// control that there is and of a value that it may have.
 func fitsConfig(config *labelconfig.Config, prediction object) bool {
 	value, _ := prediction.get("result")
 	list, ok := value.([]any)
 	if !ok || len(regionsOf(list)) < len(list) {
 		return false
 	}
+	if score, _ := prediction.get("score"); score != nil {
+		f, reason := readFloat(score)
+		if n, _ := asFloat(f); reason != "" || n < 0 || n > 1 {
+			return false
+		}
+	}
 	for _, region := range regionsOf(list) {
 		control, ok := config.Control(region.text("from_name"))
+		value, _ := region.get("value")
 		if !ok || !slices.Contains(control.ToName, region.text("to_name")) ||
-			!strings.EqualFold(control.Tag, region.text("type")) || !region.has("value") {
+			!strings.EqualFold(control.Tag, region.text("type")) || !fitsControl(control, value) {
+			return false
+		}
+	}
+	return true
+}
+
+// fitsControl checks the values of choices, labels and ratings.
+func fitsControl(control *labelconfig.Control, value any) bool {
+	o, ok := value.(object)
+	key := strings.ToLower(control.Tag)
+	chosen, given := o.get(key)
+	switch {
+	case !ok:
+		return false
+	case key == "rating":
+		most, err := strconv.ParseInt(cmp.Or(control.Attrs["maxRating"], "5"), 10, 64)
+		n, whole := asInt(chosen)
+		return err == nil && whole && n >= 0 && n <= most
+	case key == "textarea":
+		list, ok := o.get("text")
+		_, several := list.([]any)
+		return ok && several
+	case key == "number":
+		_, reason := readFloat(chosen)
+		return reason == ""
+	case key != "choices" && !strings.HasSuffix(key, "labels"):
+		return true
+	}
+	list, several := chosen.([]any)
+	if !given || !several {
+		return false
+	}
+	for _, item := range list {
+		name, ok := item.(string)
+		known := slices.ContainsFunc(control.Labels, func(l labelconfig.Label) bool { return l.Value == name })
+		if !ok || len(control.Labels) > 0 && !known {
 			return false
 		}
 	}

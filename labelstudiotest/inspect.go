@@ -1,11 +1,18 @@
 package labelstudiotest
 
 import (
+	"maps"
 	"slices"
 )
 
+// Operations are those that the server knows, by the contract's names, such as
+// "Tasks.List". The others it answers with 501, unless [Server.Answer] scripts
+// them.
+func Operations() []string { return slices.Sorted(maps.Keys(handlers())) }
+
 // Problems are what would have failed a test: requests for what the server
-// doesn't know, unexpected ones, and its own mistakes.
+// doesn't know, unexpected ones, and its own mistakes; after [Server.Close] also
+// expected calls that didn't come, and faults that no request has met.
 func (s *Server) Problems() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -25,6 +32,14 @@ func (s *Server) AllRequests() []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.requests)
+}
+
+// ForgetRequests drops the requests that the server got so far, which it keeps
+// with their bodies: for a program that runs long, or between the parts of a test.
+func (s *Server) ForgetRequests() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.requests = nil
 }
 
 const exchange = "Tokens.Refresh"

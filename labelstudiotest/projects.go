@@ -396,7 +396,7 @@ func annotators(s *Server, c *call) (*answer, error) {
 		if len(s.state.annotations.where(func(a *annotation) bool {
 			return a.completedBy == u.id && s.state.tasks.get(a.task).project == p.id
 		})) > 0 {
-			list = append(list, append(u.short(), member{"username", u.username}))
+			list = append(list, u.short())
 		}
 	}
 	return asJSON(200, list), nil

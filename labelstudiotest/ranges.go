@@ -34,9 +34,9 @@ func ranged(c *call, content []byte) *answer {
 
 // rangeOf reads one range of bytes.
 func rangeOf(header string, size int) (from, to int, ok bool) {
-	text, ok := strings.CutPrefix(header, "bytes=")
-	first, last, dash := strings.Cut(text, "-")
-	if !ok || !dash || strings.Contains(text, ",") {
+	unit, text, _ := strings.Cut(header, "=")
+	first, last, dash := strings.Cut(strings.TrimSpace(text), "-")
+	if !strings.EqualFold(strings.TrimSpace(unit), "bytes") || !dash || strings.Contains(text, ",") {
 		return 0, 0, false
 	}
 	if first == "" {

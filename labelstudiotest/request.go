@@ -1,6 +1,9 @@
 package labelstudiotest
 
 import (
+	"cmp"
+	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -70,9 +73,12 @@ func (c *call) json() (any, error) {
 		return o, nil
 	}
 	if !strings.HasPrefix(kind, "application/json") {
-		return nil, failf(415, "Unsupported media type %q in request.", kind)
+		return nil, failf(415, "Unsupported media type %q in request.", cmp.Or(kind, "text/plain"))
 	}
 	value, err := decode(c.Body)
+	if errors.Is(err, errHalf) {
+		return nil, fmt.Errorf("%s of %w is not imitated", c.Operation, err)
+	}
 	if err != nil {
 		return nil, failf(400, "JSON parse error - %v", err)
 	}
@@ -94,13 +100,14 @@ func (c *call) object() (object, error) {
 
 // flag reads a boolean of the query.
 func (c *call) flag(name string, byDefault bool) (bool, error) {
+	if !c.Query.Has(name) {
+		return byDefault, nil
+	}
 	value := c.Query.Get(name)
 	switch strings.ToLower(value) {
-	case "":
-		return byDefault, nil
-	case "1", "true", "yes", "on", "t", "y":
+	case "1", "true", "yes", "on":
 		return true, nil
-	case "0", "false", "no", "off", "f", "n":
+	case "0", "false", "no", "not", "off":
 		return false, nil
 	}
 	return false, refuse(object{{name, "Incorrect bool value \"" + value + "\". It should be one of [1, 0, true, false, yes, no]"}})

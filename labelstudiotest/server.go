@@ -8,7 +8,9 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"runtime/debug"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -38,7 +40,7 @@ type Server struct {
 	mu       sync.Mutex // guards what follows: one request at a time, as SQLite has it
 	state    state
 	requests []Request
-	faults   []*Fault
+	faults   []*injected
 	expected []*expectation
 	problems []string
 	closed   bool
@@ -51,8 +53,8 @@ type Server struct {
 type handler func(s *Server, c *call) (*answer, error)
 
 // NewServer starts a server for a test and stops it when the test is over. The
-// test fails if it asks for what the server doesn't know, and if an expected
-// call is missing in the end.
+// test fails if it asks for what the server doesn't know, and if in the end an
+// expected call is missing or a fault was met by no request.
 func NewServer(t testing.TB, opts ...Option) *Server {
 	t.Helper()
 	s, err := start(t, opts)
@@ -112,6 +114,10 @@ func (s *Server) Close() {
 	for _, transport := range transports {
 		transport.CloseIdleConnections()
 	}
+	missing := s.missing()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.problems = append(s.problems, missing...)
 }
 
 // Client returns a client with the administrator's personal access token, or
@@ -220,6 +226,9 @@ func (s *Server) answer(c *call) (a *answer, delay time.Duration) {
 	if at != nil && !at.slash() && a.status == http.StatusNotFound && !a.scripted {
 		a = page(http.StatusNotFound) // the route with a slash is tried, and there is none
 	}
+	if a.cut > 0 && a.cut >= len(a.body) {
+		s.problem(fmt.Sprintf("%s %s: the answer has %d bytes, so that a Cut of %d does nothing", c.Method, c.Path, len(a.body), a.cut))
+	}
 	c.Status = a.status
 	s.requests = append(s.requests, *c.Request)
 	return a, delay
@@ -257,7 +266,13 @@ func (s *Server) decide(c *call, at *route, op operation) (a *answer, delay time
 	return fault.broken(a), delay
 }
 
-func (s *Server) handle(c *call, at *route, op operation, fault *Fault) (*answer, error) {
+func (s *Server) handle(c *call, at *route, op operation, fault *Fault) (a *answer, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			s.problem(fmt.Sprintf("%s panics (%s %s?%s): %v\n%s", op.name, c.Method, c.Path, c.Query.Encode(), p, debug.Stack()))
+			err = failf(http.StatusInternalServerError, "labelstudiotest: %s panics: %v", op.name, p)
+		}
+	}()
 	if err := s.authenticate(c, op, fault != nil && fault.ExpiredToken); err != nil {
 		return nil, err
 	}
@@ -276,6 +291,9 @@ func (s *Server) handle(c *call, at *route, op operation, fault *Fault) (*answer
 
 // unknown fails the test that has asked for what the server doesn't know.
 func (s *Server) unknown(what string, c *call) error {
+	if !strings.Contains(what, c.Operation) {
+		what += " of " + c.Operation
+	}
 	s.problem(what + " is not known to this server (" + c.Method + " " + c.Path + "): script its answer with Server.Answer, " +
 		"or test against a real Label Studio")
 	return &failure{status: http.StatusNotImplemented, bare: object{{"detail", what + " is not known to labelstudiotest"}}}

@@ -2,6 +2,7 @@ package labelstudiotest_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -101,14 +102,45 @@ func TestIsFast(t *testing.T) {
 	}
 }
 
+// Two hundred servers are there at once, each asked by a goroutine of its own
+// and with nothing of the others.
 func TestManyServers(t *testing.T) {
 	t.Parallel()
-	for i := range 200 {
-		t.Run(fmt.Sprint(i), func(t *testing.T) {
-			t.Parallel()
-			roundTrip(t, labelstudiotest.NewServer(t).Client())
-		})
+	const count = 200
+	errs := make(chan error, count)
+	for i := range count {
+		s := labelstudiotest.NewServer(t)
+		go func() { errs <- onlyProject(t.Context(), s.Client(), fmt.Sprint("project ", i)) }()
 	}
+	for range count {
+		if err := <-errs; err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// onlyProject makes a project, which must be the only one.
+func onlyProject(ctx context.Context, client *labelstudio.Client, title string) error {
+	made, err := client.Projects.Create(ctx, labelstudio.ProjectRequest{Title: labelstudio.Value(title), LabelConfig: new(config)})
+	if err != nil {
+		return err
+	}
+	_, err = client.Projects.Import(ctx, made.ID, []labelstudio.TaskInput{{Data: []byte(`{"text":"x"}`)}}, labelstudio.ImportOptions{})
+	if err != nil {
+		return err
+	}
+	page, err := client.Projects.List(ctx, nil)
+	if err != nil {
+		return err
+	}
+	if page.Count != 1 {
+		return fmt.Errorf("%s is one of %d projects", title, page.Count)
+	}
+	listed, err := page.Results[0].Title.Get()
+	if err == nil && listed != title {
+		err = fmt.Errorf("%s is listed as %s", title, listed)
+	}
+	return err
 }
 
 // recorder is a test that may fail without failing ours.
@@ -156,6 +188,17 @@ func TestUnknownOperation(t *testing.T) {
 		t.Errorf("answered %v", err)
 	}
 	wantFailures(t, r, "Webhooks.List is not known")
+}
+
+func TestUnknownFormat(t *testing.T) {
+	t.Parallel()
+	r := &recorder{TB: t}
+	s := labelstudiotest.NewServer(r)
+	project := s.AddProject("Reviews", "")
+	if _, err := s.Client().Exports.Open(t.Context(), project, labelstudio.ExportOptions{Format: "COCO", AllTasks: true}); err == nil {
+		t.Error("no error")
+	}
+	wantFailures(t, r, "the export format COCO of Exports.Export is not known")
 }
 
 // What is not in the contract is a web page, as it is there.

@@ -3,7 +3,9 @@ package labelstudiotest
 import (
 	"crypto/md5"
 	"encoding/hex"
+	"errors"
 	"fmt"
+	"net/http"
 	"path"
 	"slices"
 	"strings"
@@ -71,9 +73,12 @@ func listSnapshots(s *Server, c *call) (*answer, error) {
 
 // chosenBy reads one of the options of a snapshot.
 func chosenBy(body object, group string, fields []field) (object, error) {
-	value, _ := body.get(group)
-	if value == nil {
+	value, given := body.get(group)
+	if !given {
 		return nil, nil
+	}
+	if value == nil {
+		return nil, invalid(group, "This field may not be null.")
 	}
 	o, ok := value.(object)
 	if !ok {
@@ -94,6 +99,10 @@ func createSnapshot(s *Server, c *call) (*answer, error) {
 		return nil, err
 	}
 	body, err := c.object()
+	if err != nil {
+		return nil, err
+	}
+	values, err := readFields([]field{{name: "title", blank: true, max: 2048}}, body)
 	if err != nil {
 		return nil, err
 	}
@@ -118,8 +127,11 @@ func createSnapshot(s *Server, c *call) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
+	if body.has("converted_formats") {
+		return nil, fail(500, "The `.create()` method does not support writable nested fields by default.")
+	}
 	now := s.now()
-	e := &snapshot{project: p.id, creator: c.user.id, created: now, finished: now, title: body.text("title"), status: "completed"}
+	e := &snapshot{project: p.id, creator: c.user.id, created: now, finished: now, title: values.text("title"), status: "completed"}
 	if e.title == "" {
 		e.title = strings.ReplaceAll(p.title(), " ", "-") + "-at-" + now.Format("2006-01-02-15-04")
 	}
@@ -173,7 +185,12 @@ func (s *Server) take(e *snapshot, p *project, tasks, annotations, layout object
 	e.content = encode(e.tasks, spaced)
 	sum := md5.Sum(e.content)
 	e.sum = hex.EncodeToString(sum[:])
-	e.file = fmt.Sprintf("export/%d/%s.json", p.id, exportName(p, e.content, e.created))
+	e.file = fmt.Sprintf("export/%d/%s", p.id, exportName(p, e.content, e.created))
+	if s.state.exportFiles[e.file] {
+		e.file += "_" + randomHex(4)[1:]
+	}
+	s.state.exportFiles[e.file] = true
+	e.file += ".json"
 	return nil
 }
 
@@ -231,12 +248,17 @@ func convertSnapshot(s *Server, c *call) (*answer, error) {
 	s.state.conversions++
 	made := &conversion{id: s.state.conversions, format: format, status: "completed"}
 	e.conversions = append(e.conversions, made)
-	if e.status != "completed" {
+	broken := e.status != "completed"
+	if !broken {
+		_, _, err := s.convert(s.state.projects.get(e.project), e.tasks, format, spaced, c)
+		if refused := new(failure); errors.As(err, &refused) && refused.status == http.StatusNotImplemented {
+			return nil, err
+		}
+		broken = err != nil
+	}
+	if broken {
 		made.status = "in_progress" // and stays so
 		return nil, fail(500, "set_convert_background_failure() missing 1 required positional argument: 'traceback_obj'")
-	}
-	if _, _, err := s.convert(s.state.projects.get(e.project), e.tasks, format, spaced, c); err != nil {
-		return nil, err
 	}
 	return asJSON(200, object{{"export_type", format}, {"converted_format", made.id}}), nil
 }
@@ -261,7 +283,8 @@ func downloadSnapshot(s *Server, c *call) (*answer, error) {
 		return nil, fail(404, "Export is not completed")
 	}
 	content, extension, name := e.content, "json", e.file
-	if format := c.Query.Get("exportType"); format != "" {
+	if c.Query.Has("exportType") {
+		format := c.Query.Get("exportType")
 		if content, extension, err = s.convert(s.state.projects.get(e.project), e.tasks, format, spaced, c); err != nil {
 			return nil, err
 		}

@@ -23,6 +23,7 @@ type state struct {
 	views       table[view]
 	snapshots   table[snapshot]
 	conversions int64
+	exportFiles map[string]bool // the names that snapshots have had
 	inner       map[int64]int64 // the highest inner_id, by project
 }
 
@@ -30,7 +31,7 @@ type state struct {
 func (s *Server) reset() {
 	s.state = state{
 		key: randomBytes(32), revoked: map[string]bool{}, pats: map[string]int64{}, legacyOff: s.options.legacyOff,
-		inner: map[int64]int64{},
+		inner: map[int64]int64{}, exportFiles: map[string]bool{},
 	}
 	s.state.tasks.of = func(t *task) int64 { return t.project }
 	s.state.annotations.of = func(a *annotation) int64 { return a.task }

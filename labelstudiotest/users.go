@@ -71,9 +71,13 @@ func (u *user) initials() string {
 // short is a user as others' properties have it.
 func (u *user) short() object {
 	u = u.shown()
-	return object{
+	o := object{
 		{"id", u.id}, {"first_name", u.firstName}, {"last_name", u.lastName}, {"email", u.email}, {"avatar", nil},
 	}
+	if u.removed {
+		o = append(o, member{"username", u.username})
+	}
+	return o
 }
 
 // created is the user who has made something, or null.

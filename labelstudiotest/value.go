@@ -4,8 +4,13 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
+	"math"
+	"slices"
 	"strconv"
+	"strings"
+	"unicode/utf8"
 )
 
 // A JSON value is nil, a bool, a number, a string, a []any or an object. Unlike
@@ -113,8 +118,81 @@ func asFloat(value any) (float64, bool) {
 	return 0, false
 }
 
+// finite says whether a value has numbers only that JSON can have.
+func finite(value any) bool {
+	switch v := value.(type) {
+	case float64:
+		return !math.IsInf(v, 0)
+	case number:
+		f, _ := asFloat(v)
+		return !math.IsInf(f, 0) || !strings.ContainsAny(string(v), ".eE")
+	case []any:
+		return !slices.ContainsFunc(v, func(item any) bool { return !finite(item) })
+	case object:
+		return !slices.ContainsFunc(v, func(m member) bool { return !finite(m.value) })
+	}
+	return true
+}
+
+// asUTF8 refuses bytes that are no UTF-8, in Python's words.
+func asUTF8(text []byte) error {
+	for i := 0; i < len(text); {
+		r, size := utf8.DecodeRune(text[i:])
+		if r != utf8.RuneError || size > 1 {
+			i += size
+			continue
+		}
+		reason := "invalid continuation byte"
+		switch {
+		case text[i] < 0xc2 || text[i] > 0xf4:
+			reason = "invalid start byte"
+		case !utf8.FullRune(text[i:]):
+			reason = "unexpected end of data"
+		}
+		return fmt.Errorf("'utf-8' codec can't decode byte 0x%02x in position %d: %s", text[i], i, reason)
+	}
+	return nil
+}
+
+// errHalf is of what the real server takes in and then breaks on.
+var errHalf = errors.New("a text with half of a surrogate pair")
+
+// halved says whether an escape of JSON is one half of a surrogate pair.
+func halved(text []byte) bool {
+	escape := func(i int) uint64 {
+		if i+6 > len(text) || text[i] != '\\' || text[i+1] != 'u' {
+			return 0
+		}
+		n, _ := strconv.ParseUint(string(text[i+2:i+6]), 16, 16) // or else 0
+		return n
+	}
+	for i := 0; i < len(text); i++ {
+		if text[i] != '\\' {
+			continue
+		}
+		switch escape(i) >> 10 {
+		case 0xd800 >> 10:
+			if escape(i+6)>>10 != 0xdc00>>10 {
+				return true
+			}
+			i += 11
+		case 0xdc00 >> 10:
+			return true
+		default:
+			i++
+		}
+	}
+	return false
+}
+
 // decode reads one JSON value and nothing else.
 func decode(text []byte) (any, error) {
+	if err := asUTF8(text); err != nil {
+		return nil, err
+	}
+	if halved(text) {
+		return nil, errHalf
+	}
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.UseNumber()
 	value, err := decodeNext(decoder)

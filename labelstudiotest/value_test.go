@@ -24,6 +24,27 @@ func TestValueKeepsItsBytes(t *testing.T) {
 	}
 }
 
+// What the real server breaks on is refused, and so is what is no UTF-8.
+func TestValueBytes(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ in, want string }{
+		{`"\ud83d\ude00"`, ""}, {`"\\ud800"`, ""}, {`"\u00e9\n"`, ""},
+		{`"\ud800"`, errHalf.Error()}, {`"\ud800\n\udc00"`, errHalf.Error()}, {`"\uDC00"`, errHalf.Error()}, {`"\\\ud83d"`, errHalf.Error()},
+		{"\"\xff\"", "'utf-8' codec can't decode byte 0xff in position 1: invalid start byte"},
+		{"\"\xe9\"", "'utf-8' codec can't decode byte 0xe9 in position 1: invalid continuation byte"},
+		{"\"\xe9\x80", "'utf-8' codec can't decode byte 0xe9 in position 1: unexpected end of data"},
+	}
+	for _, tt := range tests {
+		got := ""
+		if _, err := decode([]byte(tt.in)); err != nil {
+			got = err.Error()
+		}
+		if got != tt.want {
+			t.Errorf("%s: refused with %q, want %q", tt.in, got, tt.want)
+		}
+	}
+}
+
 func TestValueRefused(t *testing.T) {
 	t.Parallel()
 	for _, in := range []string{``, `{`, `[1,]`, `1 2`, `{"a"}`, `nope`} {

@@ -203,6 +203,34 @@ func TestCheckNothing(t *testing.T) {
 	wantPaths(t, result.CheckPrediction(nil, json.RawMessage(`[]`), new(2.0)), []string{"score", "config"})
 	wantPaths(t, result.CheckTask(nil, task), []string{"config"})
 	wantPaths(t, result.CheckTask(config, nil), []string{"task"})
+	if missing := result.Unanswered(nil, nil); missing != nil {
+		t.Errorf("without a config %v are required", missing)
+	}
+}
+
+// What is added to no set is told when it is to be sent.
+func TestNoSet(t *testing.T) {
+	t.Parallel()
+	var set *result.Set
+	box := set.Box("box", result.Image{Width: 10, Height: 10}, result.Box{Width: 5, Height: 5}, "Car")
+	for name, r := range map[string]*result.Result{
+		"Choices": set.Choices("a", "b"), "Taxonomy": set.Taxonomy("a"), "TextArea": set.TextArea("a"), "Rating": set.Rating("a", 1),
+		"Number": set.Number("a", 1), "DateTime": set.DateTime("a", "b"), "Pairwise": set.Pairwise("a", "left"),
+		"Ranker": set.Ranker("a", nil), "Labels": set.Labels("a", "b").On(box), "Span": set.Span("a", result.Span{}),
+		"Segment": set.Segment("a", result.Segment{}), "Fragment": set.Fragment("a", result.Fragment{}), "Box": box,
+		"Ellipse": set.Ellipse("a", result.Image{}, result.Ellipse{}), "KeyPoint": set.KeyPoint("a", result.Image{}, result.KeyPoint{}),
+		"Polygon": set.Polygon("a", result.Image{}, nil), "Brush": set.Brush("a", nil),
+		"Relate": set.Relate(box, nil), "Add": set.Add(result.Result{}),
+	} {
+		if r == nil {
+			t.Errorf("%s returns nothing to set fields of", name)
+		}
+	}
+	_, err := set.Results()
+	wantPaths(t, err, []string{"set"})
+	if _, err = set.Encode(); err == nil || !strings.Contains(err.Error(), "make one with For") {
+		t.Errorf("got the error %v", err)
+	}
 }
 
 // What a check lets pass, a method can read; what it can't read is told as such.

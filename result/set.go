@@ -168,16 +168,12 @@ func (s *Set) Relate(from, to *Result, labels ...string) *Result {
 	if to != nil {
 		r.ToID = to.ID
 	}
-	s.results = append(s.results, r)
-	return r
+	return s.keep(r)
 }
 
 // Add adds a result that was made otherwise, such as one of a kind that has no
 // method.
-func (s *Set) Add(r Result) *Result {
-	s.results = append(s.results, &r)
-	return &r
-}
+func (s *Set) Add(r Result) *Result { return s.keep(&r) }
 
 // On makes r a result about a region: the answer of a control with perRegion,
 // or labels. Call it before the region or r are changed by hand.
@@ -203,6 +199,9 @@ func (r *Result) On(region *Result) *Result {
 // Results returns what was added. The error tells all that is wrong with it;
 // see [Check].
 func (s *Set) Results() ([]Result, error) {
+	if s == nil {
+		return nil, join([]*Problem{{Path: "set", Reason: "there is none: make one with For"}})
+	}
 	results := make([]Result, len(s.results))
 	for i, r := range s.results {
 		results[i] = *r
@@ -246,7 +245,7 @@ func finite(f float64) any {
 
 // control returns the control of a name. Without a config there is none.
 func (s *Set) control(name string) (*labelconfig.Control, bool) {
-	if s.config == nil {
+	if s == nil {
 		return nil, false
 	}
 	return s.config.Control(name)
@@ -289,13 +288,22 @@ func (s *Set) add(control, kind string, value object) *Result {
 		r.ToName = c.ToName[0]
 	}
 	r.Value, _ = wire.Encode(value) // texts, finite numbers and lists of them
-	s.results = append(s.results, r)
+	return s.keep(r)
+}
+
+// keep adds r, or without a set leaves that for Results to tell.
+func (s *Set) keep(r *Result) *Result {
+	if s != nil {
+		s.results = append(s.results, r)
+	}
 	return r
 }
 
 // shape adds a region in an image.
 func (s *Set) shape(control, kind string, image Image, value object, labels []string) *Result {
-	s.shapes = append(s.shapes, len(s.results))
+	if s != nil {
+		s.shapes = append(s.shapes, len(s.results))
+	}
 	r := s.region(control, kind, value, labels)
 	r.OriginalWidth, r.OriginalHeight = image.Width, image.Height
 	return r

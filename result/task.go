@@ -73,6 +73,9 @@ func Unanswered(config *labelconfig.Config, results []Result) []*labelconfig.Con
 	for i := range results {
 		answered[results[i].FromName] = true
 	}
+	if config == nil {
+		return nil
+	}
 	var missing []*labelconfig.Control
 	for i := range config.Controls {
 		control := &config.Controls[i]

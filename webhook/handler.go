@@ -78,6 +78,9 @@ func NewHandler(secret Secret, handle func(ctx context.Context, event Event) err
 	}
 	h := &handler{secret: secret, handle: handle, maxBytes: DefaultMaxBytes, logger: slog.Default()}
 	for _, opt := range opts {
+		if opt == nil {
+			return nil, errors.New("webhook: an option is nil: leave it out")
+		}
 		if err := opt(h); err != nil {
 			return nil, err
 		}
@@ -136,6 +139,9 @@ func (h *handler) receive(w http.ResponseWriter, r *http.Request) (event Event, 
 	}
 	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
 		return Event{}, http.StatusUnsupportedMediaType, errors.New("webhook: deliveries are of the type application/json")
+	}
+	if r.Body == nil { // as in a request that came from no http.Server
+		r.Body = http.NoBody
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, h.maxBytes))
 	var tooLarge *http.MaxBytesError

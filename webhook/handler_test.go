@@ -298,6 +298,7 @@ func TestNewHandlerErrors(t *testing.T) {
 		{"no function", secret, nil, silent, "there is no function"},
 		{"no bytes", secret, handle, webhook.WithMaxBytes(0), "more than none"},
 		{"no logger", secret, handle, webhook.WithLogger(nil), "the logger is nil"},
+		{"no option", secret, handle, nil, "an option is nil: leave it out"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -307,5 +308,18 @@ func TestNewHandlerErrors(t *testing.T) {
 				t.Errorf("got %v, want %s", err, test.want)
 			}
 		})
+	}
+}
+
+// A program that calls the handler itself may leave the body out.
+func TestHandlerWithoutBody(t *testing.T) {
+	t.Parallel()
+	h, err := webhook.NewHandler(webhook.Header("X-Webhook-Secret", "of the test"), func(context.Context, webhook.Event) error { return nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := deliver(h, nil, func(r *http.Request) { r.Body = nil })
+	if w.Code != http.StatusBadRequest || !strings.Contains(w.Body.String(), "not JSON") {
+		t.Errorf("got %d, %q", w.Code, w.Body)
 	}
 }

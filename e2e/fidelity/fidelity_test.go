@@ -417,6 +417,21 @@ func TestAlikeFailuresAreCounted(t *testing.T) {
 	}
 }
 
+// Of an operation that must be reached, a success and an error must be seen.
+func TestCoverage(t *testing.T) {
+	desc := load(t, contractText)
+	c := newChecker(desc, nil, things)
+	c.exchange(good())
+	c.coverage(desc, func(id string) bool { return id == "Things.Get" || id == "Things.List" })
+	want := []string{
+		"Things.Get: reached: no error was recorded", "Things.List: reached: no error was recorded",
+		"Things.List: reached: no success was recorded",
+	}
+	if got := failures(c); !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 func TestCommandRefuses(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "recorded")
 	run := func(spec string) error {
