@@ -45,7 +45,7 @@ func TestMutations(t *testing.T) {
 		}, {
 			"call.go", "if answer.err != nil && !errors.Is(answer.err, io.ErrUnexpectedEOF) {",
 			"if answer.err != nil && !errors.Is(answer.err, io.ErrUnexpectedEOF) && req.Method == http.MethodGet {",
-		}, {"call.go", "\"io\"\n", "\"io\"\n\"net/http\"\n"}}, "- success with what the server has not answered: "},
+		}}, "- success with what the server has not answered: "},
 		{"outlives its context", []patch{{
 			"call.go", "return c.sendError(req.Context(), sent, res, err)",
 			"time.Sleep(1500 * time.Millisecond)\nreturn c.sendError(req.Context(), sent, res, err)",
@@ -90,7 +90,11 @@ func build(t *testing.T, patches []patch) string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		source, err := os.ReadFile(path)
+		from := path
+		if replaced[path] != "" { // patched already
+			from = replaced[path]
+		}
+		source, err := os.ReadFile(from)
 		if err != nil {
 			t.Fatal(err)
 		}
