@@ -64,7 +64,7 @@ func (t *trial) judge(ctx context.Context, clean *cleanRun) (wrong []string) {
 func (t *trial) truth(clean *cleanRun) string {
 	c := t.scenario.call
 	switch {
-	case t.err == nil && c.reads && t.got != clean.got && !(c.streams && t.silent()):
+	case t.err == nil && c.reads && t.got != clean.got && (!c.streams || !t.silent()):
 		return fmt.Sprintf("success with another result: %.200q, want %.200q", t.got, clean.got)
 	case t.err == nil && t.planned.likeness && !c.streams && len(t.stranger.Exchanges()) > 0:
 		return "success with what a stranger answered"

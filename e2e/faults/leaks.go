@@ -24,12 +24,12 @@ const leakWait = 5 * time.Second
 // leaks returns what of the call is still there when it has returned and idle
 // connections are closed.
 func (t *trial) leaks() (left []string) {
+	t.client.CloseIdleConnections()
 	for t.proxy.Waiting() > 0 {
 		time.Sleep(5 * time.Millisecond)
 	}
 	pause := time.Millisecond
 	for end := time.Now().Add(leakWait); ; pause *= 2 { // as looking at all goroutines is dear
-		t.client.CloseIdleConnections() // one may have come about that was not needed any more
 		time.Sleep(pause)
 		left = nil
 		if n := t.proxy.Connections() + t.stranger.Connections(); n > 0 {

@@ -18,7 +18,7 @@ type patch struct{ file, old, new string }
 
 // mutated are the scenarios of the mutations: enough to find each.
 const mutated = "^(tasks/Create/(drop answer|reset after)|export/(Exports.Open|Exports.Export)/(cut body|too long)|" +
-	"tokens/(Create|Rotate)/(cut body|other status)|projects/(Create|Update)/(cut body|hang)|tasks/AllByProject/no backend|" +
+	"tokens/(Create|Rotate)/(cut body|other status)|projects/(Create|Update)/(cut body|hang)|" +
 	"projects/(Get|List)/redirect away|import/ImportSeq, key/reset before)/(legacy|pat)/0$"
 
 // A client that does what it must not is found out, and this one is not.
@@ -50,10 +50,6 @@ func TestMutations(t *testing.T) {
 			"call.go", "return c.sendError(req.Context(), sent, res, err)",
 			"time.Sleep(1500 * time.Millisecond)\nreturn c.sendError(req.Context(), sent, res, err)",
 		}}, "- the call took "},
-		{"takes any 404 for the end of a list", []patch{{
-			"errors.go", "return e.StatusCode == http.StatusNotFound && !e.exchange &&",
-			"return e.StatusCode == http.StatusNotFound || !e.exchange &&",
-		}}, "- success with another result: "},
 		{"follows a redirect with its token", []patch{{
 			"auth.go", "if originOf(req.URL) != t.origin {", "if false {",
 		}}, "- a token is in a request to another origin"},

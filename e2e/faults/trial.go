@@ -243,7 +243,10 @@ func (t *trial) warmUp(ctx context.Context) error {
 		return err
 	}
 	if t.try.ready != nil {
-		if err := t.try.ready(ctx); err != nil {
+		var err error
+		// What it dials around the proxy stays, and is none of the call's.
+		pprof.Do(ctx, pprof.Labels(label, "preparing"), func(ctx context.Context) { err = t.try.ready(ctx) })
+		if err != nil {
 			return err
 		}
 	}
