@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"reflect"
 	"regexp"
 
 	"github.com/labelstudio-go/labelstudio"
@@ -19,6 +20,7 @@ type call struct {
 	begin       func(ctx context.Context, w *world) (*try, error)
 
 	reads     bool // it changes nothing, and each clean run returns the same
+	streams   bool // what it returns may come from where the server redirects to
 	post      bool // it sends a POST or PATCH, which is never repeated
 	steps     bool // it changes things by several requests, and errors don't tell how far it came
 	alike     int  // how many requests to the same address it may have under way; 0 for one
@@ -30,7 +32,7 @@ type call struct {
 // try is a call that is to be made once.
 type try struct {
 	// do makes the call. What it returns is compared with that of a clean run, if
-	// the call only reads.
+	// the call only reads, and else with what the server answered.
 	do func(ctx context.Context, c *labelstudio.Client) (got any, err error)
 	// ready is done between the exchange of the token and the call.
 	ready func(ctx context.Context) error
@@ -64,7 +66,8 @@ func read[T any](group, name string, do func(ctx context.Context, w *world, c *l
 			return digest(got)
 		}}, nil
 	}
-	return &call{group: group, name: name, begin: begin, reads: true}
+	streams := reflect.TypeFor[T]() == reflect.TypeFor[io.ReadCloser]()
+	return &call{group: group, name: name, begin: begin, reads: true, streams: streams}
 }
 
 // write is a call that changes something, by one request that is not repeated.

@@ -18,17 +18,21 @@ func exportCalls() []*call {
 		return c.Exports.Open(ctx, w.project, labelstudio.ExportOptions{Format: "JSON", AllTasks: true})
 	})
 	open.exchanged = true
+	exported := read(group, "Exports.Tasks", func(ctx context.Context, w *world, c *labelstudio.Client) (any, error) {
+		return all(c.Exports.Tasks(ctx, w.project, labelstudio.ExportOptions{AllTasks: true}))
+	})
+	taken := read(group, "Snapshots.Tasks", func(ctx context.Context, w *world, c *labelstudio.Client) (any, error) {
+		return all(c.Snapshots.Tasks(ctx, w.project, w.snapshot))
+	})
+	exported.streams, taken.streams = true, true
 	conversion := labelstudio.SnapshotConversionRequest{ExportType: "CSV"}
 	return []*call{
-		open,
+		open, exported, taken,
 		read(group, "Exports.Formats", func(ctx context.Context, w *world, c *labelstudio.Client) (any, error) {
 			return c.Exports.Formats(ctx, w.project)
 		}),
 		read(group, "Exports.Export", func(ctx context.Context, w *world, c *labelstudio.Client) (io.ReadCloser, error) {
 			return c.Exports.Export(ctx, w.project, &labelstudio.ExportsExportParams{ExportType: new("CSV")})
-		}),
-		read(group, "Exports.Tasks", func(ctx context.Context, w *world, c *labelstudio.Client) (any, error) {
-			return all(c.Exports.Tasks(ctx, w.project, labelstudio.ExportOptions{AllTasks: true}))
 		}),
 		read(group, "Snapshots.List", func(ctx context.Context, w *world, c *labelstudio.Client) (int, error) {
 			list, err := c.Snapshots.List(ctx, w.project)
@@ -48,9 +52,6 @@ func exportCalls() []*call {
 		}),
 		read(group, "Snapshots.Download", func(ctx context.Context, w *world, c *labelstudio.Client) (io.ReadCloser, error) {
 			return c.Snapshots.Download(ctx, w.project, w.snapshot, nil)
-		}),
-		read(group, "Snapshots.Tasks", func(ctx context.Context, w *world, c *labelstudio.Client) (any, error) {
-			return all(c.Snapshots.Tasks(ctx, w.project, w.snapshot))
 		}),
 		write(group, "Snapshots.Create", func(_ context.Context, w *world) (*try, error) {
 			title := w.name()
@@ -100,7 +101,7 @@ func exportCalls() []*call {
 		exportsFile("Snapshots.ExportFile", labelstudio.ExportFileOptions{}),
 		exportsFile("Snapshots.ExportFile, CSV", labelstudio.ExportFileOptions{Format: "CSV"}),
 		exportsFile("Snapshots.ExportFile, deleted", labelstudio.ExportFileOptions{DeleteSnapshot: true}),
-		{group: group, name: "Snapshots.SaveFile", begin: saves("Snapshots.SaveFile", func(ctx context.Context, w *world, c *labelstudio.Client, path, _ string) (*labelstudio.SavedFile, error) {
+		{group: group, name: "Snapshots.SaveFile", streams: true, begin: saves("Snapshots.SaveFile", func(ctx context.Context, w *world, c *labelstudio.Client, path, _ string) (*labelstudio.SavedFile, error) {
 			return c.Snapshots.SaveFile(ctx, w.project, w.snapshot, path, "", nil)
 		})},
 	}
@@ -165,7 +166,7 @@ func exportsFile(name string, options labelstudio.ExportFileOptions) *call {
 		options.Snapshot.Title = &title
 		return c.Snapshots.ExportFile(ctx, w.exports, path, options)
 	})
-	return &call{group: "export", name: name, post: true, steps: true, begin: func(ctx context.Context, w *world) (*try, error) {
+	return &call{group: "export", name: name, post: true, steps: true, streams: true, begin: func(ctx context.Context, w *world) (*try, error) {
 		title := w.name()
 		t, err := begin(context.WithValue(ctx, titleKey{}, title), w)
 		if err != nil {

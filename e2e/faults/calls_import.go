@@ -89,6 +89,15 @@ func importCalls() []*call {
 			_, err := c.Projects.GetReimport(ctx, w.project, 1)
 			return notFound(err)
 		}),
+		read(group, "WaitImport", func(ctx context.Context, w *world, c *labelstudio.Client) (any, error) {
+			_, err := c.Projects.WaitImport(ctx, w.project, 1, nil)
+			return notFound(err)
+		}),
+		read(group, "WaitReimport", func(ctx context.Context, w *world, c *labelstudio.Client) (any, error) {
+			_, err := c.Projects.WaitReimport(ctx, w.project, 1, nil)
+			return notFound(err)
+		}),
+		batches("ImportReader", labelstudio.BatchOptions{Tasks: 2}),
 		batches("ImportSeq", labelstudio.BatchOptions{Tasks: 2}),
 		batches("ImportSeq, key", labelstudio.BatchOptions{Tasks: 2, Key: "import_key", Settle: 300 * time.Millisecond}),
 		batches("ImportSeq, two at a time", labelstudio.BatchOptions{Tasks: 2, Concurrency: 2}),
@@ -150,6 +159,9 @@ func batches(name string, options labelstudio.BatchOptions) *call {
 		}
 		return &try{
 			do: func(ctx context.Context, c *labelstudio.Client) (any, error) {
+				if name == "ImportReader" {
+					return c.Projects.ImportReader(ctx, w.scratch, strings.NewReader(lines.String()), labelstudio.TaskFormatJSONLines, options)
+				}
 				if file {
 					return c.Projects.ImportTaskFile(ctx, w.scratch, path, options)
 				}

@@ -87,6 +87,12 @@ func projectCalls() []*call {
 		asks(read(group, "ValidateConfigFor", func(ctx context.Context, w *world, c *labelstudio.Client) (any, error) {
 			return c.Projects.ValidateConfigFor(ctx, w.project, config)
 		})),
+		asks(read(group, "ValidateLabelConfig", func(ctx context.Context, _ *world, c *labelstudio.Client) (any, error) {
+			return nothing(c.Projects.ValidateLabelConfig(ctx, labelstudio.LabelConfigRequest{LabelConfig: config}))
+		})),
+		asks(read(group, "ValidateLabelConfigFor", func(ctx context.Context, w *world, c *labelstudio.Client) (any, error) {
+			return c.Projects.ValidateLabelConfigFor(ctx, w.project, labelstudio.LabelConfigRequest{LabelConfig: config})
+		})),
 		asks(read(group, "SampleTask", func(ctx context.Context, w *world, c *labelstudio.Client) (bool, error) {
 			sample, err := c.Projects.SampleTask(ctx, w.project, labelstudio.SampleTaskRequest{LabelConfig: config})
 			return err == nil && len(sample.Sample) > 2, err // its content is made up

@@ -24,9 +24,12 @@ func taskCalls() []*call {
 			return c.Tasks.Create(ctx, labelstudio.TaskRequest{Project: w.scratch, Data: text(marker)})
 		})
 	})
-	allTasks.exchanged, create.exchanged = true, true
+	byProject := read(group, "AllByProject", func(ctx context.Context, w *world, c *labelstudio.Client) (any, error) {
+		return all(c.Tasks.AllByProject(ctx, w.project, &labelstudio.TasksListByProjectParams{PageSize: new(int64(3))}))
+	})
+	allTasks.exchanged, create.exchanged, byProject.exchanged = true, true, true
 	return []*call{
-		allTasks, create,
+		allTasks, create, byProject,
 		read(group, "Get", func(ctx context.Context, w *world, c *labelstudio.Client) (any, error) {
 			return c.Tasks.Get(ctx, w.tasks[0], nil)
 		}),
@@ -38,9 +41,6 @@ func taskCalls() []*call {
 		}),
 		read(group, "ListByProject", func(ctx context.Context, w *world, c *labelstudio.Client) (any, error) {
 			return c.Tasks.ListByProject(ctx, w.project, nil)
-		}),
-		read(group, "AllByProject", func(ctx context.Context, w *world, c *labelstudio.Client) (any, error) {
-			return all(c.Tasks.AllByProject(ctx, w.project, &labelstudio.TasksListByProjectParams{PageSize: new(int64(3))}))
 		}),
 		read(group, "Agreement", func(ctx context.Context, w *world, c *labelstudio.Client) (any, error) {
 			return c.Tasks.Agreement(ctx, w.tasks[0])
@@ -104,7 +104,10 @@ func taskCalls() []*call {
 			}
 			return &try{
 				do: func(ctx context.Context, c *labelstudio.Client) (any, error) {
-					return c.Tasks.DeleteSelected(ctx, w.scratch, labelstudio.IDs(task).Expect(1))
+					count, err := c.Tasks.DeleteSelected(ctx, w.scratch, labelstudio.IDs(task).Expect(1))
+					return struct {
+						Processed any `json:"processed_items"` // as the server calls it
+					}{count}, err
 				},
 				effect: func(ctx context.Context) (int, error) {
 					_, err := w.direct.Tasks.Get(ctx, task, nil)

@@ -2,13 +2,17 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
+	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/labelstudio-go/labelstudio"
+	"github.com/labelstudio-go/labelstudio/e2e/faults/faultproxy"
 )
 
 // judge says what is wrong with what came of the call. clean is a run without a
@@ -42,6 +46,9 @@ func (t *trial) judge(ctx context.Context, clean *cleanRun) (wrong []string) {
 			add("%s", text)
 		}
 	}
+	if text := t.written(); text != "" {
+		add("%s", text)
+	}
 	if text := t.onServer(ctx); text != "" {
 		add("%s", text)
 	}
@@ -55,13 +62,14 @@ func (t *trial) judge(ctx context.Context, clean *cleanRun) (wrong []string) {
 
 // truth holds what the call returned against what the proxy has done.
 func (t *trial) truth(clean *cleanRun) string {
-	silent := false
-	for _, x := range t.requests() {
-		silent = silent || x.Silent
-	}
+	c := t.scenario.call
 	switch {
-	case t.err == nil && t.scenario.call.reads && t.got != clean.got && !silent:
+	case t.err == nil && c.reads && t.got != clean.got && (!c.streams || !t.silent()):
 		return fmt.Sprintf("success with another result: %.200q, want %.200q", t.got, clean.got)
+	case t.err == nil && t.planned.likeness && !c.streams && len(t.stranger.Exchanges()) > 0:
+		return "success with what a stranger answered"
+	case t.scenario.scheme == exchange && errors.Is(t.err, labelstudio.ErrNotFound):
+		return "the error of the exchange is like one of the call"
 	case t.err == nil:
 		return ""
 	case t.must():
@@ -70,6 +78,33 @@ func (t *trial) truth(clean *cleanRun) string {
 		return "the error doesn't tell what happened"
 	}
 	return ""
+}
+
+// silent reports whether an answer was cut in a way that nobody can notice.
+func (t *trial) silent() bool {
+	return slices.ContainsFunc(t.requests(), func(x faultproxy.Exchange) bool { return x.Silent })
+}
+
+// written holds what a call that changes something returned against what the
+// server answered.
+func (t *trial) written() string {
+	if t.err != nil || t.got == nil || t.scenario.call.reads || t.try.claim != nil {
+		return ""
+	}
+	got, err := digest(t.got)
+	if err != nil {
+		return err.Error()
+	}
+	for _, x := range t.requests() {
+		want := reflect.New(reflect.TypeOf(t.got))
+		if x.Status/100 != 2 || json.Unmarshal(x.Answer, want.Interface()) != nil {
+			continue
+		}
+		if text, err := digest(want.Interface()); err == nil && text == got {
+			return ""
+		}
+	}
+	return fmt.Sprintf("success with what the server has not answered: %.200q", got)
 }
 
 // must reports whether the call has to succeed in spite of the fault.
@@ -84,7 +119,7 @@ func (t *trial) must() bool {
 
 // onServer holds what the call tells against what is on the server.
 func (t *trial) onServer(ctx context.Context) string {
-	if t.try.effect == nil {
+	if t.try.effect == nil || t.err != nil && t.planned.lies && t.scenario.scheme != exchange {
 		return ""
 	}
 	claim := t.claim

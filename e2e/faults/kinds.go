@@ -22,6 +22,8 @@ type kind struct {
 type planned struct {
 	detail string
 	fault  faultproxy.Fault
+	// then is done instead from the second time on.
+	then *faultproxy.Fault
 	// first is done to the request before, which warms the connection up.
 	first faultproxy.Fault
 	// fresh says that the call finds no connection.
@@ -40,6 +42,10 @@ type planned struct {
 	harmless bool
 	// honest says of an error whether it tells what happened. Nil for any.
 	honest func(error) bool
+	// lies says that an answer tells of a refusal where there was none.
+	lies bool
+	// likeness says that the stranger answers what the server would have.
+	likeness bool
 }
 
 // limited is for faults that only the end of a context ends.
@@ -115,6 +121,16 @@ func kinds() []*kind {
 		{"busy, date", func(r *rand.Rand) planned {
 			return busy(r, func() string { return time.Now().Add(1500 * time.Millisecond).UTC().Format(http.TimeFormat) })
 		}},
+		{"busy, no backend", func(r *rand.Rand) planned { // as when what the proxy waits for has gone
+			p := busy(r, nil)
+			honest := p.honest
+			p.then, p.repeated = noBackend(), false
+			p.honest = func(err error) bool { return honest(err) || hasStatus(http.StatusNotFound)(err) }
+			return p
+		}},
+		{"no backend", func(r *rand.Rand) planned {
+			return often(r, planned{fault: *noBackend(), honest: hasStatus(http.StatusNotFound)})
+		}},
 		{"busy, absurd", func(r *rand.Rand) planned {
 			absurd := []string{
 				"99999999", "9223372036854775808", "-1", "soon", "", "1e3", "Fri, 31 Dec 9999 23:59:59 GMT",
@@ -144,6 +160,27 @@ func kinds() []*kind {
 				fault: faultproxy.Fault{Withhold: r.IntN(2) == 0, Instead: page}, honest: is(labelstudio.ErrUnexpectedAnswer),
 			})
 		}},
+		{"other status", func(r *rand.Rand) planned { // with the true body
+			status := []int{200, 201, 202, 203, 206, 400, 404, 409, 500, 503}[r.IntN(10)]
+			p := often(r, planned{
+				fault: changed(func(a *faultproxy.Answer) { a.Status = status }), lies: status/100 == 4,
+				honest: func(err error) bool { return is(labelstudio.ErrUnexpectedAnswer)(err) || hasStatus(status)(err) },
+			})
+			p.detail += fmt.Sprintf(", %d", status)
+			return p
+		}},
+		{"other type", func(r *rand.Rand) planned { // with the true body
+			kind := []string{"", "text/html", "text/plain; charset=utf-8", "application/octet-stream", "/"}[r.IntN(5)]
+			p := often(r, planned{
+				fault: changed(func(a *faultproxy.Answer) {
+					if a.Header.Set("Content-Type", kind); kind == "" {
+						a.Header.Del("Content-Type")
+					}
+				}), honest: is(labelstudio.ErrUnexpectedAnswer),
+			})
+			p.detail += fmt.Sprintf(", %q", kind)
+			return p
+		}},
 		{"too long", func(r *rand.Rand) planned {
 			more := 1 + r.IntN(5000)
 			p := often(r, planned{fault: faultproxy.Fault{Length: more, End: faultproxy.CloseAfter}})
@@ -163,6 +200,11 @@ func kinds() []*kind {
 			return planned{fault: faultproxy.Fault{Unread: faultproxy.Body}, times: 1, repeated: true}
 		}},
 		{"redirect away", func(r *rand.Rand) planned { return redirect(r, stranger+"/elsewhere/") }},
+		{"redirect to likeness", func(r *rand.Rand) planned {
+			p := redirect(r, stranger+"/elsewhere/")
+			p.likeness = true
+			return p
+		}},
 		{"redirect loop", func(r *rand.Rand) planned { return redirect(r, "/loop/") }},
 	}
 }
@@ -172,6 +214,22 @@ func often(r *rand.Rand, p planned) planned {
 	p.times = r.IntN(3)
 	p.detail = []string{"always", "once", "twice"}[p.times]
 	return p
+}
+
+// changed changes the answer to what was done.
+func changed(change func(*faultproxy.Answer)) faultproxy.Fault {
+	return faultproxy.Fault{Change: func(a *faultproxy.Answer) {
+		if a.Status/100 == 2 {
+			change(a)
+		}
+	}}
+}
+
+// noBackend is the answer of a proxy that knows no server for the request.
+func noBackend() *faultproxy.Fault {
+	return &faultproxy.Fault{Withhold: true, Instead: &faultproxy.Answer{
+		Status: http.StatusNotFound, Header: http.Header{"Content-Type": {"text/plain; charset=utf-8"}}, Body: []byte("default backend - 404"),
+	}}
 }
 
 func closing(r *rand.Rand) faultproxy.End {

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/labelstudio-go/labelstudio"
 	"github.com/labelstudio-go/labelstudio/e2e/server"
 )
 
@@ -103,6 +104,9 @@ var standardLog lockedBuffer
 // errorTexts are all texts that an error and those it wraps can be made to show.
 func errorTexts(err error) string {
 	text := fmt.Sprintf("%v %+v %#v\n", err, err, err)
+	if answer, ok := err.(*labelstudio.Error); ok { //nolint:errorlint // each is looked at in turn
+		text += fmt.Sprintf("%s %q\n", answer.Body, answer.Fields)
+	}
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		for _, inner := range joined.Unwrap() {
 			text += errorTexts(inner)

@@ -18,6 +18,7 @@ type patch struct{ file, old, new string }
 
 // mutated are the scenarios of the mutations: enough to find each.
 const mutated = "^(tasks/Create/(drop answer|reset after)|export/(Exports.Open|Exports.Export)/(cut body|too long)|" +
+	"tokens/(Create|Rotate)/(cut body|other status)|projects/(Create|Update)/(cut body|hang)|" +
 	"projects/(Get|List)/redirect away|import/ImportSeq, key/reset before)/(legacy|pat)/0$"
 
 // A client that does what it must not is found out, and this one is not.
@@ -38,6 +39,17 @@ func TestMutations(t *testing.T) {
 		}, {
 			"download.go", "if b.left > 0 && errors.Is(err, io.EOF) {", "if b.left < 0 && errors.Is(err, io.EOF) {",
 		}}, "- success with another result: "},
+		{"ignores truncation of what it writes", []patch{{
+			"call.go", "if err := decodeJSON(c.decodedBody(res), out); err != nil {",
+			"if err := decodeJSON(c.decodedBody(res), out); err != nil && req.Method == http.MethodGet {",
+		}, {
+			"call.go", "if answer.err != nil && !errors.Is(answer.err, io.ErrUnexpectedEOF) {",
+			"if answer.err != nil && !errors.Is(answer.err, io.ErrUnexpectedEOF) && req.Method == http.MethodGet {",
+		}}, "- success with what the server has not answered: "},
+		{"outlives its context", []patch{{
+			"call.go", "return c.sendError(req.Context(), sent, res, err)",
+			"time.Sleep(1500 * time.Millisecond)\nreturn c.sendError(req.Context(), sent, res, err)",
+		}}, "- the call took "},
 		{"follows a redirect with its token", []patch{{
 			"auth.go", "if originOf(req.URL) != t.origin {", "if false {",
 		}}, "- a token is in a request to another origin"},
@@ -74,7 +86,11 @@ func build(t *testing.T, patches []patch) string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		source, err := os.ReadFile(path)
+		from := path
+		if replaced[path] != "" { // patched already
+			from = replaced[path]
+		}
+		source, err := os.ReadFile(from)
 		if err != nil {
 			t.Fatal(err)
 		}

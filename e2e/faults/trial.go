@@ -26,7 +26,7 @@ const (
 	// unlimited is for calls that end without their context.
 	unlimited = time.Minute
 	// overrun is how long after its context a call may end on a busy machine.
-	overrun = 3 * time.Second
+	overrun = time.Second
 
 	// clearing is how long a call that clears away may go on.
 	clearing = 20 * time.Second
@@ -40,7 +40,7 @@ const (
 type cleanRun struct {
 	once     sync.Once
 	got      any
-	requests int // without the exchange of a token
+	requests []faultproxy.Exchange // without the exchange of a token
 	err      error
 }
 
@@ -55,7 +55,7 @@ func run(ctx context.Context, w *world, s scenario, seed uint64) (outcome, error
 			return
 		}
 		clean.got, clean.err = t.run(ctx)
-		clean.requests = len(t.requests())
+		clean.requests = t.requests()
 		if wrong := t.judge(ctx, nil); clean.err == nil && len(wrong) > 0 {
 			clean.err = errors.New(strings.Join(wrong, "; ") + "\n" + t.history())
 		}
@@ -66,8 +66,8 @@ func run(ctx context.Context, w *world, s scenario, seed uint64) (outcome, error
 	r := s.random(seed)
 	p := s.kind.draw(r)
 	from := 0
-	if s.scheme != exchange && clean.requests > 1 {
-		from = r.IntN(clean.requests)
+	if s.scheme != exchange && len(clean.requests) > 1 {
+		from = r.IntN(len(clean.requests))
 		p.detail += fmt.Sprintf(" from request %d on", from+1)
 	}
 	t, err := newTrial(ctx, w, s, p)
@@ -75,6 +75,10 @@ func run(ctx context.Context, w *world, s scenario, seed uint64) (outcome, error
 		return outcome{}, err
 	}
 	t.from = from
+	if p.likeness && s.scheme != exchange && clean.requests[from].Status/100 == 2 {
+		x := clean.requests[from]
+		t.likeness.Store(&faultproxy.Answer{Status: x.Status, Header: http.Header{"Content-Type": {x.Type}}, Body: x.Answer})
+	}
 	_, t.err = t.run(ctx)
 	wrong := t.judge(ctx, clean)
 	if ctx.Err() != nil {
@@ -92,7 +96,8 @@ type trial struct {
 	try      *try
 
 	proxy    *faultproxy.Proxy
-	stranger *faultproxy.Proxy // another origin
+	stranger *faultproxy.Proxy                 // another origin
+	likeness atomic.Pointer[faultproxy.Answer] // what it answers
 	client   *labelstudio.Client
 	access   string      // what the exchange of the token gives; empty if the server is asked
 	armed    atomic.Bool // the call is under way
@@ -114,10 +119,14 @@ func newTrial(ctx context.Context, w *world, s scenario, p planned) (*trial, err
 	if t.try, err = s.call.begin(ctx, w); err != nil {
 		return nil, fmt.Errorf("preparing: %w", err)
 	}
+	answer := document(`{"detail":"Authentication credentials were not provided."}`)
+	answer.Status = http.StatusUnauthorized
+	if p.likeness {
+		answer = document(`{"id":666,"status":"completed","access":"likeness"}`)
+	}
+	t.likeness.Store(answer)
 	if t.stranger, err = faultproxy.New("http://stranger.invalid", nil, func(*http.Request) faultproxy.Fault {
-		answer := document(`{"detail":"Authentication credentials were not provided."}`)
-		answer.Status = http.StatusUnauthorized
-		return faultproxy.Fault{Withhold: true, Instead: answer}
+		return faultproxy.Fault{Withhold: true, Instead: t.likeness.Load()}
 	}); err != nil {
 		return nil, err
 	}
@@ -172,6 +181,9 @@ func (t *trial) plan(req *http.Request) faultproxy.Fault {
 	number := int(t.seen.Add(1)) - 1 - t.from
 	if number < 0 || t.planned.times < 0 || t.planned.times > 0 && number >= t.planned.times {
 		return faultproxy.Fault{}
+	}
+	if number > 0 && t.planned.then != nil {
+		return *t.planned.then
 	}
 	return t.planned.fault
 }
@@ -231,7 +243,10 @@ func (t *trial) warmUp(ctx context.Context) error {
 		return err
 	}
 	if t.try.ready != nil {
-		if err := t.try.ready(ctx); err != nil {
+		var err error
+		// What it dials around the proxy stays, and is none of the call's.
+		pprof.Do(ctx, pprof.Labels(label, "preparing"), func(ctx context.Context) { err = t.try.ready(ctx) })
+		if err != nil {
 			return err
 		}
 	}

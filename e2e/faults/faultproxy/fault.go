@@ -20,6 +20,8 @@ type Fault struct {
 	Delay time.Duration
 	// Instead is sent in place of the server's answer.
 	Instead *Answer
+	// Change makes another of the server's answer.
+	Change func(*Answer)
 	// Length is added to the length that the answer says it has.
 	Length int
 	// Cut says how many bytes of the answer are sent, whose head and content

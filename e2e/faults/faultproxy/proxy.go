@@ -47,6 +47,7 @@ type Exchange struct {
 	Forwarded bool   // the server has got it
 	Status    int    // of the server's answer; 0 if there was none
 	Answer    []byte // the body of the server's answer
+	Type      string // its content type
 	// Silent says that the answer was cut in a way that nobody can notice: its end
 	// is where the connection ends, by the protocol, or it is as long as it says.
 	Silent bool
@@ -209,6 +210,9 @@ func (c *connection) exchange(req *http.Request) (more bool) {
 		if answer == nil {
 			answer = real
 		}
+		if fault.Change != nil {
+			fault.Change(real)
+		}
 	}
 	if answer == nil {
 		answer = &Answer{}
@@ -262,7 +266,7 @@ func (c *connection) forward(req *http.Request, body []byte, x *Exchange) (*Answ
 	if err := errors.Join(err, res.Body.Close()); err != nil {
 		return nil, fmt.Errorf("the server's answer: %w", err)
 	}
-	c.set(func() { x.Status, x.Answer = res.StatusCode, content })
+	c.set(func() { x.Status, x.Answer, x.Type = res.StatusCode, content, res.Header.Get("Content-Type") })
 	answer := &Answer{Status: res.StatusCode, Header: res.Header, Body: content}
 	answer.unframed = res.ContentLength < 0 && len(res.TransferEncoding) == 0 && res.StatusCode != http.StatusNoContent
 	return answer, nil

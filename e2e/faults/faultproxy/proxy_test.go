@@ -94,6 +94,10 @@ func TestFaults(t *testing.T) {
 		{name: "too short", fault: Fault{Length: -5}, reached: 1, status: 200, content: text[:15]},
 		{name: "another answer", fault: Fault{Withhold: true, Instead: html}, status: 200, content: "<html>"},
 		{name: "another answer after the server's", fault: Fault{Instead: html}, reached: 1, status: 200, content: "<html>"},
+		{
+			name: "changed answer", fault: Fault{Change: func(a *Answer) { a.Status = 202 }},
+			reached: 1, status: 202, content: text,
+		},
 		{name: "status", fault: Fault{Withhold: true, Instead: later}, status: 503},
 		{name: "trickle", fault: Fault{Piece: 7, Pause: time.Millisecond}, reached: 1, status: 200, content: text},
 		{name: "hang", fault: Fault{Withhold: true, Delay: -1}, err: context.DeadlineExceeded},
