@@ -1,6 +1,8 @@
 package e2e
 
 import (
+	"crypto/rand"
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -70,4 +72,19 @@ func TestEmbeddedListsTheSame(t *testing.T) {
 		get("project without tasks", "/api/projects/{project}/"),
 		remove("deletion", "/api/projects/{project}/"),
 	})
+}
+
+// No page holds more than a hundred, whatever is asked for.
+func TestEmbeddedPagesTheSame(t *testing.T) {
+	t.Parallel()
+	title := rand.Text()
+	var rows, removed []parityRow
+	for i := range 101 {
+		rows = append(rows, parityRow{"project", "POST", "/api/projects/", jsonType, `{"title":"` + title + `"}`, nil})
+		removed = append(removed, parityRow{"deletion", "DELETE", fmt.Sprintf("/api/projects/{project %d}/", i+1), "", "", nil})
+	}
+	for _, query := range []string{"page_size=1000", "page_size=1000&page=2", "page_size=100&page=2", "page_size=101&page=3", "page=4", "page=5"} {
+		rows = append(rows, parityRow{query, "GET", "/api/projects/?title=" + title + "&" + query, "", "", nil})
+	}
+	sameAnswers(t, append(rows, removed...))
 }
