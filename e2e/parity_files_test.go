@@ -39,7 +39,21 @@ var (
 	// shortForm is an id in a table. The numbers of the tests' own data are longer.
 	shortForm = regexp.MustCompile(`(^|[,\t\n ])\d{1,5}([,\t\r])`)
 	firstID   = regexp.MustCompile(`"id": ?(\d+)`)
+	cutName   = regexp.MustCompile(`(upload/(\d+)/[^"]+)(_\w{7}\.\w+)"`)
 )
+
+// evenNames takes from names that were cut to a hundred characters what depends
+// on how many digits the project's id has.
+func evenNames(text string) string {
+	return cutName.ReplaceAllStringFunc(text, func(name string) string {
+		parts := cutName.FindStringSubmatch(name)
+		root, id, rest := parts[1], parts[2], parts[3]
+		if len(root+rest) != 100 {
+			return name
+		}
+		return root[:len(root)-(10-len(id))] + rest + `"`
+	})
+}
 
 func (f *fileSide) ask(t *testing.T, r sent) (int, string) {
 	t.Helper()
@@ -72,7 +86,7 @@ func (f *fileSide) ask(t *testing.T, r sent) (int, string) {
 	case strings.HasPrefix(path, "/api/projects/"+f.project+"/export?exportType=JSON&"):
 		f.task = id[1]
 	}
-	shown := resp.Header.Get("Content-Type") + " " + resp.Header.Get("Content-Disposition") + " " + text
+	shown := resp.Header.Get("Content-Type") + " " + resp.Header.Get("Content-Disposition") + " " + evenNames(text)
 	for _, own := range ownForms {
 		shown = own.form.ReplaceAllString(shown, own.mark)
 	}
@@ -236,5 +250,20 @@ func TestEmbeddedFilesAreTheSame(t *testing.T) {
 		if status, _ := real.ask(t, sent{"DELETE", "", "", ""}); status != http.StatusNoContent {
 			t.Errorf("%s: the project was not deleted: %d", tt.name, status)
 		}
+	}
+}
+
+func TestEvenNames(t *testing.T) {
+	t.Parallel()
+	of := func(id string) string {
+		root := "upload/" + id + "/01234567-"
+		return `"` + root + strings.Repeat("v", 100-len(root)-len("_abcdefg.csv")) + `_abcdefg.csv"`
+	}
+	strip := func(name string) string { return name[strings.LastIndexByte(name, '/'):] }
+	if got, want := strip(evenNames(of("123"))), strip(evenNames(of("7"))); got != want {
+		t.Errorf("a long id leaves %s, a short one %s", got, want)
+	}
+	if name := `"upload/7/01234567-short_abcdefg.csv"`; evenNames(name) != name {
+		t.Errorf("%s became %s", name, evenNames(name))
 	}
 }
