@@ -21,7 +21,7 @@ type core struct {
 	cred      credential
 	userAgent string
 	idle      time.Duration
-	maxAnswer int64 // zero for no limit
+	limits    limits
 }
 
 var _ wire.Caller = (*core)(nil)

@@ -61,7 +61,7 @@ func NewClient(baseURL string, opts ...Option) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("labelstudio: %w", err)
 	}
-	cfg := config{idle: defaultIdleTimeout, maxAnswer: defaultMaxAnswer, userAgent: userAgent(), retries: defaultRetries}
+	cfg := config{idle: defaultIdleTimeout, limits: defaultLimits, userAgent: userAgent(), retries: defaultRetries}
 	for _, opt := range opts {
 		if opt == nil {
 			return nil, errors.New("labelstudio: an option is nil: leave it out")
@@ -91,7 +91,7 @@ func NewClient(baseURL string, opts ...Option) (*Client, error) {
 		FSM:         &FSMService{services.FSM},
 		Labels:      &LabelsService{services.Labels},
 		LabelLinks:  &LabelLinksService{services.LabelLinks},
-		Exports:     &ExportsService{services.Exports},
+		Exports:     &ExportsService{services.Exports, core.limits},
 		Snapshots:   &SnapshotsService{services.Snapshots, views, services.Exports, core, cfg.retries},
 		core:        core,
 		MLBackends:  &MLBackendsService{services.MLBackends},
@@ -195,6 +195,6 @@ func newCore(base *baseURL, cfg config) (*core, error) {
 
 	return &core{
 		base: base, client: &hc, transport: transport, cred: cred,
-		userAgent: cfg.userAgent, idle: cfg.idle, maxAnswer: cfg.maxAnswer,
+		userAgent: cfg.userAgent, idle: cfg.idle, limits: cfg.limits,
 	}, nil
 }

@@ -119,11 +119,17 @@
 //
 // # Limits
 //
-// What is taken into memory has limits: of an answer those of [WithMaxAnswer], of a
-// header 1 MiB, of an error 1 MiB, of an element of a list or a task of a file
-// 256 MiB. What is larger is [ErrTooLarge]. A list that has more to give than the
-// server says it holds is [ErrUnexpectedAnswer]. Streams have no limit, and
-// archives are never unpacked.
+// What is taken into memory has limits: an answer that of [WithMaxAnswer], an
+// element of a list that is read as a stream that of [WithMaxElement]. So has what
+// is written to disk: a file that of [WithMaxDownload]. What is larger is
+// [ErrTooLarge]. A list that has more to give than the server says it holds is
+// [ErrUnexpectedAnswer]. A stream that the caller reads has no limit, and archives
+// are never unpacked.
+//
+// Some limits are no options, as nobody has needed others: a header may have 1 MiB,
+// though a transport of the caller's brings its own; of an error 1 MiB is read and
+// the rest is left, as the largest page of the server has 170 kB; and the exchange of
+// a token takes 64 KiB and a minute, as an access token has a few hundred bytes.
 //
 // # Concurrency
 //

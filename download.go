@@ -24,12 +24,15 @@ type Download struct {
 	// Size is the length in bytes, or -1 if the server doesn't tell.
 	Size int64
 
-	proof    Proof // what an end without an error shows
-	brokeOff bool  // when it was saved: another try may get it whole
+	proof    Proof   // what an end without an error shows
+	brokeOff bool    // when it was saved: another try may get it whole
+	limits   *limits // of the client; nil for the default
+	setBy    string  // what set limits.download, if not [WithMaxDownload]
 }
 
-func newDownload(body io.ReadCloser, res *http.Response) *Download {
+func newDownload(body io.ReadCloser, res *http.Response, limits limits) *Download {
 	d := &Download{
+		limits:      &limits,
 		ReadCloser:  body,
 		Name:        fileName(res.Header),
 		ContentType: res.Header.Get("Content-Type"),

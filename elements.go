@@ -18,10 +18,13 @@ const readAhead = 64 << 10
 // as it is read: memory does not grow with its length. T is a struct with the
 // keys that are wanted, such as [ExportedTask], or what [RawInto] takes besides.
 // The loop ends with the first error, which it yields: a list that ends early is
-// [io.ErrUnexpectedEOF], and an element of more than 256 MiB is [ErrTooLarge].
-// Each element is the caller's to keep.
+// [io.ErrUnexpectedEOF]. Each element is the caller's to keep.
+//
+// An element has the default limits of [WithMaxElement], as there is no client
+// that could have others: one of more than 256 MiB, or that would take more than
+// eight times as much when it is decoded, is [ErrTooLarge].
 func Elements[T any](r io.Reader) iter.Seq2[*T, error] {
-	return elements[T](r, maxElement, decodeOptions)
+	return elements[T](r, defaultLimits.element, decodeOptions)
 }
 
 func elements[T any](r io.Reader, most int64, options json.Options) iter.Seq2[*T, error] {
@@ -31,6 +34,7 @@ func elements[T any](r io.Reader, most int64, options json.Options) iter.Seq2[*T
 			return
 		}
 		limit := newElementLimit(r, most)
+		limit.decoded = true
 		decoder := jsontext.NewDecoder(bufio.NewReaderSize(limit, readAhead), options)
 		index := 0
 		fail := func(err error) {
@@ -71,10 +75,13 @@ func elements[T any](r io.Reader, most int64, options json.Options) iter.Seq2[*T
 }
 
 // elementLimit ends with [ErrTooLarge] when too much has been read for one
-// element, of which some may belong to the next.
+// element, of which some may belong to the next, or would be if it is decoded.
 type elementLimit struct {
 	io.Reader
-	most, left int64
+	most    int64 // zero for no limit
+	decoded bool
+
+	left, memory int64
 }
 
 func newElementLimit(r io.Reader, most int64) *elementLimit {
@@ -84,13 +91,25 @@ func newElementLimit(r io.Reader, most int64) *elementLimit {
 }
 
 // next allows for another element.
-func (l *elementLimit) next() { l.left = l.most + readAhead }
+func (l *elementLimit) next() {
+	l.left = l.most + readAhead
+	l.memory = maxDecoded*l.most + decodedObject*readAhead
+}
 
 func (l *elementLimit) Read(p []byte) (int, error) {
+	if l.most == 0 {
+		return l.Reader.Read(p)
+	}
 	if l.left <= 0 {
-		return 0, tooLarge("it has more than %d bytes", l.most)
+		return 0, tooLarge("it has more than %d bytes: see WithMaxElement", l.most)
 	}
 	n, err := l.Reader.Read(p[:min(len(p), readAhead)])
 	l.left -= int64(n)
+	if l.decoded {
+		l.memory -= decodedSize(p[:n])
+	}
+	if l.memory < 0 {
+		return 0, tooLarge("decoded, it would take more than %d times %d bytes: see WithMaxElement", maxDecoded, l.most)
+	}
 	return n, err
 }

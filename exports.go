@@ -15,7 +15,11 @@ import (
 // answer. The server builds it in memory before the first byte comes: for large
 // projects, of some ten thousand tasks or more, use [SnapshotsService]. It has
 // the methods of [generated.ExportsService] as well, such as Formats.
-type ExportsService struct{ *generated.ExportsService }
+type ExportsService struct {
+	*generated.ExportsService
+
+	limits limits
+}
 
 // ExportOptions says what to export and how. Only Format is required. Without
 // more, an export holds the tasks that have an annotation.
@@ -60,7 +64,7 @@ func (s *ExportsService) Open(ctx context.Context, projectID int64, options Expo
 	if err != nil {
 		return nil, err
 	}
-	return newDownload(body, res), nil
+	return newDownload(body, res, s.limits), nil
 }
 
 func (o ExportOptions) params() (*ExportsExportParams, error) {

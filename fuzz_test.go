@@ -104,7 +104,7 @@ func FuzzJSONProof(f *testing.F) {
 	f.Add(`[NaN]`)
 	f.Add(`[1`)
 	f.Fuzz(func(t *testing.T, text string) {
-		proof, err := jsonProof(strings.NewReader(text), maxElement)
+		proof, err := jsonProof(strings.NewReader(text), defaultLimits.element)
 		if proof == ProofStructure && !json.Valid([]byte(text)) {
 			t.Errorf("%q is no JSON", text)
 		}

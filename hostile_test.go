@@ -118,8 +118,8 @@ func TestMaxAnswer(t *testing.T) {
 			}
 		}
 	}
-	if c := mustClient(t, testBase); c.core.maxAnswer != 128<<20 {
-		t.Errorf("%d bytes by default", c.core.maxAnswer)
+	if c := mustClient(t, testBase); c.core.limits != defaultLimits || c.core.limits.answer != 128<<20 {
+		t.Errorf("%d bytes by default", c.core.limits.answer)
 	}
 	// A stream has no limit.
 	c := fakeServer(t, func(*http.Request) (*http.Response, error) { return answer(200, text), nil }, WithMaxAnswer(1))
@@ -646,7 +646,7 @@ func TestArchiveWithPathsOutside(t *testing.T) {
 	}
 	res := answer(200, packed.String(), "Content-Disposition", `attachment; filename="../../x.zip"`) //nolint:bodyclose // SaveAs does
 	res.ContentLength = -1
-	download := newDownload(res.Body, res)
+	download := newDownload(res.Body, res, defaultLimits)
 	if download.Name != "x.zip" {
 		t.Errorf("the name is %q", download.Name)
 	}

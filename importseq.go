@@ -48,7 +48,7 @@ func (s *ProjectsService) ImportReader(ctx context.Context, projectID int64, r i
 	if r == nil {
 		return &ImportReport{}, errors.New("labelstudio: there is no reader of tasks to import")
 	}
-	return s.importBatches(ctx, projectID, readTasks(r, format, maxElement), options, opts)
+	return s.importBatches(ctx, projectID, readTasks(r, format, s.core.limits.element), options, opts)
 }
 
 // ImportTaskFile is [ProjectsService.ImportReader] for the file at path, whose

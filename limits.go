@@ -11,14 +11,23 @@ import (
 
 // What a server may make the client hold in memory.
 const (
-	defaultMaxAnswer = 128 << 20
-	maxElement       = 256 << 20 // of a list, or a file of tasks, that is read element by element
-	maxHeader        = 1 << 20   // of an answer, and of all that may come before it
-	maxExchange      = 64 << 10  // of the answer with an access token
+	maxHeader   = 1 << 20  // of an answer, and of all that may come before it
+	maxExchange = 64 << 10 // of the answer with an access token
 )
 
-// ErrTooLarge is an answer that is larger than the client takes into memory: see
-// [WithMaxAnswer] and [Elements]; or a task of an import file that is. An HTTP/1 header of more than 1 MiB is one, too.
+// limits are those that have an option each, in bytes; zero for none.
+type limits struct {
+	answer   int64 // that is taken into memory
+	element  int64 // of a list, or a file of tasks, that is read element by element
+	download int64 // that is written to a file
+}
+
+var defaultLimits = limits{answer: 128 << 20, element: 256 << 20, download: 64 << 30}
+
+// ErrTooLarge is what is larger than a limit: an answer, see [WithMaxAnswer]; an
+// element of a list that is read as a stream or a task of an import file, see
+// [WithMaxElement]; a download that is saved, see [WithMaxDownload]; a header of
+// more than 1 MiB, unless HTTP/2 ends the connection for it.
 var ErrTooLarge error = &sentinel{text: "too large"}
 
 // WithMaxAnswer limits how many bytes of an answer are taken into memory, such
@@ -26,16 +35,52 @@ var ErrTooLarge error = &sentinel{text: "too large"}
 // longer is [ErrTooLarge]: ask for smaller pages. The bytes are counted after
 // decompression. So is an answer that would take more than eight times as much
 // memory when it is decoded, as estimated: a list of empty objects takes a hundred
-// times its bytes. Downloads and whatever else is read as a stream have no limit.
+// times its bytes. What is read as a stream has other limits: see
+// [WithMaxElement] and [WithMaxDownload].
 func WithMaxAnswer(bytes int64) Option {
+	return limitOption("WithMaxAnswer", bytes, func(l *limits, bytes int64) { l.answer = bytes })
+}
+
+// WithMaxElement limits how many bytes are held of what is read one by one: of a
+// task of an export that is decoded while it comes, of a task of a file that is
+// imported, and of a text in a JSON file or the directory of an archive when
+// [Download.SaveAs] looks whether these are whole. The default is 256 MiB, and
+// zero means no limit. What is longer is [ErrTooLarge]; so is a task of an export
+// that would take more than eight times as much memory, as for [WithMaxAnswer].
+// The number of elements is not limited.
+func WithMaxElement(bytes int64) Option {
+	return limitOption("WithMaxElement", bytes, func(l *limits, bytes int64) { l.element = bytes })
+}
+
+// WithMaxDownload limits how many bytes of one download are written to a file, by
+// [Download.SaveAs] and by all that saves exports and media, however many times
+// it was resumed; zero means no limit. A file that is longer, or of which the
+// server tells a greater length, is [ErrTooLarge], and nothing of it stays.
+//
+// The default is 64 GiB. It is there to stop what never ends before the disk is
+// full: Label Studio builds a snapshot or an archive in its own memory or in a
+// temporary file, and makes none of that size. Raise it if your media have single
+// files that are larger; lower it where the disk is small.
+func WithMaxDownload(bytes int64) Option {
+	return limitOption("WithMaxDownload", bytes, func(l *limits, bytes int64) { l.download = bytes })
+}
+
+func limitOption(name string, bytes int64, set func(l *limits, bytes int64)) Option {
 	return func(c *config) error {
 		if bytes < 0 {
-			return fmt.Errorf("WithMaxAnswer(%d): give a positive number of bytes, or zero for no limit", bytes)
+			return fmt.Errorf("%s(%d): give a positive number of bytes, or zero for no limit", name, bytes)
 		}
-		c.maxAnswer = bytes
+		if bytes > maxLimit {
+			bytes = 0
+		}
+		set(&c.limits, bytes)
 		return nil
 	}
 }
+
+// maxLimit is more than there is, and no limit: what is computed from one must not
+// overflow.
+const maxLimit = 1 << 50
 
 // bounded ends with an error when more bytes come than are left.
 type bounded struct {
@@ -60,27 +105,32 @@ func (b *bounded) Read(p []byte) (int, error) {
 
 // answerBody is the body of an answer that is to be taken into memory.
 func (c *core) answerBody(res *http.Response) io.Reader {
-	if c.maxAnswer == 0 {
+	if c.limits.answer == 0 {
 		return res.Body
 	}
-	return &bounded{res.Body, c.maxAnswer, tooLarge("the answer has more than %d bytes: ask for less, or see WithMaxAnswer", c.maxAnswer)}
+	return &bounded{res.Body, c.limits.answer, tooLarge("the answer has more than %d bytes: ask for less, or see WithMaxAnswer", c.limits.answer)}
 }
 
 // decodedBody is the body of an answer that is to be decoded.
 func (c *core) decodedBody(res *http.Response) io.Reader {
-	if c.maxAnswer == 0 {
+	if c.limits.answer == 0 {
 		return res.Body
 	}
-	return &decodable{c.answerBody(res), maxDecoded * c.maxAnswer, c.maxAnswer}
+	return &decodable{c.answerBody(res), maxDecoded * c.limits.answer, c.limits.answer}
 }
 
 // What a decoded answer takes, about: beside its bytes, an object becomes a struct
 // of some hundred bytes, and an item of a list an interface or a pointer.
 const (
-	maxDecoded    = 8 // times WithMaxAnswer
+	maxDecoded    = 8 // times WithMaxAnswer or WithMaxElement
 	decodedObject = 512
 	decodedItem   = 32
 )
+
+// decodedSize is about what a part of a JSON document takes when it is decoded.
+func decodedSize(p []byte) int64 {
+	return int64(len(p) + decodedObject*bytes.Count(p, []byte("{")) + decodedItem*bytes.Count(p, []byte(",")))
+}
 
 // decodable ends with an error when what has been read would take more memory than
 // is left.
@@ -91,8 +141,7 @@ type decodable struct {
 
 func (d *decodable) Read(p []byte) (int, error) {
 	n, err := d.Reader.Read(p)
-	d.left -= int64(n + decodedObject*bytes.Count(p[:n], []byte("{")) + decodedItem*bytes.Count(p[:n], []byte(",")))
-	if d.left < 0 {
+	if d.left -= decodedSize(p[:n]); d.left < 0 {
 		return 0, tooLarge("decoded, the answer would take more than %d times the %d bytes of WithMaxAnswer: ask for less", maxDecoded, d.most)
 	}
 	return n, err

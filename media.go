@@ -33,7 +33,7 @@ type MediaOptions struct {
 	// Concurrency is how many files are fetched at a time, 4 by default.
 	Concurrency int
 	// MaxBytes is the most bytes that a file may have: a larger one counts as failed.
-	// 0 is no limit.
+	// 0 is the limit of [WithMaxDownload].
 	MaxBytes int64
 	// Links has web addresses fetched as well that a text is nothing but, whatever
 	// is there. They are asked for as by anybody, without the token and headers

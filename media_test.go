@@ -594,7 +594,7 @@ func TestMediaTooLarge(t *testing.T) {
 	rows := manifestOf(t, report)
 	for uri, row := range rows {
 		long := len(strings.TrimPrefix(uri, "s3://bucket/")) > 10
-		if long != (row.Error == "labelstudio: the file has more than the 10 bytes of MediaOptions.MaxBytes") || long == (row.File != "") {
+		if long != (row.Error == "the file has more than the 10 bytes of MediaOptions.MaxBytes") || long == (row.File != "") {
 			t.Errorf("%+v", row)
 		}
 	}

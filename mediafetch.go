@@ -25,16 +25,6 @@ func (m *mediaRun) fetch(ctx context.Context, ref mediaRef, row *MediaFile) erro
 	if download.Name != "" {
 		row.Name = download.Name
 	}
-	if limit := m.options.MaxBytes; limit > 0 {
-		if download.Size > limit {
-			return errors.Join(errTooLarge(limit), download.Close())
-		}
-		body := download.ReadCloser
-		download.ReadCloser = struct {
-			io.Reader
-			io.Closer
-		}{&bounded{body, limit, errTooLarge(limit)}, body}
-	}
 	saved, err := download.SaveAs(path, nil)
 	if cause := errors.Unwrap(err); cause != nil && !isLocal(err) {
 		return cause // without the path, which is of no use to who reads the manifest elsewhere
@@ -90,7 +80,11 @@ func (m *mediaRun) open(ctx context.Context, ref mediaRef) (*Download, error) {
 	if err != nil {
 		return nil, err
 	}
-	download := &Download{ReadCloser: first.body, Name: first.name, ContentType: first.contentType, Size: first.size}
+	limits := m.core.limits
+	download := &Download{ReadCloser: first.body, Name: first.name, ContentType: first.contentType, Size: first.size, limits: &limits}
+	if m.options.MaxBytes > 0 {
+		limits.download, download.setBy = m.options.MaxBytes, "MediaOptions.MaxBytes"
+	}
 	if first.size >= 0 {
 		download.proof = ProofLength
 	}
@@ -111,8 +105,4 @@ func (m *mediaRun) open(ctx context.Context, ref mediaRef) (*Download, error) {
 		}
 	}
 	return download, nil
-}
-
-func errTooLarge(limit int64) error {
-	return fmt.Errorf("labelstudio: the file has more than the %d bytes of MediaOptions.MaxBytes", limit)
 }

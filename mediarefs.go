@@ -54,7 +54,7 @@ func (m *mediaRun) refs(tasks string) iter.Seq2[mediaRef, error] {
 			return
 		}
 		defer func() { _ = file.Close() }() // it was only read
-		for task, err := range Elements[task](file) {
+		for task, err := range elements[task](file, m.core.limits.element, decodeOptions) {
 			if err != nil {
 				yield(mediaRef{}, err)
 				return

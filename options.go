@@ -20,7 +20,7 @@ type config struct {
 	middleware []func(http.RoundTripper) http.RoundTripper
 	userAgent  string
 	idle       time.Duration
-	maxAnswer  int64 // zero for no limit
+	limits     limits
 	retries    int
 	logger     *slog.Logger
 }

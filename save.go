@@ -2,6 +2,7 @@ package labelstudio
 
 import (
 	"archive/zip"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -47,10 +48,17 @@ const saveBuffer = 256 << 10
 // in place of one that may be there; until then it has a name beside it that
 // ends in ".part". An archive is not unpacked: whoever does so has to mind the
 // paths in it, for instance with [filepath.IsLocal]. After an error neither is left, but a process that is killed
-// leaves the part. progress, if not nil, is told the bytes that have come.
+// leaves the part. A file of more bytes than [WithMaxDownload] says is [ErrTooLarge]. progress, if not nil, is told
+// the bytes that have come.
 func (d *Download) SaveAs(path string, progress func(bytes int64)) (saved *SavedFile, err error) {
 	if d == nil || d.ReadCloser == nil {
 		return nil, fmt.Errorf("labelstudio: saving %s: there is nothing to save: a Download comes from Exports.Open or Snapshots.Open", path)
+	}
+	limits := *orDefault(d.limits, defaultLimits)
+	tooLong := tooLarge("the file has more than the %d bytes of %s", limits.download, cmp.Or(d.setBy, "WithMaxDownload"))
+	if limits.download > 0 && d.Size > limits.download {
+		_ = d.Close() // nothing of it is wanted
+		return nil, fmt.Errorf("labelstudio: saving %s: %w", path, tooLong)
 	}
 	part, err := createPart(path)
 	if err != nil {
@@ -63,11 +71,15 @@ func (d *Download) SaveAs(path string, progress func(bytes int64)) (saved *Saved
 		}
 	}()
 	reader := &progressReader{Reader: d, tell: progress}
+	from := io.Reader(reader)
+	if limits.download > 0 {
+		from = &bounded{reader, limits.download, tooLong}
+	}
 	// Without the file's ReadFrom, which would read in small pieces.
-	size, err := io.CopyBuffer(struct{ io.Writer }{part}, reader, make([]byte, saveBuffer))
+	size, err := io.CopyBuffer(struct{ io.Writer }{part}, from, make([]byte, saveBuffer))
 	proof := d.proof
 	if err == nil && proof == ProofNone {
-		proof, err = d.checkStructure(part, size)
+		proof, err = d.checkStructure(part, size, limits.element)
 	}
 	if err == nil && proof == ProofLength && size != d.Size {
 		err = fmt.Errorf("%d bytes came, and the server told %d: it is not the file", size, d.Size)
@@ -99,12 +111,17 @@ func createPart(path string) (*os.File, error) {
 	return nil, fmt.Errorf("labelstudio: saving %s: no name is free for the part", path)
 }
 
-// checkStructure looks whether a file of no known length ends as its kind does.
-func (d *Download) checkStructure(file *os.File, size int64) (Proof, error) {
+// checkStructure looks whether a file of no known length ends as its kind does. It
+// holds most bytes of it, or without a limit if that is 0.
+func (d *Download) checkStructure(file *os.File, size, most int64) (Proof, error) {
 	head := make([]byte, 4)
 	if _, err := file.ReadAt(head, 0); err == nil && (string(head) == "PK\x03\x04" || string(head) == "PK\x05\x06") {
 		// Nothing is unpacked here, so its names don't matter.
-		if _, err := zip.NewReader(file, size); err != nil && !errors.Is(err, zip.ErrInsecurePath) {
+		_, err := zip.NewReader(&boundedAt{file, most, most}, size)
+		if errors.Is(err, ErrTooLarge) {
+			return ProofNone, err
+		}
+		if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
 			return ProofNone, fmt.Errorf("%w: the ZIP archive is cut off: %w", io.ErrUnexpectedEOF, err)
 		}
 		return ProofStructure, nil
@@ -115,7 +132,21 @@ func (d *Download) checkStructure(file *os.File, size int64) (Proof, error) {
 	if _, err := file.Seek(0, io.SeekStart); err != nil {
 		return ProofNone, err
 	}
-	return jsonProof(file, maxElement)
+	return jsonProof(file, most)
+}
+
+// boundedAt reads the directory of an archive, all of which is held, until that
+// is too large. most is zero for no limit.
+type boundedAt struct {
+	io.ReaderAt
+	most, left int64
+}
+
+func (b *boundedAt) ReadAt(p []byte, at int64) (int, error) {
+	if b.left -= int64(len(p)); b.left < -readAhead && b.most > 0 { // its end is read twice
+		return 0, tooLarge("the directory of the archive has more than %d bytes: see WithMaxElement", b.most)
+	}
+	return b.ReaderAt.ReadAt(p, at)
 }
 
 // maxNesting is what the decoder of answers takes, too.

@@ -34,7 +34,7 @@ func zipped(t *testing.T) string {
 func downloadOf(body io.Reader, size int, headers ...string) *Download {
 	res := answer(200, "", headers...) //nolint:bodyclose // it is empty
 	res.ContentLength = int64(size)
-	return newDownload(io.NopCloser(body), res)
+	return newDownload(io.NopCloser(body), res, defaultLimits)
 }
 
 // onlyFile fails the test unless a folder has this file and no other. An empty

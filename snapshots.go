@@ -180,7 +180,7 @@ func (s *SnapshotsService) Open(ctx context.Context, projectID, snapshotID int64
 	if err != nil {
 		return nil, err
 	}
-	download := newDownload(body, res)
+	download := newDownload(body, res, s.core.limits)
 	if format != "" {
 		return download, nil
 	}

@@ -12,7 +12,7 @@ import (
 
 // tasksIn reads a file of tasks until its end or the first error.
 func tasksIn(text string, format TaskFormat) (tasks []string, err error) {
-	for task, err := range readTasks(iotest.OneByteReader(strings.NewReader(text)), format, maxElement) {
+	for task, err := range readTasks(iotest.OneByteReader(strings.NewReader(text)), format, defaultLimits.element) {
 		if err != nil {
 			return tasks, err
 		}
@@ -98,7 +98,7 @@ func TestReadTasksKeepsTheCause(t *testing.T) {
 			begin = "{"
 		}
 		broken := io.MultiReader(strings.NewReader(begin), iotest.ErrReader(errReset))
-		for _, err := range readTasks(broken, format, maxElement) {
+		for _, err := range readTasks(broken, format, defaultLimits.element) {
 			last = err
 		}
 		if !errors.Is(last, errReset) || !errors.Is(last, ErrTaskFile) {
@@ -113,7 +113,7 @@ func TestReadTasksStops(t *testing.T) {
 		TaskFormatJSON: `[{"a":1},{"a":2},`, TaskFormatJSONLines: "{\"a\":1}\n{\"a\":2}\n{", TaskFormatCSV: "a\n1\n2\n\"",
 	} {
 		read := 0
-		for _, err := range readTasks(strings.NewReader(text), format, maxElement) {
+		for _, err := range readTasks(strings.NewReader(text), format, defaultLimits.element) {
 			if err != nil {
 				t.Errorf("%s: %v", format, err)
 			}
