@@ -27,7 +27,8 @@ var defaultLimits = limits{answer: 128 << 20, element: 256 << 20, download: 64 <
 // ErrTooLarge is what is larger than a limit: an answer, see [WithMaxAnswer]; an
 // element of a list that is read as a stream or a task of an import file, see
 // [WithMaxElement]; a download that is saved, see [WithMaxDownload]; a header of
-// more than 1 MiB, unless HTTP/2 ends the connection for it.
+// more than 1 MiB, if it is not so much larger that net/http takes it for a breach
+// of HTTP/2.
 var ErrTooLarge error = &sentinel{text: "too large"}
 
 // WithMaxAnswer limits how many bytes of an answer are taken into memory, such
@@ -161,10 +162,13 @@ func tooLarge(format string, args ...any) error {
 }
 
 // headerTooLarge reports whether a transport gave up on the header of an answer.
-// net/http has no better sign of it than the text, and none for HTTP/2, of which
-// it says that the protocol is broken.
+// net/http has no better sign of it than the text. Of HTTP/2 it has one only if no
+// frame comes after the one that is too much: else it ends the connection, as for
+// any other breach of the protocol.
 func headerTooLarge(err error) bool {
-	return strings.Contains(err.Error(), "server response headers exceeded")
+	text := err.Error()
+	return strings.Contains(text, "server response headers exceeded") ||
+		strings.Contains(text, "http2: response header list larger than advertised limit")
 }
 
 // withLimit makes [ErrTooLarge] of an error that is one.
