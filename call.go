@@ -150,7 +150,11 @@ func (c *core) receive(req *http.Request, res *http.Response, want wire.Answer, 
 		return false, unexpectedUnread(req, res, scrub, err)
 	}
 	if want.Body == wire.JSON {
-		if err := decodeJSON(c.decodedBody(res), out); err != nil {
+		err := decodeJSON(c.decodedBody(res), out)
+		if err == nil {
+			err = checkIdentity(req, out)
+		}
+		if err != nil {
 			return false, unexpected(req, res, scrub, err)
 		}
 		return false, nil

@@ -32,7 +32,8 @@ var (
 	ErrServer error = &sentinel{text: "server error"}
 	// ErrUnexpectedAnswer is an answer with a status of success that is not the
 	// described success: another status, an HTML page, a cut or empty body,
-	// JSON of another shape. A request that changes something may have done so.
+	// JSON of another shape, a thing without an id or with another than was asked
+	// for. A request that changes something may have done so.
 	ErrUnexpectedAnswer error = &sentinel{text: "unexpected answer"}
 )
 
