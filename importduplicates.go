@@ -57,7 +57,7 @@ func (b *batchImport) reconcile(ctx context.Context, complete bool) error {
 
 // duplicatesOf finds the duplicates of a batch, and deletes them if asked.
 func (b *batchImport) duplicatesOf(ctx context.Context, batch ImportBatch) (duplicates []DuplicateTask, err error) {
-	copies, err := b.copies(ctx, batch.First)
+	copies, err := b.copies(ctx, batch)
 	if err != nil {
 		return nil, err
 	}
@@ -114,15 +114,21 @@ type taskCopy struct {
 	touched     bool // somebody has a draft or changed something, or that can't be told
 }
 
+// maxCopies is far more than the number of times that a batch may be sent.
+const maxCopies = 100
+
 // copies returns the tasks of a batch that are on the server, by their index in
 // the input.
-func (b *batchImport) copies(ctx context.Context, first int) (map[int][]taskCopy, error) {
-	begin := batchKey(b.journal.run, first)
-	found := map[int][]taskCopy{}
+func (b *batchImport) copies(ctx context.Context, batch ImportBatch) (map[int][]taskCopy, error) {
+	begin := batchKey(b.journal.run, batch.First)
+	found, seen := map[int][]taskCopy{}, 0
 	tasks := TaskFilter{Project: b.project, Where: b.withKeyOf(begin).filters, Annotations: true, RawURIs: true}
 	for task, err := range b.service.tasks.All(ctx, tasks, b.opts...) {
 		if err != nil {
 			return nil, err
+		}
+		if seen++; seen > maxCopies*batch.Count {
+			return nil, endless("more than %d tasks have come of %d that were imported", maxCopies*batch.Count, batch.Count)
 		}
 		var data map[string]any
 		if err := RawInto(task.Data, &data); err != nil {

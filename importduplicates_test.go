@@ -109,6 +109,30 @@ func TestImportDuplicatesUnseen(t *testing.T) {
 	}
 }
 
+// A server may say that it has tasks of an import without end.
+func TestImportDuplicatesWithoutEnd(t *testing.T) {
+	t.Parallel()
+	server, last, pages := &importer{}, 0, 0
+	client := fakeServer(t, func(req *http.Request) (*http.Response, error) {
+		if req.URL.Path != "/api/tasks/" {
+			return server.handle(req)
+		}
+		list := []string{}
+		for range 100 {
+			last++
+			list = append(list, fmt.Sprintf(`{"id":%d,"data":{}}`, last))
+		}
+		if pages++; pages > 50 {
+			return nil, errors.New("it goes on for ever")
+		}
+		return answer(200, fmt.Sprintf(`{"tasks":[%s],"total":1000000000,"total_annotations":0,"total_predictions":0}`, strings.Join(list, ","))), nil
+	})
+	report, err := client.Projects.ImportSeq(t.Context(), 1, numbered(2), BatchOptions{Key: "key", DeleteDuplicates: true})
+	if !errors.Is(err, ErrUnexpectedAnswer) || !strings.Contains(err.Error(), "more than 200 tasks have come of 2 that were imported") || report.Committed != 2 {
+		t.Errorf("after %d pages: error %v, the report is %s", pages, err, outline(report))
+	}
+}
+
 // Half of a batch, twice, is not the whole: nothing is deleted.
 func TestImportOfTwoHalves(t *testing.T) {
 	t.Parallel()

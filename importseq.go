@@ -345,6 +345,8 @@ func (b *batchImport) post(ctx context.Context, body []byte, count int) (BatchOu
 		return BatchUnknown, nil, failed
 	case summary.TaskCount != int64(count):
 		return BatchUnknown, nil, fmt.Errorf("%d tasks were sent and the server says that it made %d", count, summary.TaskCount)
+	case len(summary.TaskIDs) > count: // the report would keep them
+		return BatchUnknown, nil, fmt.Errorf("%d tasks were sent and the server gives %d ids", count, len(summary.TaskIDs))
 	}
 	return BatchCommitted, summary.TaskIDs, nil
 }
@@ -361,11 +363,13 @@ func outcomeOf(err error) BatchOutcome {
 	return BatchUnknown // also a 500: it may come after the tasks were committed
 }
 
-// refusedOf returns those of the tasks that were sent that the server named, by
-// their index in the input.
+// refusedOf returns those of the tasks that were sent that the server named, each
+// once, by their index in the input.
 func refusedOf(sent []item, refused *ImportError) (named []RefusedItem) {
+	seen := make([]bool, len(sent))
 	for _, bad := range refused.Items {
-		if bad.Index < len(sent) {
+		if bad.Index < len(sent) && !seen[bad.Index] {
+			seen[bad.Index] = true
 			named = append(named, RefusedItem{Index: sent[bad.Index].index, Reason: bad.Reason})
 		}
 	}

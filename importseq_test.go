@@ -478,6 +478,9 @@ func TestImportSeqBelievesNothing(t *testing.T) {
 		says    string
 	}{
 		{"fewer tasks than were sent", BatchOptions{}, nil, say(201, `{"task_count":1}`), 1, ErrImportUnknown, "2 tasks were sent and the server says that it made 1"},
+		{"more ids than tasks", BatchOptions{TaskIDs: true}, nil, say(201, `{"task_count":2,"task_ids":[1,2,3]}`), 1, ErrImportUnknown, "2 tasks were sent and the server gives 3 ids"},
+		{"a task that is refused twice", BatchOptions{}, nil,
+			say(400, `{"detail":"","validation_errors":{"non_field_errors":["Error at item 1: bad :: {}","Error at item 1: worse :: {}"]}}`), 1, ErrValidation, ""},
 		{"refused tasks that were not sent", BatchOptions{SkipRefused: true}, nil,
 			say(400, `{"detail":"","validation_errors":{"non_field_errors":["Error at item 9: bad :: {}"]}}`), 1, ErrValidation, "are refused"},
 		{"repeatable", BatchOptions{}, []CallOption{Repeatable()}, reply{}, 0, nil, "is not repeatable"},
@@ -495,7 +498,7 @@ func TestImportSeqBelievesNothing(t *testing.T) {
 			if err == nil || tt.is != nil && !errors.Is(err, tt.is) || !strings.Contains(err.Error(), tt.says) {
 				t.Errorf("error %v, want %s", err, tt.says)
 			}
-			if posts != tt.posts || report.Next != 0 {
+			if posts != tt.posts || report.Next != 0 || report.Refused > 1 || report.Committed > 0 || len(report.Batches) > 0 && len(report.Batches[0].Refused) > 1 {
 				t.Errorf("%d were sent, %s", posts, outline(report))
 			}
 		})

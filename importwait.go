@@ -61,7 +61,7 @@ func (s *ProjectsService) WaitReimport(ctx context.Context, projectID, reimportI
 // waitJob waits for an import of either kind.
 func waitJob(ctx context.Context, job string, look func() (status JobStatus, reason *string, err error)) error {
 	var status JobStatus
-	what := func() string { return fmt.Sprintf("%s, which is %s", job, status) }
+	what := func() string { return fmt.Sprintf("%s, which is %s", job, oneLine(string(status))) }
 	return poll(ctx, what, func() (done bool, err error) {
 		var reason *string
 		if status, reason, err = look(); err != nil {
