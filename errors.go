@@ -156,6 +156,7 @@ func (e *Error) Unwrap() error { return e.cause }
 const (
 	maxShownFields = 3
 	maxShownText   = 300
+	maxReadText    = 64 << 10 // in bytes; what is shown is looked for in no more
 )
 
 // Error returns one line: the request, the status and the reasons.
@@ -218,6 +219,7 @@ func sortedKeys[V any](m map[string]V) []string {
 // oneLine makes text fit for a message: no line breaks, no control characters,
 // and not too long.
 func oneLine(text string) string {
+	text = cut(text, maxReadText)
 	text = strings.Map(func(r rune) rune {
 		if !strconv.IsPrint(r) {
 			return ' '

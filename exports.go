@@ -95,6 +95,9 @@ func digits(ids []int64) int {
 	return n
 }
 
+// maxShownFormats is more than a project has.
+const maxShownFormats = 100
+
 // checkFormat returns an error that is [ErrUnknownFormat] unless the project
 // has the format.
 func checkFormat(ctx context.Context, exports *generated.ExportsService, projectID int64, format string, opts []CallOption) error {
@@ -107,8 +110,8 @@ func checkFormat(ctx context.Context, exports *generated.ExportsService, project
 		if f.Name == format {
 			return nil
 		}
-		if f.Disabled == nil || !*f.Disabled {
-			known = append(known, f.Name)
+		if (f.Disabled == nil || !*f.Disabled) && len(known) < maxShownFormats {
+			known = append(known, cut(f.Name, maxFieldName))
 		}
 	}
 	return textError{

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -295,5 +296,114 @@ func TestMaxDownloadOfMedia(t *testing.T) {
 		if _, gone := os.Stat(report.Manifest); err != nil || gone != nil || len(parts) > 0 {
 			t.Errorf("%v is left, %v, %v", parts, err, gone)
 		}
+	}
+}
+
+// A word of the server in an error is no longer than a line, and takes no more
+// than itself to be cut.
+func TestErrorsOfLongAnswers(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("x ", 1<<20)
+	status := strings.Replace(snapshotState("completed"), `"completed"`, `"`+long+`"`, 1)
+	for name, tt := range map[string]struct {
+		body string
+		call func(*testing.T, *Client) error
+	}{
+		"formats": {`[{"name":"` + long + `"}` + strings.Repeat(`,{"name":"xxxxxxxxx"}`, 10_000) + `]`, func(t *testing.T, c *Client) error {
+			_, err := c.Exports.Open(t.Context(), 1, ExportOptions{Format: "CSV"})
+			return err
+		}},
+		"the status of a snapshot": {status, func(t *testing.T, c *Client) error {
+			_, err := c.Snapshots.Open(t.Context(), 1, 3, "")
+			return err
+		}},
+		"the status of one that is waited for": {status, func(t *testing.T, c *Client) error {
+			ctx, cancel := context.WithCancel(t.Context())
+			_, err := c.Snapshots.Wait(ctx, 1, 3, func(*Snapshot) { cancel() })
+			return err
+		}},
+		"the status of an import": {`{"id":5,"status":"` + long + `"}`, func(t *testing.T, c *Client) error {
+			ctx, cancel := context.WithCancel(t.Context())
+			_, err := c.Projects.WaitImport(ctx, 1, 5, func(*ProjectImport) { cancel() })
+			return err
+		}},
+		"the MD5 of a snapshot": {strings.Replace(snapshotState("completed"), `"md5":""`, `"md5":"`+long+`"`, 1), func(t *testing.T, c *Client) error {
+			_, err := count(c.Snapshots.Tasks(t.Context(), 1, 3))
+			return err
+		}},
+	} {
+		c := fakeServer(t, func(req *http.Request) (*http.Response, error) {
+			if strings.HasSuffix(req.URL.Path, "/download") {
+				return answer(200, "[]"), nil
+			}
+			return answer(200, tt.body), nil
+		})
+		if err := tt.call(t, c); err == nil || len(err.Error()) > 5000 {
+			t.Errorf("%s: error %.200v", name, err)
+		}
+	}
+}
+
+func TestLongTextsOfErrors(t *testing.T) { //nolint:paralleltest // it counts what is allocated
+	const size = 8 << 20
+	for name, tt := range map[string]struct {
+		text string
+		cut  func(string) string
+	}{
+		"words":     {strings.Repeat("x ", size/2), oneLine},
+		"one word":  {strings.Repeat("x", size), oneLine},
+		"traceback": {"Traceback (most recent call last):\n" + strings.Repeat("\n", size) + "x", pythonReason},
+	} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_ = tt.cut(tt.text)
+		runtime.ReadMemStats(&after)
+		if took := after.TotalAlloc - before.TotalAlloc; took > size {
+			t.Errorf("%s: %d bytes took %d", name, size, took)
+		}
+	}
+	long := "Traceback (most recent call last):\n" + strings.Repeat("  File \"a.py\", line 1, in f\n    f()\n", 10_000) + "ValueError: too deep"
+	if got := pythonReason(long); got != "too deep" {
+		t.Errorf("the reason is %.100q", got)
+	}
+}
+
+// What is found in a text takes no more than the text.
+func TestTextOfManyMedia(t *testing.T) { //nolint:paralleltest // it counts what is allocated
+	base, err := parseBaseURL(testBase)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Repeat(`"/a"`, 1<<18)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for range base.mediaIn(`"s3://b/c"` + text) {
+		break // whoever wants one
+	}
+	runtime.ReadMemStats(&after)
+	if took := after.TotalAlloc - before.TotalAlloc; took > 4*uint64(len(text)) {
+		t.Errorf("%d bytes took %d", len(text), took)
+	}
+}
+
+// Each of the media is held in memory, and a line of the manifest.
+func TestMediaWithoutEnd(t *testing.T) {
+	t.Parallel()
+	requests := 0
+	c := fakeServer(t, func(*http.Request) (*http.Response, error) {
+		requests++
+		return answer(200, "x", "Content-Type", "image/"+strings.Repeat("x", 1<<16)), nil
+	})
+	media := []string{"s3://bucket/a", "s3://bucket/b", "s3://bucket/a", "https://links.test/c"}
+	report, err := saveMedia(t, c, MediaOptions{Folder: t.TempDir(), MaxFiles: 2, Concurrency: 1}, media)
+	if !errors.Is(err, ErrTooLarge) || !strings.Contains(err.Error(), "more than 2 files and links: see MediaOptions.MaxFiles") || requests > 0 {
+		t.Errorf("%d requests, error %v, %+v", requests, err, report)
+	}
+	report, err = saveMedia(t, c, MediaOptions{Folder: t.TempDir(), MaxFiles: 3, Concurrency: 1}, media)
+	if err != nil || report.Found != 3 {
+		t.Fatalf("%+v, %v", report, err)
+	}
+	if row := manifestOf(t, report)["s3://bucket/a"]; !strings.HasPrefix(row.ContentType, "image/x") || len(row.ContentType) > 200 {
+		t.Errorf("a content type of %d bytes", len(row.ContentType))
 	}
 }

@@ -35,6 +35,10 @@ type MediaOptions struct {
 	// MaxBytes is the most bytes that a file may have: a larger one counts as failed.
 	// 0 is the limit of [WithMaxDownload].
 	MaxBytes int64
+	// MaxFiles is how many files and links may be found, as each takes memory:
+	// 10 million by default. Where there are more, the error is [ErrTooLarge] and
+	// none is fetched.
+	MaxFiles int
 	// Links has web addresses fetched as well that a text is nothing but, whatever
 	// is there. They are asked for as by anybody, without the token and headers
 	// that the server gets; addresses on this server are not. Whoever brings in
@@ -102,6 +106,7 @@ type MediaFile struct {
 const (
 	mediaManifestName       = "media-manifest.json"
 	defaultMediaConcurrency = 4
+	defaultMediaFiles       = 10_000_000
 )
 
 // SaveMedia waits until a snapshot is completed and fetches the files that its
@@ -139,7 +144,7 @@ func (s *SnapshotsService) SaveMedia(ctx context.Context, projectID, snapshotID 
 }
 
 func (o *MediaOptions) check(opts []CallOption) error {
-	if o.Concurrency < 0 || o.MaxBytes < 0 {
+	if o.Concurrency < 0 || o.MaxBytes < 0 || o.MaxFiles < 0 {
 		return errors.New("labelstudio: a number in MediaOptions is negative: leave it 0 for the default")
 	}
 	if len(wire.Apply(opts).Responses) > 0 {

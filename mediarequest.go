@@ -50,7 +50,7 @@ func (m *mediaRun) request(ctx context.Context, ref mediaRef, bytes string) (*me
 	if err := from.Call(req, want, &body, opts...); err != nil {
 		return nil, m.refusal(err, res, ref)
 	}
-	return &mediaAnswer{pieceOf(res), body, fileName(res.Header), res.Header.Get("Content-Type")}, nil
+	return &mediaAnswer{pieceOf(res), body, fileName(res.Header), cut(res.Header.Get("Content-Type"), maxFieldName)}, nil
 }
 
 // linkRequest makes the request for a file of another server, and a core for it

@@ -17,6 +17,7 @@ import (
 func (s *SnapshotsService) saveMedia(ctx context.Context, projectID, snapshotID int64, tasks string, options MediaOptions, opts []CallOption,
 ) (_ *MediaReport, err error) {
 	options.Concurrency = cmp.Or(options.Concurrency, defaultMediaConcurrency)
+	options.MaxFiles = cmp.Or(options.MaxFiles, defaultMediaFiles)
 	m := &mediaRun{
 		core: s.core, retries: s.retries, project: projectID, options: options, opts: opts,
 		report: MediaReport{Folder: options.Folder},
@@ -58,7 +59,9 @@ func (m *mediaRun) run(ctx context.Context, tasks string) error {
 		if err != nil {
 			return err
 		}
-		left[ref.key] = struct{}{}
+		if left[ref.key] = struct{}{}; len(left) > m.options.MaxFiles {
+			return tooLarge("the tasks refer to more than %d files and links: see MediaOptions.MaxFiles", m.options.MaxFiles)
+		}
 	}
 	m.report.Found = len(left)
 	manifest, err := createManifest(filepath.Join(m.options.Folder, mediaManifestName))

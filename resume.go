@@ -182,7 +182,7 @@ func (b *md5Body) Read(p []byte) (int, error) {
 	if b.hand(p[:n], errors.Is(err, io.EOF)) {
 		if got := <-b.sum; got != b.want {
 			b.corrupt = textError{
-				fmt.Sprintf("labelstudio: the download has the MD5 %s, the server's file %s: download it again", got, b.want),
+				fmt.Sprintf("labelstudio: the download has the MD5 %s, the server's file %s: download it again", got, oneLine(b.want)),
 				ErrCorruptDownload,
 			}
 			return n, b.corrupt

@@ -110,7 +110,7 @@ func (s *SnapshotsService) createWhere(ctx context.Context, projectID int64, whe
 func (s *SnapshotsService) Wait(ctx context.Context, projectID, snapshotID int64, progress func(*Snapshot), opts ...CallOption) (*Snapshot, error) {
 	var snapshot *Snapshot
 	what := func() string {
-		return fmt.Sprintf("snapshot %d of project %d, which is %s", snapshotID, projectID, snapshot.Status)
+		return fmt.Sprintf("snapshot %d of project %d, which is %s", snapshotID, projectID, oneLine(string(snapshot.Status)))
 	}
 	err := poll(ctx, what, func() (done bool, err error) {
 		if snapshot, err = s.Get(ctx, projectID, snapshotID, opts...); err != nil {
@@ -163,7 +163,7 @@ func (s *SnapshotsService) Open(ctx context.Context, projectID, snapshotID int64
 		return nil, failedSnapshot(projectID, snapshotID)
 	}
 	if snapshot.Status != JobStatusCompleted {
-		return nil, fmt.Errorf("labelstudio: snapshot %d of project %d is %s: see Wait", snapshotID, projectID, snapshot.Status)
+		return nil, fmt.Errorf("labelstudio: snapshot %d of project %d is %s: see Wait", snapshotID, projectID, oneLine(string(snapshot.Status)))
 	}
 	params := &SnapshotsDownloadParams{}
 	if format != "" {

@@ -114,6 +114,7 @@ func pythonReason(text string) string {
 	if !strings.Contains(text, "Traceback (most recent call last):") {
 		return text
 	}
+	text = text[max(0, len(text)-maxReadText):] // the end has it
 	lines := strings.Split(text, "\n")
 	last := 0 // line of the innermost frame, or of a heading
 	for i, line := range lines {
