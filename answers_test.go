@@ -136,9 +136,11 @@ func count[T any](seq iter.Seq2[*T, error]) (n int, err error) {
 
 func TestImportSummaryWithoutProperties(t *testing.T) {
 	t.Parallel()
-	client := fakeServer(t, func(*http.Request) (*http.Response, error) { return answer(http.StatusCreated, `{}`), nil })
+	client := fakeServer(t, func(*http.Request) (*http.Response, error) {
+		return answer(http.StatusCreated, `{"task_count":1}`), nil
+	})
 	summary, err := client.Projects.Import(t.Context(), 1, []TaskInput{{Data: json.RawMessage(`{"text":"x"}`)}}, ImportOptions{})
-	if err != nil || summary.TaskCount != 0 || summary.AnnotationCount.IsSpecified() {
+	if err != nil || summary.TaskCount != 1 || summary.AnnotationCount.IsSpecified() {
 		t.Errorf("got %+v and the error %v", summary, err)
 	}
 }

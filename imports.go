@@ -146,6 +146,12 @@ func (s *ProjectsService) imported(ctx context.Context, projectID int64, summary
 	if err != nil {
 		return nil, err
 	}
+	if summary.ImportID == 0 && summary.TaskCount == 0 && summary.FileUploadIDs == nil { // which is a list, if an empty one
+		return nil, textError{
+			fmt.Sprintf("labelstudio: an answer came to the import into project %d, but it says nothing of what was imported: look what is there", projectID),
+			ErrUnexpectedAnswer,
+		}
+	}
 	if summary.ImportID != 0 {
 		state, err := s.WaitImport(ctx, projectID, summary.ImportID, nil, opts...)
 		if err != nil {
