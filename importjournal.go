@@ -1,6 +1,7 @@
 package labelstudio
 
 import (
+	"bufio"
 	"bytes"
 	"crypto/rand"
 	"crypto/sha256"
@@ -13,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 )
 
@@ -79,21 +81,21 @@ func (j *importJournal) open(head journalHead) error {
 	if err := lockFile(j.file); err != nil {
 		return badCheckpoint("another import uses it: %v", err)
 	}
-	content, err := io.ReadAll(j.file)
+	reader := bufio.NewReader(j.file)
+	const begin = `{"server":`
+	start, _ := reader.Peek(len(begin)) // what can't be read shows later
+	if !strings.HasPrefix(begin, string(start)) {
+		return badCheckpoint("the file is no checkpoint")
+	}
+	content, err := io.ReadAll(reader)
 	if err != nil {
 		return err
 	}
 	whole := bytes.LastIndexByte(content, '\n') + 1 // a crash may have cut the last line
-	begin, err := Raw(head)
-	if err != nil {
-		return err
-	}
-	if whole == 0 {
-		if common := min(len(content), len(`{"server":`)); !bytes.Equal(content[:common], begin[:common]) {
-			return badCheckpoint("the file is no checkpoint")
+	if whole > 0 {
+		if err := j.load(bytes.Split(content[:whole-1], []byte("\n")), head); err != nil {
+			return err
 		}
-	} else if err := j.load(bytes.Split(content[:whole-1], []byte("\n")), head); err != nil {
-		return err
 	}
 	if err := j.file.Truncate(int64(whole)); err != nil {
 		return err

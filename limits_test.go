@@ -368,6 +368,25 @@ func TestLongTextsOfErrors(t *testing.T) { //nolint:paralleltest // it counts wh
 	}
 }
 
+// A file that was given by mistake is not read, however large.
+func TestCheckpointThatIsALargeFile(t *testing.T) { //nolint:paralleltest // it counts what is allocated
+	const size = 64 << 20
+	path := filepath.Join(t.TempDir(), "checkpoint")
+	if err := errors.Join(os.WriteFile(path, []byte(`{"text":"x"}`), 0o600), os.Truncate(path, size)); err != nil {
+		t.Fatal(err)
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	_, err := openJournal(path, journalHead{})
+	runtime.ReadMemStats(&after)
+	if !errors.Is(err, ErrCheckpoint) {
+		t.Errorf("error %v", err)
+	}
+	if took := after.TotalAlloc - before.TotalAlloc; took > 1<<20 {
+		t.Errorf("%d bytes took %d", size, took)
+	}
+}
+
 // What is found in a text takes no more than the text.
 func TestTextOfManyMedia(t *testing.T) { //nolint:paralleltest // it counts what is allocated
 	base, err := parseBaseURL(testBase)
