@@ -43,7 +43,8 @@ type MediaOptions struct {
 	// is there. They are asked for as by anybody, without the token and headers
 	// that the server gets; addresses on this server are not. Whoever brings in
 	// tasks chooses what this machine asks for then, in its own network too. One
-	// whose answer doesn't begin within [WithIdleTimeout] counts as failed.
+	// whose answer doesn't begin within [WithIdleTimeout], or then brings less than
+	// 16 KiB on average in each such time, counts as failed.
 	//
 	// They go through the transport of the client: one that adds headers by itself
 	// has to look at the host.

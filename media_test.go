@@ -486,6 +486,42 @@ func TestMediaLinkThatHangs(t *testing.T) {
 	})
 }
 
+// A link is a stranger's: what it sends now and then ends, however often its
+// connection breaks.
+func TestMediaLinkThatTrickles(t *testing.T) {
+	t.Parallel()
+	for name, body := range map[string]func(*http.Request) io.Reader{
+		"a byte a minute": func(req *http.Request) io.Reader {
+			return &stallingBody{ctx: req.Context(), wait: time.Minute, pieces: 1000, size: 1}
+		},
+		"a byte a connection": func(*http.Request) io.Reader {
+			return io.MultiReader(strings.NewReader("x"), brokenReader{})
+		},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			requests := 0
+			client := fakeServer(t, func(req *http.Request) (*http.Response, error) {
+				if requests++; requests > 5000 {
+					return nil, errRefused // it has gone on for an hour
+				}
+				from := 0
+				_, _ = fmt.Sscanf(req.Header.Get("Range"), "bytes=%d-", &from)
+				res := answer(206, "", "Content-Type", "image/png", "Content-Range", fmt.Sprintf("bytes %d-99999/100000", from))
+				res.Body, res.ContentLength = io.NopCloser(body(req)), -1
+				return res, nil
+			}, WithRetries(2))
+			start := time.Now()
+			report, err := saveMedia(t, client, MediaOptions{Folder: t.TempDir(), Links: true}, []string{"http://files.test/a.png"})
+			if took := time.Since(start); err != nil || report.Failed != 1 || took > 3*time.Minute {
+				t.Fatalf("%s: %+v, %v after %s", name, report, err, took)
+			}
+			if row := manifestOf(t, report)["http://files.test/a.png"]; !strings.Contains(row.Error, "less than 16384 bytes in 2m0s: see WithIdleTimeout") {
+				t.Errorf("%s: %+v", name, row)
+			}
+		})
+	}
+}
+
 // The server sends 30 bytes at a time. A cut is an answer that promised more.
 func TestMediaInPieces(t *testing.T) {
 	t.Parallel()

@@ -17,9 +17,16 @@ func (m *mediaRun) fetch(ctx context.Context, ref mediaRef, row *MediaFile) erro
 	if kept, err := m.keep(ctx, ref, path, row); kept || err != nil {
 		return err
 	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
 	download, err := m.open(ctx, ref)
 	if err != nil {
 		return err
+	}
+	if ref.kind == linkMedia { // a stranger may not hold up the rest, however often it is resumed
+		paced := newBody(ctx, cancel, download.ReadCloser, m.core.idle)
+		paced.paced = true
+		download.ReadCloser = paced
 	}
 	row.ContentType = download.ContentType
 	if download.Name != "" {
