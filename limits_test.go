@@ -426,3 +426,38 @@ func TestMediaWithoutEnd(t *testing.T) {
 		t.Errorf("a content type of %d bytes", len(row.ContentType))
 	}
 }
+
+// An address that the server sends somebody to makes no error long either.
+func TestErrorsOfLongAddresses(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("x", 1<<19)
+	for name, location := range map[string]string{
+		"another origin":       "http://other.test/" + long,
+		"the server's own":     "/" + long,
+		"no address":           "http://[" + long,
+		"another scheme":       "file:///" + long,
+		"a host that is long":  "http://" + long + ".test/",
+		"a redirect of a POST": "http://other.test/post/" + long,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			transport := defaultTransport()
+			c := fakeServer(t, func(req *http.Request) (*http.Response, error) {
+				switch {
+				case req.URL.Path == "/":
+					return answer(http.StatusTemporaryRedirect, "", "Location", location), nil
+				case strings.HasSuffix(req.URL.Host, ".test") && len(req.URL.Host) < 100:
+					return answer(http.StatusUnauthorized, ""), nil
+				}
+				return transport.RoundTrip(req)
+			}, WithToken(testLegacy))
+			method := http.MethodGet
+			if strings.Contains(location, "/post/") {
+				method = http.MethodPost
+			}
+			if err := c.Do(t.Context(), method, "/", nil, nil, nil); err == nil || len(err.Error()) > 5000 {
+				t.Errorf("error of %d bytes: %.200v", len(fmt.Sprint(err)), err)
+			}
+		})
+	}
+}

@@ -6,7 +6,10 @@ import (
 	"net/url"
 )
 
-const maxRedirects = 10
+const (
+	maxRedirects = 10
+	maxShownURL  = 1 << 10 // in bytes
+)
 
 // redirectError says why a redirect was not followed.
 type redirectError struct {
@@ -42,10 +45,11 @@ func checkRedirect(origin string, callers func(*http.Request, []*http.Request) e
 
 func hasBody(req *http.Request) bool { return req.Body != nil && req.Body != http.NoBody }
 
-// bareURL is what of a URL may be shown: its query may be a signature.
+// bareURL is what of a URL may be shown: its query may be a signature. The server
+// chooses some, and they may be as long as a header.
 func bareURL(u *url.URL) string {
 	bare := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path, RawPath: u.RawPath}
-	return bare.String()
+	return cut(bare.String(), maxShownURL)
 }
 
 // redirectedTo returns where an answer that was not followed points to, or

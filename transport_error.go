@@ -21,6 +21,10 @@ func (e *requestError) Error() string {
 
 func (e *requestError) Unwrap() error { return e.err }
 
+// maxErrorText is how much of an error is shown that may hold what the server sent,
+// in bytes.
+const maxErrorText = 4 << 10
+
 // newRequestError wraps what http.Client or a body returned. A url.Error stays
 // one, but its URL loses the query. ctx is the caller's: if it has ended, the
 // error matches its [context.Context.Err], also where net/http returns its
@@ -34,7 +38,7 @@ func newRequestError(ctx context.Context, req *http.Request, scrub scrubber, err
 		cause = fmt.Errorf("%w: %w", ended, cause)
 	}
 	cause = withLimit(cause)
-	text := maskURLs(scrub.text(cause.Error()))
+	text := cut(maskURLs(scrub.text(cause.Error())), maxErrorText)
 	if text != cause.Error() {
 		cause = textError{text, cause}
 	}
