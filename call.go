@@ -185,7 +185,7 @@ func (c *core) hint(req *http.Request, res *http.Response) string {
 		return ""
 	}
 	if res.Request != nil && originOf(res.Request.URL) != c.base.origin {
-		return "the request was redirected to " + bareURL(res.Request.URL) +
+		return "the request was redirected to " + oneLine(c.scrubber().text(bareURL(res.Request.URL))) +
 			" and the token goes to the base URL only: if the other one is right, make it the base URL"
 	}
 	if res.StatusCode == http.StatusForbidden {

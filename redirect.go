@@ -6,10 +6,7 @@ import (
 	"net/url"
 )
 
-const (
-	maxRedirects = 10
-	maxShownURL  = 1 << 10 // in bytes
-)
+const maxRedirects = 10
 
 // redirectError says why a redirect was not followed.
 type redirectError struct {
@@ -45,11 +42,10 @@ func checkRedirect(origin string, callers func(*http.Request, []*http.Request) e
 
 func hasBody(req *http.Request) bool { return req.Body != nil && req.Body != http.NoBody }
 
-// bareURL is what of a URL may be shown: its query may be a signature. The server
-// chooses some, and they may be as long as a header.
+// bareURL is what of a URL may be shown: its query may be a signature.
 func bareURL(u *url.URL) string {
 	bare := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path, RawPath: u.RawPath}
-	return cut(bare.String(), maxShownURL)
+	return bare.String()
 }
 
 // redirectedTo returns where an answer that was not followed points to, or

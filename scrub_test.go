@@ -90,3 +90,24 @@ func TestEchoedTokensAreRedacted(t *testing.T) {
 		}
 	}
 }
+
+// A server may put the token into the address that it sends somebody to.
+func TestTokensInAddressesAreRedacted(t *testing.T) {
+	t.Parallel()
+	for name, long := range map[string]string{"short": "", "long": strings.Repeat("x", 300-len("http://other.test/")-30)} {
+		for _, status := range []int{200, 401, 403, 404} {
+			c := fakeServer(t, func(req *http.Request) (*http.Response, error) {
+				if req.URL.Host == "other.test" {
+					return answer(status, `{}`), nil
+				}
+				return answer(302, "", "Location", "http://other.test/"+long+testLegacy+"/"), nil
+			}, WithToken(testLegacy))
+			err := c.Do(t.Context(), http.MethodGet, "/api/x/", nil, nil, new(any))
+			if err == nil {
+				t.Errorf("%s, %d: no error", name, status)
+				continue
+			}
+			checkNoSecret(t, "the error", err.Error(), testLegacy[:20])
+		}
+	}
+}
