@@ -37,6 +37,35 @@ func TestMistakesAreToldFirst(t *testing.T) {
 			_, err := c.Projects.ImportTaskFile(ctx, 1, absent+".csv", BatchOptions{})
 			return err
 		}, "labelstudio: ", os.ErrNotExist},
+		{"an upload of no file", func(ctx context.Context, c *Client) error {
+			_, err := c.Projects.ImportFiles(ctx, 1, nil, ImportOptions{})
+			return err
+		}, "no file to upload", nil},
+		{"an upload of a file without a name", func(ctx context.Context, c *Client) error {
+			_, err := c.Projects.ImportFiles(ctx, 1, []File{{Size: 1}}, ImportOptions{})
+			return err
+		}, "file 1 has no name", nil},
+		{"an import from nowhere", func(ctx context.Context, c *Client) error {
+			_, err := c.Projects.ImportURL(ctx, 1, "", ImportOptions{})
+			return err
+		}, "the address to import from is empty", nil},
+		{"names that the server splits", func(ctx context.Context, c *Client) error {
+			_, err := c.Projects.ImportURL(ctx, 1, "https://example.com/a.csv", ImportOptions{PreannotatedFrom: []string{"a,b"}})
+			return err
+		}, "splits names", nil},
+		{"a negative size of media", func(ctx context.Context, c *Client) error {
+			_, err := c.Snapshots.SaveMedia(ctx, 1, 5, MediaOptions{Folder: folder, MaxBytes: -1})
+			return err
+		}, "a number in MediaOptions is negative", nil},
+		{"answers kept of media", func(ctx context.Context, c *Client) error {
+			var res *http.Response
+			_, err := c.Snapshots.SaveMedia(ctx, 1, 5, MediaOptions{Folder: folder}, CaptureResponse(&res))
+			return err
+		}, "CaptureResponse keeps one answer", nil},
+		{"uploads to be counted that can't be", func(ctx context.Context, c *Client) error {
+			_, err := c.FileUploads.DeleteAll(ctx, 1, All().Expect(2))
+			return err
+		}, "which can't be counted", nil},
 		{"data that is no JSON", func(context.Context, *Client) error {
 			_, err := NewTaskInputs([]any{1, func() {}})
 			return err
