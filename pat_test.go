@@ -311,6 +311,23 @@ func TestRefusedTwiceIsAnError(t *testing.T) {
 	server.want(2, 2)
 }
 
+// A token that is refused is exchanged anew; that this fails is what went wrong.
+func TestRefusedTokenThatIsNotRenewed(t *testing.T) {
+	t.Parallel()
+	server := &tokenServer{}
+	c := patClient(t, server)
+	if err := get(t, c, "/api/x/"); err != nil {
+		t.Fatal(err)
+	}
+	server.revoke()
+	server.exchange = func(int) string { return "no token" }
+	err := get(t, c, "/api/x/", Repeatable())
+	if !errors.Is(err, ErrUnexpectedAnswer) || !strings.Contains(err.Error(), exchangePath) {
+		t.Errorf("error %v", err)
+	}
+	server.want(2, 2)
+}
+
 func TestCancelledStarterLeavesTheExchangeToOthers(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -5,31 +5,44 @@ import (
 	"testing"
 )
 
-func TestPackages(t *testing.T) {
+func TestCoverage(t *testing.T) {
 	t.Parallel()
 	const profile = "mode: atomic\n" +
-		module + "/a.go:1.1,2.2 3 0\n" + module + "/a.go:3.1,4.2 1 5\n" + module + "/gen/b.go:1.1,2.2 2 0\n" +
-		module + "/a.go:1.1,2.2 3 1\n" + module + "/a.go:3.1,4.2 1 0\n" // of another binary
-	shares, err := packages(profile)
-	if err != nil || len(shares) != 2 || shares[module] != 100 || shares[module+"/gen"] != 0 {
-		t.Errorf("got %v, %v", shares, err)
+		module + "/a.go:1.1,2.2 9 0\n" + module + "/a.go:3.1,4.2 1 0\n" + // Full, missed in one run
+		module + "/a.go:6.1,6.9 1 0\n" + // String
+		module + "/a.go:8.1,8.9 3 0\n" + module + "/a.go:8.12,9.9 30 4\n" + // String of another type
+		module + "/gen/b.go:1.1,2.2 2 0\n" + module + "/gen/b.go:5.1,6.2 3 1\n" + module + "/gen/b.go:7.1,8.2 1 0\n" +
+		module + "/a.go:1.1,2.2 9 1\n" + module + "/a.go:3.1,4.2 1 0\n" // of another binary
+	const table = module + "/gen/b.go:4:\tEnough\t75.0%\n" + module + "/gen/b.go:1:\tmain\t0.0%\n" +
+		module + "/a.go:1:\tFull\t0.0%\n" + module + "/a.go:6:\tString\t0.0%\n" + module + "/a.go:8:\tOther\t90.9%\n" +
+		"total:\t\t(statements)\t50.0%\n"
+	const page = "# Coverage\n\n- `gen/main.go` `gone`: no.\n- `gen/b.go` `main`, `gen/b.go` `gone`: it is\n  run.\n- `a.go` `String`:\n"
+	wantLines := []string{
+		"not reached: a.go:3-4 Full", "not reached: a.go:8-8 Other", "not reached: gen/b.go:1-2 main it is run.",
+		module + " 88.6%", module + "/gen 50.0%",
 	}
-	if _, err := packages("mode: set\nx\n"); err == nil {
-		t.Error("what is no profile passes")
+	wantFaults := []string{
+		"a.go String is reached to 0.0%: test it, or say why not",
+		"gen/b.go gone is gone: take it out", "gen/main.go gone is gone: take it out",
+	}
+	blocks, err := blocksOf(profile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines, faults := judge(functionsOf(table, blocks), explained(page))
+	if !slices.Equal(lines, wantLines) {
+		t.Errorf("tells %q", lines)
+	}
+	if !slices.Equal(faults, wantFaults) {
+		t.Errorf("finds %q", faults)
 	}
 }
 
-func TestCompare(t *testing.T) {
+func TestNoProfile(t *testing.T) {
 	t.Parallel()
-	const table = module + "/a.go:1:\tFull\t100.0%\n" + module + "/a.go:2:\tString\t100.0%\n" + module + "/a.go:3:\tString\t0.0%\n" +
-		module + "/gen/main.go:4:\tmain\t0.0%\n" + "total:\t\t(statements)\t50.0%\n"
-	const page = "# Coverage\n\n- `gen/main.go` `main`: it is run.\n- `a.go` `Full`: no.\n- `gone.go` `Gone`: no.\n- `a.go` `String`:\n"
-	want := []string{
-		"a.go String is reached to 0.0%: test it, or say why not",
-		"a.go Full is reached, or gone: take it out",
-		"gone.go Gone is reached, or gone: take it out",
-	}
-	if got := compare(functions(table), explained(page)); !slices.Equal(got, want) {
-		t.Errorf("got %q", got)
+	for _, text := range []string{"mode: set\nx\n", "a.go:1.1,2.2 1\n", "a.go:1,2 1 1\n"} {
+		if _, err := blocksOf(text); err == nil {
+			t.Errorf("%q passes", text)
+		}
 	}
 }
