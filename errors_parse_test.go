@@ -225,3 +225,18 @@ func FuzzParseError(f *testing.F) {
 		}
 	})
 }
+
+func TestCut(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		text string
+		size int
+		want string
+	}{
+		{"", 0, ""}, {"ab", 2, "ab"}, {"abc", 2, "ab"}, {"aü", 2, "a"}, {"aü", 3, "aü"}, {"ü", 1, ""}, {"a€b", 3, "a"}, {"\x80\x80", 1, ""},
+	} {
+		if got := cut(tt.text, tt.size); got != tt.want {
+			t.Errorf("%q cut to %d bytes is %q, want %q", tt.text, tt.size, got, tt.want)
+		}
+	}
+}

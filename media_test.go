@@ -292,7 +292,7 @@ func TestSaveMedia(t *testing.T) {
 		case "labels.test/data/upload/7/0a1b2c3d-cat.png":
 			return serve(req, "a cat"), nil
 		case "labels.test/data/local-files/":
-			return serve(req, "local "+req.URL.Query().Get("d")), nil
+			return serve(req, "local "+req.URL.Query().Get("d"), "Content-Disposition", `attachment; filename="own.png"`), nil
 		case "labels.test/projects/7/resolve/":
 			key := strings.TrimPrefix(fileURI(t, req), "s3://bucket/")
 			return answer(http.StatusSeeOther, "", "Location", "http://bucket.test/"+key+"?"+signature), nil
@@ -361,6 +361,9 @@ func TestSaveMedia(t *testing.T) {
 		URI: cat, Task: 1, Name: "cat.png", File: catRef.localName(), Size: 5, ContentType: "image/png", Proof: ProofLength,
 	}); row != want {
 		t.Errorf("the cat is %+v, want %+v", row, want)
+	}
+	if name := rows["/data/local-files/?d=b/c.png"].Name; name != "own.png" {
+		t.Errorf("what the server names own.png is %s", name)
 	}
 	if row, want := rows["https://example.com/x.png"], (MediaFile{URI: "https://example.com/x.png", Task: 1, Name: "x.png", Link: true}); row != want {
 		t.Errorf("the link is %+v", row)

@@ -45,6 +45,10 @@ func TestMistakesAreToldFirst(t *testing.T) {
 			_, err := c.Projects.ImportFiles(ctx, 1, []File{{Size: 1}}, ImportOptions{})
 			return err
 		}, "file 1 has no name", nil},
+		{"an upload with names that the server splits", func(ctx context.Context, c *Client) error {
+			_, err := c.Projects.ImportFiles(ctx, 1, []File{FileOf("a.csv", nil)}, ImportOptions{PreannotatedFrom: []string{"a|b"}})
+			return err
+		}, "splits names", nil},
 		{"an import from nowhere", func(ctx context.Context, c *Client) error {
 			_, err := c.Projects.ImportURL(ctx, 1, "", ImportOptions{})
 			return err
@@ -53,6 +57,10 @@ func TestMistakesAreToldFirst(t *testing.T) {
 			_, err := c.Projects.ImportURL(ctx, 1, "https://example.com/a.csv", ImportOptions{PreannotatedFrom: []string{"a,b"}})
 			return err
 		}, "splits names", nil},
+		{"media without a folder", func(ctx context.Context, c *Client) error {
+			_, err := c.Snapshots.SaveMedia(ctx, 1, 5, MediaOptions{})
+			return err
+		}, "needs MediaOptions.Folder", nil},
 		{"a negative size of media", func(ctx context.Context, c *Client) error {
 			_, err := c.Snapshots.SaveMedia(ctx, 1, 5, MediaOptions{Folder: folder, MaxBytes: -1})
 			return err

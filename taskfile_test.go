@@ -44,6 +44,7 @@ func TestReadTasks(t *testing.T) {
 		{"no object", "json", `[{"a":1}, "b"]`, `{"data":{"a":1}}`, "labelstudio: item 1, at byte 13: it is no JSON object"},
 		{"data is no object", "json", `[{"data":"b"}]`, "", "labelstudio: item 0, at byte 13: its data is no JSON object"},
 		{"text", "json", `"a"`, "", "labelstudio: item 0, at byte 3: it is no JSON object"},
+		{"a document and something", "json", `[{"a":1}]x`, `{"data":{"a":1}}`, "labelstudio: item 1, at byte 9: invalid character 'x' looking for beginning of value"},
 		{"two documents", "json", "{\"a\":1}\n{\"a\":2}", `{"data":{"a":1}}`, "labelstudio: item 1, at byte 9: something follows the JSON document: is it JSON Lines?"},
 		{"no comma", "json", `[{"a":1} {"a":2}]`, `{"data":{"a":1}}`, "labelstudio: item 1, at byte 9: expected comma after array element"},
 

@@ -167,3 +167,41 @@ func TestUploadIsClosedWhileItIsRead(t *testing.T) {
 		closing.Wait()
 	}
 }
+
+// A file that can't be opened when its turn comes ends the upload.
+func TestUploadOfAFileThatIsGone(t *testing.T) {
+	t.Parallel()
+	gone := FileOf("gone.csv", []byte("text\na\n"))
+	gone.Open = func() (io.ReadCloser, error) { return nil, os.ErrNotExist }
+	u, err := newUpload([]File{gone})
+	if err != nil {
+		t.Fatal(err)
+	}
+	body := u.open()
+	if _, err := io.ReadAll(body); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("error %v", err)
+	}
+	if err := body.Close(); err != nil {
+		t.Errorf("closing it: %v", err)
+	}
+	if _, err := io.ReadAll(body); !errors.Is(err, os.ErrClosed) {
+		t.Errorf("after closing it: %v", err)
+	}
+}
+
+func TestUploadOfAFileThatCannotBeClosed(t *testing.T) {
+	t.Parallel()
+	file := FileOf("a.csv", []byte("a"))
+	file.Open = func() (io.ReadCloser, error) { return failingCloser{strings.NewReader("a")}, nil }
+	u, err := newUpload([]File{file})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.ReadAll(u.open()); !errors.Is(err, errReset) {
+		t.Errorf("error %v", err)
+	}
+}
+
+type failingCloser struct{ io.Reader }
+
+func (failingCloser) Close() error { return errReset }

@@ -72,7 +72,7 @@ func report(out io.Writer, profile, reasons string) error {
 // "- `file.go` `Function`: reason", of one function or of several.
 func explained(page string) map[string]string {
 	reasons := map[string]string{}
-	item := regexp.MustCompile("(?m)^- ((?:`\\S+` `\\w+`(?:, )?)+): ((?:.+\n?)(?:  .+\n?)*)")
+	item := regexp.MustCompile("(?m)^- ((?:`\\S+` `\\w+`(?:,\\s+)?)+): ((?:.+\n?)(?:  .+\n?)*)")
 	name := regexp.MustCompile("`(\\S+)` `(\\w+)`")
 	for _, found := range item.FindAllStringSubmatch(page, -1) {
 		for _, function := range name.FindAllStringSubmatch(found[1], -1) {
