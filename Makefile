@@ -18,7 +18,7 @@ TO           ?= latest
 # The folders of all modules: those of examples and tools have requirements of their own.
 MODULES       = . $(shell git ls-files '*/go.mod' ':!*/testdata/*' | xargs -n1 dirname)
 
-.PHONY: demo test generate check routes update lock compatibility fidelity table mutate bench fuzz coverage faults ci drift propose pr-drift comment verify vulncheck lint tools
+.PHONY: demo test generate check routes update lock compatibility fidelity table mutate bench fuzz coverage faults ci drift propose open-proposal pr-drift comment verify vulncheck lint tools
 
 demo: tools ## walk through the client against a real server: SERVER=embedded for the one in memory
 	@LABELSTUDIO_SERVER=$(SERVER) go run ./examples/demo
@@ -83,8 +83,11 @@ $(RECORDED): tools
 	@mkdir -p $(dir $@) && rm -f $@
 	LABELSTUDIO_SERVER=$(SERVER) LABELSTUDIO_RECORD=$(abspath $@) go test -count=1 -timeout 30m ./e2e
 
-propose: tools ## open a pull request for another server, or without GH_TOKEN show it: make propose VERSION=latest
+propose: tools ## move to another server, and say what a pull request for that would be: make propose VERSION=latest
 	@VERSION="$(VERSION)" .ci/propose
+
+open-proposal: ## open that pull request, with GH_TOKEN
+	@.ci/open-proposal
 
 pr-drift: tools ## tell what this branch does to the API and to our Go: make pr-drift BASE=origin/main
 	@.ci/pr-drift

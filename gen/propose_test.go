@@ -30,12 +30,12 @@ func newRepository(t *testing.T, drift, update string) *repository {
 	scripts := map[string]string{
 		"gen": "case $1 in drift) " + drift + ";; update) " + update + ";; esac",
 		"gh": fmt.Sprintf(`echo "gh $*" >>%[1]q; for last; do :; done
-case "$*" in *"--body-file -"*) cat >>%[1]q ;; *--body-file*.md*) cat .build/proposal.md >>%[1]q ;; "pr list"*) cat %[1]q.open 2>/dev/null || : ;; esac`, r.said),
+case "$*" in *"--body-file -"*) cat >>%[1]q ;; *--body-file*.md*) cat .build/proposal/text.md >>%[1]q ;; "pr list"*) cat %[1]q.open 2>/dev/null || : ;; esac`, r.said),
 	}
 	for name, text := range scripts {
 		writeScript(t, filepath.Join(bin, name), text)
 	}
-	for _, name := range []string{"propose", "pr-drift", "comment"} {
+	for _, name := range []string{"propose", "open-proposal", "pr-drift", "comment"} {
 		text := readFile(t, filepath.Join("..", ".ci", name))
 		writeFile(t, filepath.Join(r.dir, ".ci", name), text)
 		if err := os.Chmod(filepath.Join(r.dir, ".ci", name), 0o755); err != nil {
@@ -78,6 +78,17 @@ func (r *repository) try(dir string, env []string, name string, args ...string) 
 	return string(out), err
 }
 
+// open opens what is proposed from another checkout, as the workflow does.
+func (r *repository) open(t *testing.T) {
+	t.Helper()
+	other := r.dir + "-other"
+	r.run(t, filepath.Dir(r.dir), "git", "clone", "--quiet", r.remote, other)
+	r.run(t, other, "git", "switch", "--quiet", "main")
+	r.run(t, other, "mkdir", ".build")
+	r.run(t, other, "cp", "-r", filepath.Join(r.dir, ".build/proposal"), ".build/proposal")
+	r.run(t, other, "env", "GH_TOKEN=x", ".ci/open-proposal")
+}
+
 // asked is what GitHub was asked for.
 func (r *repository) asked(t *testing.T) string {
 	t.Helper()
@@ -104,28 +115,28 @@ func TestPropose(t *testing.T) {
 		{
 			name: "a newer version", drift: "echo '# It breaks'; exit 2", update: movesTo, commit: "Label Studio 2.0.0",
 			want: "gh pr list --head update/label-studio --state open --json number --jq .[].number\n" +
-				"gh pr create --head update/label-studio --base main --title Label Studio 2.0.0 --body-file .build/proposal.md\n# It breaks\n",
+				"gh pr create --head update/label-studio --base main --title Label Studio 2.0.0 --body-file .build/proposal/text.md\n# It breaks\n",
 		},
 		{
 			name: "there is a pull request", drift: "echo '# It breaks'; exit 2", update: movesTo, commit: "Label Studio 2.0.0", open: true,
 			want: "gh pr list --head update/label-studio --state open --json number --jq .[].number\n" +
-				"gh pr edit update/label-studio --title Label Studio 2.0.0 --body-file .build/proposal.md\n# It breaks\n",
+				"gh pr edit update/label-studio --title Label Studio 2.0.0 --body-file .build/proposal/text.md\n# It breaks\n",
 		},
 		{
 			name: "somebody works on the branch", drift: "echo '# It breaks'; exit 2", update: movesTo, commit: "first", open: true, worked: true,
 			want: "gh pr list --head update/label-studio --state open --json number --jq .[].number\n" +
-				"gh pr edit update/label-studio --title Label Studio 2.0.0 --body-file .build/proposal.md\n# It breaks\n",
+				"gh pr edit update/label-studio --title Label Studio 2.0.0 --body-file .build/proposal/text.md\n# It breaks\n",
 		},
 		{
 			name: "overlays don't fit", drift: "echo '# Added'; exit 1", update: movesTo + "; echo 'gen: mend this' >&2; exit 1", commit: "Label Studio 2.0.0: overlays to mend",
 			want: "gh pr list --head update/label-studio --state open --json number --jq .[].number\n" +
-				"gh pr create --head update/label-studio --base main --title Label Studio 2.0.0: overlays to mend --body-file .build/proposal.md --draft\n" +
+				"gh pr create --head update/label-studio --base main --title Label Studio 2.0.0: overlays to mend --body-file .build/proposal/text.md --draft\n" +
 				"# Added\n\n## What the update is waiting for\n\n```text\ngen: mend this\n```\n",
 		},
 		{
 			name: "the update changes nothing", drift: "echo '# Added'; exit 1", update: "echo 'gen: name that in an overlay' >&2; exit 1", commit: "Label Studio latest: to be updated by hand",
 			want: "gh pr list --head update/label-studio --state open --json number --jq .[].number\n" +
-				"gh pr create --head update/label-studio --base main --title Label Studio latest: to be updated by hand --body-file .build/proposal.md --draft\n" +
+				"gh pr create --head update/label-studio --base main --title Label Studio latest: to be updated by hand --body-file .build/proposal/text.md --draft\n" +
 				"# Added\n\n## What the update is waiting for\n\n```text\ngen: name that in an overlay\n```\n",
 		},
 		{name: "the index can't be reached", drift: "echo '# Added'; exit 1", update: "echo 'gen: no network' >&2; exit 1", fails: true},
@@ -141,9 +152,12 @@ func TestPropose(t *testing.T) {
 			if test.worked {
 				r.run(t, r.dir, "git", "push", "--quiet", "origin", "main:update/label-studio")
 			}
-			out, err := r.try(r.dir, []string{"GH_TOKEN=x"}, ".ci/propose")
+			out, err := r.try(r.dir, nil, ".ci/propose")
 			if (err != nil) != test.fails {
 				t.Fatalf("got the error %v\n%s", err, out)
+			}
+			if test.want != "" {
+				r.open(t)
 			}
 			if got := r.asked(t); got != test.want {
 				t.Errorf("asked for\n%s\nwant\n%s", got, test.want)
@@ -155,14 +169,22 @@ func TestPropose(t *testing.T) {
 			if strings.TrimSpace(commit) != test.commit {
 				t.Errorf("pushed %q, want %q", commit, test.commit)
 			}
+			if strings.Contains(test.commit, "2.0.0") {
+				if source := r.run(t, r.remote, "git", "show", "update/label-studio:openapi/source.yaml"); source != "version: 2.0.0\n" {
+					t.Errorf("pushed %q", source)
+				}
+			}
 		})
 	}
 }
 
-// Without a token it shows what it would do, and leaves the commits alone.
+// It shows what would be proposed, and leaves the commits alone.
 func TestProposeShown(t *testing.T) {
 	t.Parallel()
 	r := newRepository(t, "echo \"# Drift\" $*; exit 1", movesTo)
+	if out, err := r.try(r.dir, []string{"GH_TOKEN=x"}, ".ci/open-proposal"); err == nil || !strings.Contains(out, "run make propose first") {
+		t.Errorf("opened nothing: %v, %s", err, out)
+	}
 	before := r.run(t, r.dir, "git", "rev-parse", "HEAD")
 	out := r.run(t, r.dir, ".ci/propose")
 	if want := "Label Studio 2.0.0\n\n# Drift drift -to latest\n"; out != want {
@@ -170,6 +192,9 @@ func TestProposeShown(t *testing.T) {
 	}
 	if after := r.run(t, r.dir, "git", "rev-parse", "HEAD"); after != before || r.asked(t) != "" {
 		t.Errorf("HEAD is %s, was %s; asked for %q", after, before, r.asked(t))
+	}
+	if out, err := r.try(r.dir, nil, ".ci/open-proposal"); err == nil || !strings.Contains(out, "GH_TOKEN") {
+		t.Errorf("without a token: %v, %s", err, out)
 	}
 	if out, err := r.try(r.dir, nil, ".ci/propose"); err == nil || !strings.Contains(out, "there are changes here already") {
 		t.Errorf("a second time: %v, %s", err, out)

@@ -117,13 +117,15 @@ func TestMakefileTargetsArePhony(t *testing.T) {
 }
 
 // A workflow has no rights that its jobs don't ask for; who may write has taken
-// nothing from a pull request's branch; and actions are pinned to a commit.
+// nothing from a pull request's branch, and runs nothing that was installed or
+// built; and actions are pinned to a commit.
 func TestWorkflowsAreModest(t *testing.T) {
 	t.Parallel()
 	rights := map[string]map[string]string{ // what a job may write
 		"drift.yml/propose":    {"contents": "write", "pull-requests": "write"},
 		"pr-drift.yml/comment": {"pull-requests": "write"},
 	}
+	quiet := []string{"make open-proposal", "make comment"} // they call git and gh alone
 	pinned := regexp.MustCompile(`^actions/[a-z-]+@[0-9a-f]{40}$`)
 	for name, w := range workflows(t) {
 		if w.Permissions == nil {
@@ -146,6 +148,12 @@ func TestWorkflowsAreModest(t *testing.T) {
 			for _, step := range job.Steps {
 				if step.Uses != "" && !pinned.MatchString(step.Uses) {
 					t.Errorf("%s uses %s", name, step.Uses)
+				}
+				if len(writes) > 0 && (strings.Contains(step.Uses, "/setup-") || step.Run != "" && !slices.Contains(quiet, step.Run)) {
+					t.Errorf("%s: job %s may write and does %s%s", name, id, step.Uses, step.Run)
+				}
+				if len(writes) == 0 && strings.HasPrefix(step.Uses, "actions/checkout@") && step.With["persist-credentials"] != "false" {
+					t.Errorf("%s: job %s leaves its token in the checkout", name, id)
 				}
 				if name == "pr-drift.yml" && len(writes) > 0 && strings.HasPrefix(step.Uses, "actions/checkout@") &&
 					step.With["ref"] != "${{ github.event.pull_request.base.sha }}" {
