@@ -23,7 +23,8 @@ var (
 	momentForm = regexp.MustCompile(`\d{4}-\d\d-\d\d[T-]\d\d[:-]\d\d(:\d\d)?(\.\d+)?(Z|\+\d\d:\d\d)?`)
 	hexForm    = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\b[0-9a-f]{32}\b|\b[0-9a-f]{40}\b|-[0-9a-f]{8}\.|\b[0-9a-f]{8}-`)
 	tookForm   = regexp.MustCompile(`("duration": ?)[\d.e-]+`)
-	sizeForm   = regexp.MustCompile(`\d{3,}`) // the digits of ids and times count in
+	agoForm    = regexp.MustCompile(`("created_ago": ?)"[^"]*"`) // which is a minute later on a busy machine
+	sizeForm   = regexp.MustCompile(`\d{3,}`)                    // the digits of ids and times count in
 )
 
 // plain takes out times and sums.
@@ -32,6 +33,7 @@ func (c *talker) plain(text string) string {
 	text = momentForm.ReplaceAllString(text, "TIME")
 	text = hexForm.ReplaceAllString(text, "HEX")
 	text = tookForm.ReplaceAllString(text, "${1}TIME")
+	text = agoForm.ReplaceAllString(text, "${1}TIME")
 	return c.ids.inText(text)
 }
 
