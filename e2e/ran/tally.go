@@ -129,10 +129,9 @@ func (ran *tally) page() string {
 	var out strings.Builder
 	out.WriteString("# What ran against package labelstudiotest\n\n" +
 		"The end-to-end tests run against a real Label Studio " + labelstudiotest.Version + ", and the same tests, unchanged, against the server of package\n" +
-		"labelstudiotest. This says what ran where. A case is a test or a subtest that has no subtests. A test that is in the second\n" +
-		"column passed with both servers, each case of it; of one in the third, some cases did. The tests of the last group send each\n" +
-		"request to both servers and compare the answers. `make ran` writes this page from what the tests told, and CI fails when\n" +
-		"it is not true.\n\n")
+		"labelstudiotest. This says what ran where. A case is a test or a subtest that has no subtests. A test is in memory as well if\n" +
+		"all its cases passed with both servers, and in part if some did. The tests of the last group send each request to both\n" +
+		"servers and compare the answers. `make ran` writes this page from what the tests told, and CI fails when it is not true.\n\n")
 	out.WriteString("| group | tests | in memory as well | in part | cases | in memory as well |\n|---|--:|--:|--:|--:|--:|\n")
 	for _, f := range ran.groups {
 		fmt.Fprintf(&out, "| %s | %d | %d | %d | %d | %d |\n", f.name, f.tests, f.whole, f.part, f.cases, f.casesBoth)
