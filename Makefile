@@ -7,6 +7,7 @@ ACTIONLINT    = github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 RECORDED     ?= .build/recorded.jsonl
 COVERED      ?= .build/cover.out
 SERVER       ?= real
+RAN          ?= .build/$(SERVER).ran
 SPEC         ?= effective
 VERSION      ?=
 OLDER        ?=
@@ -18,7 +19,7 @@ TO           ?= latest
 # The folders of all modules: those of examples and tools have requirements of their own.
 MODULES       = . $(shell git ls-files '*/go.mod' ':!*/testdata/*' | xargs -n1 dirname)
 
-.PHONY: demo test generate check routes update lock compatibility fidelity table mutate bench fuzz coverage faults ci drift propose open-proposal pr-drift comment verify vulncheck lint tools
+.PHONY: demo test generate check routes update lock compatibility fidelity table ran mutate bench fuzz coverage faults ci drift propose open-proposal pr-drift comment verify vulncheck lint tools
 
 demo: tools ## walk through the client against a real server: SERVER=embedded for the one in memory
 	@LABELSTUDIO_SERVER=$(SERVER) go run ./examples/demo
@@ -28,8 +29,8 @@ test: tools ## unit, golden and end-to-end tests
 	cd examples/consumertest && go test -race ./...
 	cd e2e/parts && go vet ./...
 	cd gen/drift/differ && go vet ./...
-	@mkdir -p $(dir $(COVERED))
-	go test -race -timeout 30m -coverpkg=.,./gen -coverprofile=$(COVERED) ./...
+	@mkdir -p $(dir $(COVERED)) $(dir $(RAN))
+	go test -json -race -timeout 30m -coverpkg=.,./gen -coverprofile=$(COVERED) ./... | go run ./e2e/ran -keep $(RAN)
 
 ci: ## the gate: all that must hold for what is checked in
 	.ci/run
@@ -62,6 +63,9 @@ fidelity: $(RECORDED) ## hold what the end-to-end tests exchanged against the co
 table: $(RECORDED) ## write the figures of the groups into README.md
 	go run ./e2e/fidelity -recorded $(RECORDED) -readme README.md
 
+ran: ## write docs/embedded.md from the last make test and make fidelity SERVER=embedded
+	go run ./e2e/ran -write docs/embedded.md
+
 mutate: $(RECORDED) ## leave out each security and truth action in turn: each must be noticed
 	go run ./e2e/fidelity -recorded $(RECORDED) -mutate
 
@@ -80,8 +84,8 @@ faults: tools ## break each call of the core groups in each way: SEED=2 ROUNDS=5
 # Recorded anew each time: what it holds depends on the server and the tests.
 .PHONY: $(RECORDED)
 $(RECORDED): tools
-	@mkdir -p $(dir $@) && rm -f $@
-	LABELSTUDIO_SERVER=$(SERVER) LABELSTUDIO_RECORD=$(abspath $@) go test -count=1 -timeout 30m ./e2e
+	@mkdir -p $(dir $@) $(dir $(RAN)) && rm -f $@
+	LABELSTUDIO_SERVER=$(SERVER) LABELSTUDIO_RECORD=$(abspath $@) go test -json -count=1 -timeout 30m ./e2e | go run ./e2e/ran -keep $(RAN)
 
 propose: tools ## move to another server, and say what a pull request for that would be: make propose VERSION=latest
 	@VERSION="$(VERSION)" .ci/propose

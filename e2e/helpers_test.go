@@ -47,7 +47,7 @@ func startServer(t *testing.T, env ...string) *server.Server {
 			labelstudiotest.WithLegacyToken(server.LegacyToken))
 		return &server.Server{URL: stand.URL, Version: labelstudiotest.Version}
 	}
-	needsReal(t, "one with settings of its own")
+	needsReal(t, "settings of its own")
 	s, err := server.Start(t.Context(), server.Options{Environment: environment, LegacyTokens: true, Env: env})
 	ok(t, err)
 	t.Cleanup(func() {

@@ -119,7 +119,7 @@ func serverVerdicts(t *testing.T, client *labelstudio.Client, configs []string) 
 // packageDir is where the server's own files are.
 func packageDir(t *testing.T) string {
 	t.Helper()
-	needsReal(t, "reads the templates that come with it")
+	needsReal(t, "templates")
 	env, err := server.Install(t.Context(), server.InstallOptions{})
 	ok(t, err)
 	found, err := filepath.Glob(filepath.Join(env.Dir, "venv", "lib", "python*", "site-packages", "label_studio"))

@@ -22,66 +22,90 @@ type coreRow struct {
 	header                 []string
 }
 
-var idForm = regexp.MustCompile(`"id": ?(\d+)`)
+var (
+	idForm = regexp.MustCompile(`"id": ?(\d+)`)
+	byForm = regexp.MustCompile(`"created_by": ?\{[^}]*\}`) // whose id is of another kind
+)
 
 // coreTalker sends them to one of the servers.
 type coreTalker struct {
-	t     *testing.T
 	url   string
-	names []string // pairs of "{as}" and the id
+	ids   []string          // pairs of "{as}" and the id
+	names map[string]string // of "projects 7", with its kind: an id of one kind may be that of another as well
 }
 
-func (c *coreTalker) send(row coreRow) (status int, values string) {
-	c.t.Helper()
-	ids := strings.NewReplacer(c.names...)
-	req, err := http.NewRequestWithContext(c.t.Context(), row.method, c.url+ids.Replace(row.path), strings.NewReader(ids.Replace(row.body)))
-	ok(c.t, err)
+func (c *coreTalker) send(t *testing.T, row coreRow) (status int, values string) {
+	t.Helper()
+	ids := strings.NewReplacer(c.ids...)
+	req, err := http.NewRequestWithContext(t.Context(), row.method, c.url+ids.Replace(row.path), strings.NewReader(ids.Replace(row.body)))
+	ok(t, err)
 	req.Header.Set("Authorization", "Token "+server.LegacyToken)
 	req.Header.Set("Content-Type", "application/json")
 	for i := 0; i < len(row.header); i += 2 {
 		req.Header[row.header[i]] = []string{row.header[i+1]}
 	}
-	resp, err := newTransport(c.t).RoundTrip(req)
-	ok(c.t, err)
+	resp, err := newTransport(t).RoundTrip(req)
+	ok(t, err)
 	text, err := io.ReadAll(resp.Body)
-	ok(c.t, err)
-	ok(c.t, resp.Body.Close())
-	if row.as != "" && resp.StatusCode == http.StatusCreated {
-		c.names = append(c.names, "{"+row.as+"}", idForm.FindStringSubmatch(string(text))[1])
+	ok(t, err)
+	ok(t, resp.Body.Close())
+	kind := kindOfPath(row.path)
+	text = byForm.ReplaceAll(text, nil)
+	if row.method == http.MethodPost && resp.StatusCode == http.StatusCreated && idForm.Match(text) {
+		id := idForm.FindStringSubmatch(string(text))[1]
+		if row.as != "" {
+			c.ids = append([]string{"{" + row.as + "}", id}, c.ids...)
+		}
+		c.names[kind+" "+id] = row.as
 	}
 	var found []string
 	if row.keys != "" {
 		form := regexp.MustCompile(`"(` + strings.ReplaceAll(row.keys, " ", "|") + `)": ?("(\\.|[^"\\])*"|\[[^\]{]*\]|[^,}\]]*)`)
-		for _, value := range form.FindAllString(string(text), -1) {
-			for i := 0; i < len(c.names); i += 2 { // ids by their names
-				value = regexp.MustCompile(`^("(?:id|project|task)": ?)`+c.names[i+1]+`$`).ReplaceAllString(value, "${1}"+c.names[i])
-			}
-			if strings.HasPrefix(value, `"id":"`) { // of an error
+		for _, value := range form.FindAllStringSubmatch(string(text), -1) {
+			key, value := value[1], value[2]
+			if key == "id" && strings.HasPrefix(value, `"`) { // of an error
 				continue
 			}
-			found = append(found, strings.ReplaceAll(value, `": `, `":`))
+			of := map[string]string{"id": kind, "project": "projects", "task": "tasks"}[key]
+			if name, known := c.names[of+" "+value]; known {
+				value = name
+			}
+			found = append(found, key+":"+value)
 		}
 	}
 	return resp.StatusCode, strings.Join(found, "\n")
+}
+
+// sameRows sends rows to a real server and to one in memory, and deletes the
+// projects that they leave.
+func sameRows(t *testing.T, rows []coreRow) {
+	t.Helper()
+	needsReal(t, "compares with it")
+	stand := labelstudiotest.NewServer(t, labelstudiotest.WithLegacyToken(server.LegacyToken), labelstudiotest.WithEmail(server.Email))
+	real, memory := &coreTalker{url: withLegacy.URL, names: map[string]string{}}, &coreTalker{url: stand.URL, names: map[string]string{}}
+	defer func() {
+		for name := range real.names {
+			if id, ok := strings.CutPrefix(name, "projects "); ok {
+				real.send(t, coreRow{method: "DELETE", path: "/api/projects/" + id + "/"})
+			}
+		}
+	}()
+	for i, row := range rows {
+		t.Run(fmt.Sprintf("%03d %s%s", i, row.method, strings.ReplaceAll(row.path, "/", " ")), func(t *testing.T) {
+			want, wantValues := real.send(t, row)
+			got, gotValues := memory.send(t, row)
+			if got != want || gotValues != wantValues {
+				t.Errorf("%s %s %s: answered %d\n%s\nwant %d\n%s", row.method, row.path, row.body, got, gotValues, want, wantValues)
+			}
+		})
+	}
 }
 
 // TestEmbeddedCore compares what the server of package labelstudiotest makes of
 // tasks, annotations, predictions, projects, views, users and bad requests.
 func TestEmbeddedCore(t *testing.T) {
 	t.Parallel()
-	needsReal(t, "compares with it")
-	stand := labelstudiotest.NewServer(t, labelstudiotest.WithLegacyToken(server.LegacyToken), labelstudiotest.WithEmail(server.Email))
-	real, memory := &coreTalker{t: t, url: withLegacy.URL}, &coreTalker{t: t, url: stand.URL}
-
 	quoted := strings.ReplaceAll(config, `"`, `\"`)
-	for range 60 { // so that no id is that of something else as well
-		memory.send(coreRow{method: "POST", path: "/api/projects/", body: `{"title":"Before"}`})
-	}
-	before := strings.TrimSuffix(strings.Repeat(`{"data":{"text":"a"}},`, 200), ",")
-	memory.send(coreRow{method: "POST", path: "/api/projects/1/import", body: "[" + before + "]"})
-	for id := range 60 {
-		memory.send(coreRow{method: "DELETE", path: fmt.Sprintf("/api/projects/%d/", id+1)})
-	}
 	const done = "is_labeled overlap total_annotations cancelled_annotations"
 	const counters = "task_number finished_task_number total_annotations_number total_predictions_number ground_truth_number " +
 		"skipped_annotations_number useful_annotation_number num_tasks_with_annotations"
@@ -93,7 +117,8 @@ func TestEmbeddedCore(t *testing.T) {
 	project := func(as, title, more string) {
 		add(as, "POST", "/api/projects/", fmt.Sprintf(`{"title":"%s","label_config":"%s"%s}`, title, quoted, more), "title")
 	}
-	title := "Core " + labelstudiotest.Version
+	mark := rand.Text()
+	title := "Core " + mark
 	project("p", title+" b", "")
 	project("q", title+" a", `,"maximum_annotations":2`)
 	project("r", title+" a", "")
@@ -142,12 +167,12 @@ func TestEmbeddedCore(t *testing.T) {
 	}
 	// projects
 	for _, query := range []string{"ordering=title,-id", "ordering=-title,id", "ordering=nope", "page_size=2&page=last", "page_size=2&page=3", "page="} {
-		add("", "GET", "/api/projects/?title=core%20"+labelstudiotest.Version+"&"+query, "", "id title count")
+		add("", "GET", "/api/projects/?title=core%20"+mark+"&"+query, "", "id title count")
 		add("", "GET", "/api/projects/counts/?ids={r},{p},{q}&"+query, "", "id count")
 	}
-	project("", "Ünïcode "+labelstudiotest.Version, "")
-	add("", "GET", "/api/projects/?title=%C3%BCn%C3%AF", "", "title")
-	add("", "GET", "/api/projects/?title=%C3%9Cn%C3%AFCODE%20"+labelstudiotest.Version, "", "title")
+	project("", "Ünïcode "+mark, "")
+	add("", "GET", "/api/projects/?title=%C3%BCn%C3%AFcode%20"+mark, "", "title")
+	add("", "GET", "/api/projects/?title=%C3%9Cn%C3%AFCODE%20"+mark, "", "title")
 	for _, more := range []string{
 		`"show_instruction":"yes"`, `"show_instruction":"oFf"`, `"show_instruction":1.0`, `"show_instruction":null`, `"color":null`,
 		`"organization":55`, `"organization":"x"`,
@@ -249,14 +274,5 @@ func TestEmbeddedCore(t *testing.T) {
 	for _, path := range []string{"/api/projects/{p}/", "/api/tasks/987654321/", "/api/projects/{p}/export?exportType=CSV", "/api/token/refresh/"} {
 		add("", "HEAD", path, "", "")
 	}
-	for _, id := range []string{"{p}", "{q}", "{r}"} {
-		add("", "DELETE", "/api/projects/"+id+"/", "", "")
-	}
-	for _, row := range rows {
-		want, wantValues := real.send(row)
-		got, gotValues := memory.send(row)
-		if got != want || gotValues != wantValues {
-			t.Errorf("%s %s %s: answered %d\n%s\nwant %d\n%s", row.method, row.path, row.body, got, gotValues, want, wantValues)
-		}
-	}
+	sameRows(t, rows)
 }

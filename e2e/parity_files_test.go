@@ -232,24 +232,28 @@ func TestEmbeddedFilesAreTheSame(t *testing.T) {
 	}
 	create := sent{"POST", "/api/projects/", "application/json", `{"title":"Files","label_config":"` + strings.ReplaceAll(config, `"`, `\"`) + `"}`}
 	for _, tt := range tests {
-		real, memory := &fileSide{url: withLegacy.URL}, &fileSide{url: stand.URL}
-		for i, r := range append([]sent{create}, tt.requests...) {
-			wantStatus, want := real.ask(t, r)
-			status, got := memory.ask(t, r)
-			if status != wantStatus {
-				t.Errorf("%s, %d: %s %s answered %d\n%.300s\nwant %d\n%.300s", tt.name, i, r.method, r.path, status, got, wantStatus, want)
-			} else if got != want && !tt.status {
-				from := 0
-				for from < min(len(got), len(want)) && got[from] == want[from] {
-					from++
+		t.Run(tt.name, func(t *testing.T) {
+			real, memory := &fileSide{url: withLegacy.URL}, &fileSide{url: stand.URL}
+			defer func() {
+				if status, _ := real.ask(t, sent{"DELETE", "", "", ""}); status != http.StatusNoContent {
+					t.Errorf("the project was not deleted: %d", status)
 				}
-				from = max(from-80, 0)
-				t.Errorf("%s, %d: %s %s answered …%.400s\nwant …%.400s", tt.name, i, r.method, r.path, got[min(from, len(got)):], want[min(from, len(want)):])
+			}()
+			for i, r := range append([]sent{create}, tt.requests...) {
+				wantStatus, want := real.ask(t, r)
+				status, got := memory.ask(t, r)
+				if status != wantStatus {
+					t.Errorf("%d: %s %s answered %d\n%.300s\nwant %d\n%.300s", i, r.method, r.path, status, got, wantStatus, want)
+				} else if got != want && !tt.status {
+					from := 0
+					for from < min(len(got), len(want)) && got[from] == want[from] {
+						from++
+					}
+					from = max(from-80, 0)
+					t.Errorf("%d: %s %s answered …%.400s\nwant …%.400s", i, r.method, r.path, got[min(from, len(got)):], want[min(from, len(want)):])
+				}
 			}
-		}
-		if status, _ := real.ask(t, sent{"DELETE", "", "", ""}); status != http.StatusNoContent {
-			t.Errorf("%s: the project was not deleted: %d", tt.name, status)
-		}
+		})
 	}
 }
 

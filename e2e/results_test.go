@@ -294,7 +294,7 @@ var commentedSample = regexp.MustCompile(`(?s)<!--\s*(\{.*?\})\s*-->`)
 // nothing of them is lost.
 func TestResultsOfTemplates(t *testing.T) {
 	t.Parallel()
-	needsReal(t, "reads the templates that come with it")
+	needsReal(t, "templates")
 	env, err := server.Install(t.Context(), server.InstallOptions{})
 	ok(t, err)
 	paths, err := filepath.Glob(filepath.Join(env.Dir, "venv/lib/*/site-packages/label_studio/annotation_templates/*/*/config.xml"))

@@ -5,8 +5,15 @@ import "fmt"
 // performAction does what the data manager's buttons do to the selected tasks.
 // Nothing selected is everything.
 func performAction(s *Server, c *call) (*answer, error) {
-	if !isDigits(c.Query.Get("project")) {
-		return nil, refuse(object{{"project", "Incorrect value in key \"project\" = \"" + c.Query.Get("project") + "\". It should be digit string."}})
+	id, err := c.integer("project", 0)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := s.theProject(c, id); err != nil {
+		return nil, err
+	}
+	if !c.Query.Has("id") {
+		return nil, &failure{status: 422, bare: object{{"detail", `No action id "None", use ?id=<action-id>`}}}
 	}
 	p, from, err := s.tab(c)
 	if err != nil {

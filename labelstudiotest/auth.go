@@ -17,6 +17,9 @@ func (s *Server) authenticate(c *call, op operation, expired bool) error {
 	if op.name != "Server.Version" && !c.accepts("application/json") {
 		return fail(406, "Could not satisfy the request Accept header.")
 	}
+	if format := c.Query.Get("format"); op.name != "Server.Version" && format != "" && format != "json" {
+		return fail(404, "Not found.")
+	}
 	if op.open && op.name != "Projects.ValidateLabelConfig" {
 		return nil
 	}

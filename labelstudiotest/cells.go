@@ -9,7 +9,7 @@ import (
 var columns = strings.Fields(`id inner_id total_annotations cancelled_annotations total_predictions completed_at
 	annotations_results predictions_results predictions_score file_upload storage_filename annotations_ids
 	predictions_model_versions avg_lead_time draft_exists updated_by annotators created_at updated_at is_labeled
-	ground_truth annotations_ids comment_count unresolved_comment_count last_comment_updated_at overlap`)
+	comment_count unresolved_comment_count last_comment_updated_at overlap`)
 
 // cell is what a task has in a column.
 type cell struct {
@@ -40,8 +40,6 @@ func (s *Server) column(t *task, by *user, name string, numeric bool) (cell, err
 		return cell{value: ";;;;"}, nil // between the names that the task has in five kinds of storages
 	case "annotators", "updated_by":
 		return cell{list: s.usersOf(t, name)}, nil
-	case "ground_truth":
-		return cell{value: slices.ContainsFunc(s.annotationsOf(t), func(a *annotation) bool { return a.groundTruth })}, nil
 	case "annotations_ids":
 		for _, a := range s.annotationsOf(t) {
 			list = append(list, a.id)
@@ -104,9 +102,17 @@ func (s *Server) isEmpty(t *task, by *user, name, kind string, got cell) bool {
 	if kind != "String" && kind != "Unknown" {
 		return got.gone || counted && got.value == int64(0)
 	}
-	first, err := s.column(s.state.tasks.belonging(t.project)[0], by, name, false)
+	first, err := s.column(s.firstBeside(t), by, name, false)
 	if err == nil && first.list != nil { // what is empty is that of the first task's kind
 		return false
 	}
 	return got.gone || got.value == nil || got.value == "" || counted && got.value == int64(0)
+}
+
+// firstBeside is the first task of a task's project.
+func (s *Server) firstBeside(t *task) *task {
+	if all := s.state.tasks.belonging(t.project); len(all) > 0 {
+		return all[0]
+	}
+	return t
 }

@@ -41,7 +41,7 @@ func visible(explore, labeling bool) object {
 }
 
 func listColumns(s *Server, c *call) (*answer, error) {
-	id, err := c.integer("project", 0)
+	id, err := c.integer("project", 1)
 	if err != nil {
 		return nil, err
 	}

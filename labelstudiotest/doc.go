@@ -21,13 +21,30 @@
 // snapshots (JSON, JSON_MIN, CSV and TSV), views, filters and orders, the actions
 // that delete, users, members and tokens. It doesn't keep storages, webhooks, ML
 // backends, labels, states, the label stream and the other export formats, nor
-// permissions: every member may do everything. Why a label config is refused is
-// told in the words of package labelconfig, and why JSON, bytes or a query can't be
-// read in words of its own. Export formats have no description, NaN in a JSON file
-// is refused as no JSON, of imported predictions only the values of choices, labels,
-// ratings, numbers and texts are checked, and imports are never too large. An id is
-// given once, where SQLite uses that of the last task again. Tasks.Agreement answers
-// as where it is turned on. Orders by columns of several values are its own.
+// permissions: every member may do everything.
+//
+// # What differs
+//
+// Words: why a label config is refused, or data that don't fit it, is told in the
+// words of package labelconfig; why JSON, bytes, a query, an address or a value of
+// a wrong type can't be read, in words of its own or in the beginning of those of
+// the real server. Export formats have no description, and the texts of columns
+// and actions are shorter.
+//
+// What is refused: NaN in a JSON file is, as no JSON. Of imported predictions only
+// the values of choices, labels, ratings, numbers and texts are checked. Imports
+// are never too large. A task whose data becomes a text by a PATCH keeps its data,
+// where the real server answers 500 for it from then on.
+//
+// Ids and orders: an id is given once, where SQLite uses that of the last task
+// again. Orders by columns of several values are its own, and so is that of the
+// ids of annotations and the versions of predictions of one task, and of the
+// columns of an imported file, which on the real server are in no order.
+// Conditions that one annotation must meet together may be met by several.
+//
+// Counts: Tasks.Agreement answers as where it is turned on. Once tasks or projects
+// were deleted, the real server may go on counting predictions that are gone; here
+// they are gone.
 //
 // It answers what the contract of package labelstudio has. What is in the contract
 // and not known to it is answered with 501, and fails the test with the

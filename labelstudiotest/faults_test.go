@@ -1,6 +1,7 @@
 package labelstudiotest_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -209,8 +210,18 @@ func TestDelayEndsWithTheClient(t *testing.T) {
 	t.Parallel()
 	s := labelstudiotest.NewServer(t)
 	s.Fail(labelstudiotest.Fault{Operation: "Server.Version", Delay: time.Hour})
-	client := http.Client{Timeout: 20 * time.Millisecond}
-	resp, err := client.Get(s.URL + "/api/version/")
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		for len(s.Requests()) == 0 { // it has met the fault
+			time.Sleep(time.Millisecond)
+		}
+		cancel()
+	}()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL+"/api/version/", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.DefaultClient.Do(req)
 	if err == nil {
 		_, _ = io.Copy(io.Discard, resp.Body)
 		_ = resp.Body.Close()

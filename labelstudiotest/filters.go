@@ -55,20 +55,25 @@ func (s *Server) condition(t *task, by *user, item object) (bool, error) {
 		return false, err
 	}
 	switch {
-	case name == "ground_truth" || name == "draft_exists" || name == "is_labeled":
+	case name == "draft_exists" || name == "is_labeled":
 		want = truth(want)
 	case strings.HasSuffix(name, "_results"):
 		return s.resultFits(t, got.list, op, want), nil
 	case op == "empty" && (got.list == nil || strings.HasPrefix(name, "data.")):
 		return s.isEmpty(t, by, name, item.text("type"), got) == truth(want), nil
+	case name == "annotations_ids" && op != "empty":
+		return idsFit(got.list, op, want), nil
 	case got.list != nil && !strings.HasPrefix(name, "data."):
 		return severalFit(got.list, name, op, want)
 	}
 	if strings.HasPrefix(name, "data.") && strings.Contains(op, "equal") { // which depends on the first task alone
-		first, err := s.column(s.state.tasks.belonging(t.project)[0], by, name, numeric)
+		first, err := s.column(s.firstBeside(t), by, name, numeric)
 		if err == nil && first.list != nil {
 			return false, invalid(nonField, "Not supported filter type")
 		}
+	}
+	if list, ok := want.([]any); ok && op == "not_in_list" && len(list) == 0 {
+		return true, nil
 	}
 	if got.gone {
 		return false, nil // nothing is true of null, nor is the contrary
@@ -169,6 +174,57 @@ func severalFit(list []any, name, op string, want any) (bool, error) {
 	return found != contrary, nil
 }
 
+// idsFit is condition for the ids of a task's annotations, where the database
+// compares numbers with what are none as well.
+func idsFit(list []any, op string, want any) bool {
+	plain, contrary := strings.CutPrefix(op, "not_")
+	text := plainText(want)
+	id, isID := castID(want)
+	items, isList := want.([]any)
+	switch plain {
+	case "contains":
+		items = nil
+		for _, part := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(",; ", r) }) {
+			items = append(items, part)
+		}
+	case "in_list":
+		if !isList { // letter by letter
+			for _, letter := range text {
+				items = append(items, string(letter))
+			}
+		}
+	case "equal", "less_or_equal", "greater_or_equal":
+		isID = isDigits(text)
+	}
+	bounds, _ := want.(object)
+	least, _ := bounds.get("min")
+	most, _ := bounds.get("max")
+	return contrary != slices.ContainsFunc(list, func(item any) bool {
+		n, _ := asInt(item)
+		switch plain {
+		case "contains", "in_list":
+			return slices.ContainsFunc(items, func(item any) bool { m, ok := castID(item); return ok && m == n })
+		case "in":
+			from, _ := castID(least)
+			to, _ := castID(most)
+			return from <= n && n <= to
+		case "less":
+			return n < id
+		case "greater":
+			return n > id
+		case "less_or_equal": // any number comes before a text
+			return isID && n <= id
+		case "greater_or_equal":
+			return !isID || n >= id
+		case "regex":
+			if !contrary {
+				return fitsOne(item, op, want, false)
+			}
+		}
+		return isID && n == id
+	})
+}
+
 // lower folds case as SQLite does: that of the letters A to Z alone.
 func lower(s string) string {
 	return strings.Map(func(r rune) rune {
@@ -184,11 +240,10 @@ func truth(value any) bool {
 	case bool:
 		return v
 	case string:
-		b, _ := strconv.ParseBool(strings.ToLower(v)) // anything else is false
+		b, _ := word(v) // anything else is false
 		return b
 	}
-	n, _ := asInt(value)
-	return n != 0
+	return !empty(value)
 }
 
 // plainText is a value as the database turns it into text.
@@ -215,7 +270,10 @@ func fitsOne(got any, op string, want any, numeric bool) bool {
 		list, _ := want.([]any)
 		return slices.ContainsFunc(list, func(w any) bool { return got != nil && order(got, w, numeric) == 0 })
 	case "in":
-		bounds, _ := want.(object)
+		bounds, ok := want.(object)
+		if !ok { // of times, which all are between the least and the greatest there can be
+			return got != nil
+		}
 		least, _ := bounds.get("min")
 		most, _ := bounds.get("max")
 		return got != nil && order(got, least, numeric) >= 0 && order(got, most, numeric) <= 0

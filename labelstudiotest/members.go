@@ -13,6 +13,9 @@ func listMembers(s *Server, c *call) (*answer, error) {
 	}
 	list := []object{}
 	for m := range s.state.members.all() {
+		if m.ended {
+			continue
+		}
 		who := append(s.fullUser(s.state.users.get(m.user)), member{"created_projects", nil}, member{"contributed_to_projects", nil})
 		list = append(list, object{
 			{"id", m.id}, {"organization", organization}, {"user", who}, {"created_projects", nil}, {"contributed_to_projects", nil},
@@ -59,7 +62,7 @@ func deleteMember(s *Server, c *call) (*answer, error) {
 		return nil, fail(403, "You can delete members only for your current active organization")
 	}
 	m, err := s.memberOf(c)
-	if err != nil {
+	if err != nil || m.ended {
 		return nil, fail(404, "Member not found")
 	}
 	if c.user.id != owner {
@@ -69,7 +72,6 @@ func deleteMember(s *Server, c *call) (*answer, error) {
 		return nil, &failure{status: 405, bare: object{{"detail", "User cannot soft delete self"}}}
 	}
 	u := s.state.users.get(m.user)
-	s.state.members.removeWhere(func(other *membership) bool { return other == m })
-	u.removed, u.organization = true, false
+	m.ended, u.removed, u.organization = true, true, false
 	return asJSON(204, noBody), nil
 }

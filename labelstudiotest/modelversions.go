@@ -1,23 +1,26 @@
 package labelstudiotest
 
 import (
-	"cmp"
 	"slices"
 	"strconv"
 )
 
-// versions counts the predictions of a project by their model versions.
+// versions counts the predictions of a project by their model versions, that of
+// the last prediction first.
 func (s *Server) versions(p *project) object {
 	found := object{}
 	for q := range s.state.predictions.all() {
 		if s.state.tasks.get(q.task).project != p.id {
 			continue
 		}
-		version, _ := q.modelVersion.(string)
+		version, counted := q.modelVersion.(string)
 		n, _ := found.integer(version)
-		found = found.with(version, n+1)
+		if !counted { // by the database, which doesn't count nulls
+			version, n = "null", -1
+		}
+		found = append(found.without(version), member{version, n + 1})
 	}
-	slices.SortStableFunc(found, func(a, b member) int { return cmp.Compare(a.key, b.key) })
+	slices.Reverse(found)
 	return found
 }
 
@@ -55,9 +58,18 @@ func deleteModelVersion(s *Server, c *call) (*answer, error) {
 	if version == "" {
 		return nil, invalid(nonField, "model_version param is required")
 	}
+	found := map[*task]int{}
 	removed := s.state.predictions.removeWhere(func(q *prediction) bool {
-		return q.modelVersion == version && s.state.tasks.get(q.task).project == p.id
+		t := s.state.tasks.get(q.task)
+		if q.modelVersion != version || t.project != p.id {
+			return false
+		}
+		found[t]++
+		return true
 	})
+	for t, n := range found { // each lowers the count to what it would be without that one alone
+		t.ghosts = n - 1
+	}
 	if p.modelVersion() == version {
 		p.values = p.values.with("model_version", nil)
 	}

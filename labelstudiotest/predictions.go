@@ -237,5 +237,6 @@ func deletePrediction(s *Server, c *call) (*answer, error) {
 		return nil, err
 	}
 	s.state.predictions.removeWhere(func(other *prediction) bool { return other == p })
+	s.state.tasks.get(p.task).ghosts = 0
 	return asJSON(204, noBody), nil
 }

@@ -179,6 +179,11 @@ func (s *Server) readProject(c *call, p *project) (object, error) {
 			return nil, notBytes(config)
 		}
 	}
+	if text, given := body.get("expert_instruction"); given {
+		if _, ok := text.(string); !ok {
+			return nil, failf(500, "argument cannot be of '%s' type, must be of text type", pythonType(text))
+		}
+	}
 	values, err := readFields(projectFields, body)
 	reasons := object{}
 	if err != nil {

@@ -160,13 +160,25 @@ func (c *call) flag(name string, byDefault bool) (bool, error) {
 		return byDefault, nil
 	}
 	value := c.Query.Get(name)
-	switch strings.ToLower(value) {
-	case "1", "true", "yes", "on":
-		return true, nil
-	case "0", "false", "no", "not", "off":
-		return false, nil
+	if b, known := word(value); known {
+		return b, nil
 	}
-	return false, refuse(object{{name, "Incorrect bool value \"" + value + "\". It should be one of [1, 0, true, false, yes, no]"}})
+	return false, refuse(object{{name, noWord(value)}})
+}
+
+// word reads a boolean as text.
+func word(text string) (value, known bool) {
+	switch strings.ToLower(text) {
+	case "1", "true", "yes", "on":
+		return true, true
+	case "0", "false", "no", "not", "off":
+		return false, true
+	}
+	return false, false
+}
+
+func noWord(text string) string {
+	return "Incorrect bool value \"" + text + "\". It should be one of [1, 0, true, false, yes, no]"
 }
 
 // integer reads a number of the query.

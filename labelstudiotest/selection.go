@@ -15,7 +15,7 @@ type selection struct {
 	items       []object
 	ordering    string
 	numeric     bool // the order is that of numbers
-	selected    object
+	picked      *picked
 }
 
 // readSelection reads the query of a list.
@@ -25,7 +25,7 @@ func readSelection(query string) (*selection, error) {
 	}
 	value, err := decode([]byte(escape.ReplaceAllStringFunc(query, func(s string) string {
 		text, _ := url.PathUnescape(s)
-		return text
+		return strings.ToValidUTF8(text, "\uFFFD")
 	})))
 	if err != nil {
 		return nil, fail(500, "Expected object or value")
@@ -43,6 +43,7 @@ var escape = regexp.MustCompile(`(%[0-9A-Fa-f]{2})+`)
 // checkedSelection reads a selection that has the form that the server wants.
 func checkedSelection(o object) (*selection, error) {
 	const form = `{"all": [true|false], "excluded | included": [...task_ids...]}. Found`
+	from := selectionOf(o)
 	if value, given := o.get("selectedItems"); given {
 		text, isText := value.(string)
 		if isText {
@@ -50,21 +51,25 @@ func checkedSelection(o object) (*selection, error) {
 			if err != nil {
 				return nil, failf(500, "selectedItems must be JSON encoded string for dict: %s: %s", form, text)
 			}
-			o, value = o.with("selectedItems", decoded), decoded
+			value = decoded
 		}
 		selected, ok := value.(object)
 		if !ok && !isText {
 			return nil, failf(500, "selectedItems must be dict: %s type: <class '%s'> with value: %s", form, pythonType(value), repr(value))
 		}
-		if !ok || !selected.has("all") {
-			return nil, fail(500, "1 validation error for PrepareParams\nselectedItems.all\n  Field required")
+		var err error
+		if from.picked, err = readPicked(selected); err != nil {
+			return nil, err
 		}
 	}
 	if wrong := wrongPart(o); wrong != "" {
-		return nil, failf(500, "1 validation error for PrepareParams\n%s", wrong)
+		return nil, misfit(wrong)
 	}
-	return selectionOf(o), nil
+	return from, nil
 }
+
+// misfit refuses a query for one of its parts.
+func misfit(part string) *failure { return fail(500, "1 validation error for PrepareParams\n"+part) }
 
 // wrongPart names the first part of a query that has not the form that the server
 // wants, if there is one.
@@ -125,8 +130,6 @@ func selectionOf(o object) *selection {
 	value, _ = o.get("columnsDisplayType")
 	types, _ := value.(object)
 	from.numeric = types.text(strings.TrimLeft(from.ordering, "-+")) == "Number"
-	value, _ = o.get("selectedItems")
-	from.selected, _ = value.(object)
 	return from
 }
 
@@ -141,8 +144,14 @@ func (f *selection) uses(column string) bool {
 // selected are the tasks of a project that a selection leaves, in its order.
 func (s *Server) selected(p *project, from *selection) ([]*task, error) {
 	admin := s.state.users.get(s.state.users.ids[0])
+	all := s.state.tasks.belonging(p.id)
+	if len(all) == 0 { // what is wrong is refused all the same
+		if _, err := s.passes(&task{project: p.id, data: object{}}, admin, from); err != nil {
+			return nil, err
+		}
+	}
 	var tasks []*task
-	for _, t := range s.state.tasks.belonging(p.id) {
+	for _, t := range all {
 		fits, err := s.passes(t, admin, from)
 		if err != nil {
 			return nil, err
@@ -158,17 +167,13 @@ func (s *Server) selected(p *project, from *selection) ([]*task, error) {
 }
 
 func (f *selection) includes(id int64) bool {
-	if f.selected == nil {
+	switch {
+	case f.picked == nil:
 		return true
+	case f.picked.all:
+		return !slices.Contains(f.picked.excluded, id)
 	}
-	list := func(name string) []any { value, _ := f.selected.get(name); l, _ := value.([]any); return l }
-	has := func(l []any) bool {
-		return slices.ContainsFunc(l, func(item any) bool { n, _ := asInt(item); return n == id })
-	}
-	if f.selected.flag("all") {
-		return !has(list("excluded"))
-	}
-	return len(list("included")) == 0 || has(list("included")) // none are all
+	return len(f.picked.included) == 0 || slices.Contains(f.picked.included, id) // none are all
 }
 
 func (s *Server) passes(t *task, by *user, from *selection) (bool, error) {
@@ -195,9 +200,6 @@ func (s *Server) sort(tasks []*task, by *user, ordering string, numeric bool) er
 	name, descending := strings.CutPrefix(ordering, "-")
 	name = strings.TrimPrefix(name, "tasks:")
 	values := map[int64]any{}
-	if name == "ground_truth" { // for filters alone
-		return noColumn(name)
-	}
 	for _, t := range tasks {
 		got, err := s.column(t, by, name, false)
 		if err != nil {

@@ -82,7 +82,7 @@ func TestRoundTrip(t *testing.T) {
 // A start is under 5 ms, and a whole test under 50 ms; the best of some, as the
 // machine has other work.
 func TestIsFast(t *testing.T) {
-	if testing.Short() || raceEnabled {
+	if testing.Short() {
 		t.Skip("measures times")
 	}
 	best := func(what func()) time.Duration {

@@ -148,10 +148,12 @@ func createSnapshot(s *Server, c *call) (*answer, error) {
 
 // take exports the tasks into a snapshot.
 func (s *Server) take(e *snapshot, p *project, tasks, annotations, layout object) error {
-	from := &selection{}
+	from, err := &selection{}, error(nil)
 	if id, ok := tasks.integer("view"); ok {
 		if v := s.state.views.get(id); v != nil && v.project == p.id { // any other is ignored
-			from = v.selection()
+			if from, err = v.selection(); err != nil {
+				return err
+			}
 		}
 	}
 	chosen, err := s.selected(p, from)

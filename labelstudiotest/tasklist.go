@@ -29,7 +29,7 @@ func (s *Server) listed(t *task, by *user, how detail) object {
 	for _, p := range s.predictionsOf(t) {
 		predictions = append(predictions, s.showPrediction(p))
 		guesses = append(guesses, p.result)
-		if version, _ := p.modelVersion.(string); version != "" && !slices.Contains(versions, version) {
+		if version, ok := p.modelVersion.(string); ok && !slices.Contains(versions, version) {
 			versions = append(versions, version)
 		}
 	}
@@ -119,11 +119,13 @@ func average(values []any) any {
 	return sum / n
 }
 
+// score is the mean of the predictions of the project's model version, or of all
+// if it has none.
 func (s *Server) score(t *task) any {
-	version := s.state.projects.get(t.project).modelVersion()
+	version, _ := s.state.projects.get(t.project).values.get("model_version")
 	var values []any
 	for _, p := range s.predictionsOf(t) {
-		if version != "" && p.modelVersion == version {
+		if version == nil || p.modelVersion == version {
 			values = append(values, p.score)
 		}
 	}
@@ -230,7 +232,9 @@ func (s *Server) tab(c *call) (*project, *selection, error) {
 		if projectID != v.project {
 			return nil, nil, fail(500, "Project and View mismatch")
 		}
-		from = v.selection()
+		if from, err = v.selection(); err != nil {
+			return nil, nil, err
+		}
 	}
 	p, err := s.theProject(c, projectID)
 	return p, from, err

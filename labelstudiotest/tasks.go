@@ -385,6 +385,7 @@ func updateTask(s *Server, c *call) (*answer, error) {
 		}
 	}
 	t.set(values)
+	s.numbered(t)
 	t.updated = s.now()
 	return asJSON(200, s.whole(t)), nil
 }

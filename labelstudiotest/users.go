@@ -33,6 +33,7 @@ type membership struct {
 	id      int64
 	user    int64
 	created time.Time
+	ended   bool // is not listed any more, but found
 }
 
 // newUser makes a member of the organization.

@@ -258,3 +258,21 @@ func decodeObject(decoder *json.Decoder) (any, error) {
 	_, err := decoder.Token()
 	return o, err
 }
+
+// empty says whether a value is one that Python takes for false.
+func empty(value any) bool {
+	switch v := value.(type) {
+	case nil:
+		return true
+	case bool:
+		return !v
+	case string:
+		return v == ""
+	case []any:
+		return len(v) == 0
+	case object:
+		return len(v) == 0
+	}
+	f, ok := asFloat(value)
+	return ok && f == 0
+}

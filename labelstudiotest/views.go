@@ -2,6 +2,7 @@ package labelstudiotest
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,28 +10,45 @@ import (
 
 // view is a tab of the data manager.
 type view struct {
-	id, project, user, order int64
-	data                     object // without what follows
-	filters                  any
-	ordering                 any
-	selected                 any
+	id, project, user int64
+	order             any    // a number or null
+	data              object // without what follows
+	filters           any
+	ordering          any
+	selected          any
 }
 
-func (v *view) selection() *selection {
+func (v *view) selection() (*selection, error) {
 	o := object{{"filters", v.filters}, {"ordering", v.ordering}}
 	if types, ok := v.data.get("columnsDisplayType"); ok {
 		o = append(o, member{"columnsDisplayType", types})
 	}
-	if v.selected != nil {
-		o = append(o, member{"selectedItems", v.selected})
+	from := selectionOf(o)
+	if !empty(v.selected) {
+		selected, ok := v.selected.(object)
+		if !ok {
+			return nil, misfit("selectedItems\n  Input should be a valid dictionary")
+		}
+		var err error
+		if from.picked, err = readPicked(selected); err != nil {
+			return nil, err
+		}
 	}
-	return selectionOf(o)
+	return from, nil
+}
+
+// place is where a view stands among the others: first if nothing is said.
+func (v *view) place() int64 {
+	if n, ok := asInt(v.order); ok {
+		return n
+	}
+	return math.MinInt64
 }
 
 func (v *view) show() object {
 	data := v.data
 	for _, m := range []member{{"filters", v.filters}, {"selectedItems", v.selected}, {"ordering", v.ordering}} {
-		if m.value != nil {
+		if !empty(m.value) {
 			data = append(data.without(m.key), m)
 		}
 	}
@@ -50,15 +68,8 @@ func (v *view) set(data object) error {
 		}
 		v.filters = filters
 	}
-	switch ordering, _ := data.get("ordering"); o := ordering.(type) {
-	case []any:
-		if len(o) > 0 {
-			v.ordering = o
-		}
-	case string:
-		if o != "" {
-			v.ordering = o
-		}
+	if ordering, _ := data.get("ordering"); !empty(ordering) {
+		v.ordering = ordering
 	}
 	v.data = data.without("filters", "ordering")
 	return nil
@@ -144,7 +155,7 @@ func listViews(s *Server, c *call) (*answer, error) {
 		id = n
 	}
 	views := s.state.views.where(func(v *view) bool { return id == 0 || v.project == id })
-	slices.SortStableFunc(views, func(a, b *view) int { return cmp.Compare(a.order, b.order) })
+	slices.SortStableFunc(views, func(a, b *view) int { return cmp.Compare(a.place(), b.place()) })
 	list := []object{}
 	for _, v := range views {
 		list = append(list, v.show())
@@ -163,7 +174,10 @@ func createView(s *Server, c *call) (*answer, error) {
 	}
 	v := &view{project: p.id, user: c.user.id, data: object{}}
 	v.selected, _ = body.get("selected_items")
-	v.order, _ = body.integer("order")
+	v.order = int64(0)
+	if order, given := body.get("order"); given {
+		v.order, _ = readInteger(order) // which was possible before, unless it is null
+	}
 	if err := v.set(data); err != nil {
 		return nil, err
 	}

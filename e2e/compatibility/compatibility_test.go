@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/labelstudio-go/labelstudio/e2e/outcomes"
 	"github.com/labelstudio-go/labelstudio/internal/compat"
 )
 
@@ -18,7 +19,7 @@ var known = []compat.Difference{
 
 // printed is what go test -json prints, in short: of each test what it reports,
 // and whether it fails.
-func printed(t *testing.T, events ...string) *results {
+func printed(t *testing.T, events ...string) *outcomes.Results {
 	t.Helper()
 	var out strings.Builder
 	for _, event := range events {
@@ -26,7 +27,7 @@ func printed(t *testing.T, events ...string) *results {
 		name, text, _ := strings.Cut(rest, " ")
 		out.WriteString(`{"Action":"` + action + `","Package":"e2e","Test":"` + name + `","Output":"` + text + "\"}\n")
 	}
-	res, err := readResults(strings.NewReader(out.String()))
+	res, err := outcomes.Read(strings.NewReader(out.String()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,7 +55,7 @@ func TestUnexpected(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			got := printed(t, test.events...).unexpected(test.version, known)
+			got := unexpected(printed(t, test.events...), test.version, known)
 			if len(got) != len(test.want) {
 				t.Fatalf("got %q, want %q", got, test.want)
 			}
@@ -69,7 +70,7 @@ func TestUnexpected(t *testing.T) {
 
 func TestReadResultsRefuses(t *testing.T) {
 	t.Parallel()
-	if res, err := readResults(strings.NewReader("no JSON\n")); err == nil {
+	if res, err := outcomes.Read(strings.NewReader("no JSON\n")); err == nil {
 		t.Errorf("got %v", res)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/labelstudio-go/labelstudio/e2e/outcomes"
 	"github.com/labelstudio-go/labelstudio/internal/compat"
 )
 
@@ -28,14 +29,14 @@ var reported = regexp.MustCompile(`(?m)^ +\w+_test\.go:\d+: (.*)$`)
 
 // unexpected returns where the tests of a version did otherwise than the list
 // of differences says.
-func (r *results) unexpected(version string, known []compat.Difference) []string {
+func unexpected(r *outcomes.Results, version string, known []compat.Difference) []string {
 	var problems []string
 	failures := failuresIn(version, known)
 	seen := make([]bool, len(failures))
-	for _, name := range r.failed() {
-		lines := reported.FindAllStringSubmatch(r.output[name], -1)
+	for _, name := range r.Failed() {
+		lines := reported.FindAllStringSubmatch(r.Output[name], -1)
 		if len(lines) == 0 {
-			problems = append(problems, fmt.Sprintf("%s: %s fails and doesn't say why:\n%s", version, name, r.output[name]))
+			problems = append(problems, fmt.Sprintf("%s: %s fails and doesn't say why:\n%s", version, name, r.Output[name]))
 		}
 		for _, line := range lines {
 			explained := false

@@ -2,11 +2,9 @@ package main
 
 import (
 	"fmt"
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"path/filepath"
-	"strings"
+
+	"github.com/labelstudio-go/labelstudio/e2e/outcomes"
 )
 
 // groups are the core groups, and what all of them rest on, with the files that
@@ -32,20 +30,15 @@ func coreTests(dir string) ([]test, error) {
 	var tests []test
 	for _, group := range groups {
 		for _, name := range group.files {
-			file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(dir, name), nil, parser.SkipObjectResolution)
+			names, err := outcomes.Tests(filepath.Join(dir, name))
 			if err != nil {
 				return nil, err
 			}
-			found := false
-			for _, decl := range file.Decls {
-				f, ok := decl.(*ast.FuncDecl)
-				if ok && f.Recv == nil && strings.HasPrefix(f.Name.Name, "Test") && f.Name.Name != "TestMain" {
-					tests = append(tests, test{group.name, f.Name.Name})
-					found = true
-				}
-			}
-			if !found {
+			if len(names) == 0 {
 				return nil, fmt.Errorf("%s has no tests", name)
+			}
+			for _, name := range names {
+				tests = append(tests, test{group.name, name})
 			}
 		}
 	}

@@ -56,7 +56,7 @@ func run(ctx context.Context, versions []string, file string) error {
 		if err != nil {
 			return fmt.Errorf("label studio %s: %w", version, err)
 		}
-		found := results.unexpected(version, compat.Known)
+		found := unexpected(results, version, compat.Known)
 		for _, problem := range found {
 			fmt.Println(problem)
 		}

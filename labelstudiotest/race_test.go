@@ -1,5 +1,0 @@
-//go:build race
-
-package labelstudiotest_test
-
-const raceEnabled = true
