@@ -46,6 +46,8 @@ type planned struct {
 	lies bool
 	// likeness says that the stranger answers what the server would have.
 	likeness bool
+	// echo answers with the token that the request came with.
+	echo func(token string) *faultproxy.Answer
 }
 
 // limited is for faults that only the end of a context ends.
@@ -205,9 +207,39 @@ func kinds() []*kind {
 			p.likeness = true
 			return p
 		}},
+		{"echo", func(r *rand.Rand) planned { // an error that shows the request, as pages for debugging do
+			status := []int{400, 401, 403, 404, 409, 413, 500, 501}[r.IntN(8)]
+			form := echoes[r.IntN(len(echoes))]
+			p := often(r, planned{fault: faultproxy.Fault{Withhold: true}, honest: hasStatus(status)})
+			p.echo = func(token string) *faultproxy.Answer {
+				return &faultproxy.Answer{Status: status, Header: http.Header{"Content-Type": {form.contentType}}, Body: []byte(form.body(token))}
+			}
+			p.detail += fmt.Sprintf(", %d, %s", status, form.name)
+			return p
+		}},
 		{"redirect loop", func(r *rand.Rand) planned { return redirect(r, "/loop/") }},
 	}
 }
+
+// echoes are the forms in which an error may show a token.
+var echoes = []struct {
+	name, contentType string
+	body              func(token string) string
+}{
+	{"text", "text/plain", func(token string) string { return "Authorization: " + token }},
+	{"detail", "application/json", func(token string) string { return `{"detail":"Token ` + token + ` is no good"}` }},
+	{"escaped detail", "application/json", func(token string) string { return `{"detail":"Token ` + escaped(token) + ` is no good"}` }},
+	{"field", "application/json", func(token string) string {
+		return `{"detail":"no","validation_errors":{"` + escaped(token) + `":["` + escaped(token) + `"]}}`
+	}},
+	{"title", "text/html", func(token string) string { return "<html><title>No " + token + "</title></html>" }},
+	{"escaped title", "text/html", func(token string) string {
+		return fmt.Sprintf("<html><title>No &#%d;%s</title></html>", token[0], token[1:])
+	}},
+}
+
+// escaped writes a text in JSON as no encoder does, and every decoder reads it.
+func escaped(text string) string { return fmt.Sprintf(`\u%04x%s`, text[0], text[1:]) }
 
 // often makes a fault come once, twice or always.
 func often(r *rand.Rand, p planned) planned {

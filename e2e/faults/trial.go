@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -99,6 +100,7 @@ type trial struct {
 	stranger *faultproxy.Proxy                 // another origin
 	likeness atomic.Pointer[faultproxy.Answer] // what it answers
 	client   *labelstudio.Client
+	token    string      // that the client was given
 	access   string      // what the exchange of the token gives; empty if the server is asked
 	armed    atomic.Bool // the call is under way
 	gone     atomic.Bool // another has the port now that was refused: it is so for good
@@ -134,21 +136,16 @@ func newTrial(ctx context.Context, w *world, s scenario, p planned) (*trial, err
 		return nil, err
 	}
 	t.planned.fault.Instead = t.redirected(p.fault.Instead)
-	token := t.try.legacy
-	if token == "" {
-		token = server.LegacyToken
-	}
+	t.token = cmp.Or(t.try.legacy, server.LegacyToken)
 	if s.scheme != legacy {
-		if token = t.try.pat; token == "" {
-			token = w.pat
-		}
+		t.token = cmp.Or(t.try.pat, w.pat)
 	}
 	if s.scheme == pat && t.try.pat == "" {
 		if t.access, err = w.access(ctx); err != nil {
 			return nil, err
 		}
 	}
-	t.client, err = labelstudio.NewClient(t.proxy.URL, labelstudio.WithToken(token), labelstudio.WithRetries(retries),
+	t.client, err = labelstudio.NewClient(t.proxy.URL, labelstudio.WithToken(t.token), labelstudio.WithRetries(retries),
 		labelstudio.WithIdleTimeout(idle), labelstudio.WithLogger(slog.New(slog.NewJSONHandler(&t.log, &slog.HandlerOptions{Level: slog.LevelDebug}))))
 	return t, err
 }
@@ -185,7 +182,12 @@ func (t *trial) plan(req *http.Request) faultproxy.Fault {
 	if number > 0 && t.planned.then != nil {
 		return *t.planned.then
 	}
-	return t.planned.fault
+	fault := t.planned.fault
+	if t.planned.echo != nil {
+		_, shown, _ := strings.Cut(req.Header.Get("Authorization"), " ")
+		fault.Instead = t.planned.echo(cmp.Or(shown, t.token))
+	}
+	return fault
 }
 
 // document is an answer of the proxy's own that is all right.
