@@ -56,7 +56,8 @@ type TaskFilter struct {
 	PageSize int64 // tasks a request; 100 by default
 
 	// Ahead fetches the next page while the tasks of one are used. It helps where
-	// that takes long; the loop's body may then run during a request.
+	// that takes long; the loop's body may then run during a request. Hence it is
+	// refused with [CaptureResponse].
 	Ahead bool
 }
 
@@ -74,6 +75,9 @@ func (s *TasksService) All(ctx context.Context, tasks TaskFilter, opts ...CallOp
 		params, err := tasks.params()
 		if err == nil && ctx == nil {
 			err = fmt.Errorf("labelstudio: listing tasks: %w", wire.ErrNilContext)
+		}
+		if err == nil && tasks.Ahead && len(wire.Apply(opts).Responses) > 0 {
+			err = errors.New("labelstudio: CaptureResponse keeps one answer, and with TaskFilter.Ahead another comes while it is read: leave one of them out")
 		}
 		if err == nil {
 			err = checkFilters(ctx, s.manager, tasks.Project, tasks.Where, tasks.OrderBy, opts)
