@@ -94,7 +94,7 @@ func (b *bounded) Read(p []byte) (int, error) {
 	if b.left < 0 {
 		return 0, b.err
 	}
-	if int64(len(p)) > b.left+1 { // one more tells whether that was all
+	if int64(len(p))-1 > b.left { // one more tells whether that was all
 		p = p[:b.left+1]
 	}
 	n, err := b.Reader.Read(p)

@@ -281,7 +281,7 @@ func TestMaxDownloadOfMedia(t *testing.T) {
 	for _, tt := range []struct {
 		own    int64
 		reason string
-	}{{0, "the file has more than the 10 bytes of WithMaxDownload"}, {12, ""}, {8, "the file has more than the 8 bytes of MediaOptions.MaxBytes"}} {
+	}{{0, "the file has more than the 10 bytes of WithMaxDownload"}, {12, ""}, {math.MaxInt64, ""}, {8, "the file has more than the 8 bytes of MediaOptions.MaxBytes"}} {
 		c := fakeServer(t, func(*http.Request) (*http.Response, error) {
 			return answer(200, "twelve bytes", "Content-Type", "image/png"), nil
 		}, WithMaxDownload(10))
