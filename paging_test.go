@@ -148,3 +148,23 @@ func TestTasksAheadCaptureNothing(t *testing.T) {
 		}
 	}
 }
+
+// Others may add to a list while it is read, but not for ever.
+func TestPagesOfAListThatGrows(t *testing.T) {
+	t.Parallel()
+	for most, endless := range map[int]bool{maxGrowth + 2: false, 10 * maxGrowth: true} {
+		came, last := 0, error(nil)
+		walk := paged(1, func(int64) ([]int, int64, *string, error) {
+			came++
+			return []int{came}, int64(came), new("more"), nil
+		})
+		for item, err := range walk {
+			if last = err; err == nil && *item == most {
+				break
+			}
+		}
+		if errors.Is(last, ErrUnexpectedAnswer) != endless || came > maxGrowth+3 {
+			t.Errorf("%d items came, error %v", came, last)
+		}
+	}
+}

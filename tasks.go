@@ -69,7 +69,8 @@ type TaskFilter struct {
 // is very long, a page is asked for by the last id before it: each task that is
 // there all the time comes once, whatever is added or removed while the loop
 // runs. Otherwise that may shift tasks over the edge of a page: then one comes
-// twice or not at all.
+// twice or not at all. Where tasks are added faster than the loop takes them, it
+// goes on until ctx ends.
 func (s *TasksService) All(ctx context.Context, tasks TaskFilter, opts ...CallOption) iter.Seq2[*TaskListItem, error] {
 	return func(yield func(*TaskListItem, error) bool) {
 		params, err := tasks.params()
