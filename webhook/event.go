@@ -180,8 +180,8 @@ var kinds = map[generated.WebhookAction]kind{
 // beside it, whole but for the types: its Payload is [Unknown]. Beside any other
 // error the event is empty.
 //
-// A body that would take more than eight times [DefaultMaxBytes] when it is decoded,
-// as estimated, is not: a list of empty objects takes some hundred times its bytes.
+// Refused is what would take more than eight times [DefaultMaxBytes] when it is decoded,
+// as estimated: a list of empty objects takes some hundred times its bytes.
 //
 // The text of an error says what is wrong and where, and holds nothing of the
 // body but its action and names of properties that are known here.
