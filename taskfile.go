@@ -227,13 +227,13 @@ func readTable(r *bufio.Reader, format TaskFormat) iter.Seq2[json.RawMessage, er
 		if format == TaskFormatCSV {
 			table.Comma = separator(r)
 		}
-		item := 0
-		fail := func(err error) {
-			e := &TaskFileError{Item: item, Err: err}
+		item, line := 0, 0 // where the last row ends
+		fail := func(row []string, err error) {
+			e := &TaskFileError{Item: item, Line: line + 1, Err: err}
 			var parse *csv.ParseError
 			if errors.As(err, &parse) {
 				e.Line, e.Err = parse.Line, parse.Err
-			} else {
+			} else if len(row) > 0 {
 				e.Line, _ = table.FieldPos(0)
 			}
 			yield(nil, e)
@@ -248,11 +248,13 @@ func readTable(r *bufio.Reader, format TaskFormat) iter.Seq2[json.RawMessage, er
 			keys, err = tableKeys(names)
 		}
 		if err != nil {
-			fail(err)
+			fail(names, err)
 			return
 		}
-		for ; ; item++ {
-			row, err := table.Read()
+		for row := names; ; item++ {
+			line, _ = table.FieldPos(len(row) - 1)
+			line += strings.Count(row[len(row)-1], "\n")
+			row, err = table.Read()
 			if errors.Is(err, io.EOF) {
 				return
 			}
@@ -261,7 +263,7 @@ func readTable(r *bufio.Reader, format TaskFormat) iter.Seq2[json.RawMessage, er
 				task, err = rowTask(keys, row)
 			}
 			if err != nil {
-				fail(err)
+				fail(row, err)
 				return
 			}
 			if !yield(task, nil) {
