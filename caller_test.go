@@ -229,8 +229,11 @@ func TestClientThatNobodyMade(t *testing.T) {
 	for _, c := range []*Client{nil, {}} {
 		c.CloseIdleConnections()
 		err := c.Do(t.Context(), http.MethodGet, "/", nil, nil, nil)
-		if err == nil || !strings.Contains(err.Error(), "the client was not made with NewClient") {
-			t.Errorf("error %v", err)
+		_, version := c.Compatibility(t.Context())
+		for _, err := range []error{err, version} {
+			if !errors.Is(err, errNotMade) || !strings.HasPrefix(err.Error(), "labelstudio: the client was not made with NewClient") {
+				t.Errorf("error %v", err)
+			}
 		}
 	}
 }

@@ -16,7 +16,8 @@ const (
 )
 
 // Client sends requests to one Label Studio server. It is safe for use by
-// several goroutines at once. Make one with [NewClient].
+// several goroutines at once. Make one with [NewClient]: another has no services,
+// so that a call of theirs panics like that of any nil pointer.
 //
 // It has every service of [generated.Services], one for each group of
 // operations: client.Webhooks, client.Drafts and so on. The services below have

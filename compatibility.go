@@ -62,6 +62,9 @@ type Difference struct {
 // properties, or without some, decode, and so do unknown values of enums. A
 // server that tells no version is [ErrUnexpectedAnswer]: it is no Label Studio.
 func (c *Client) Compatibility(ctx context.Context, opts ...CallOption) (*Compatibility, error) {
+	if c == nil || c.core == nil {
+		return nil, fmt.Errorf("labelstudio: %w", errNotMade)
+	}
 	version, err := c.Server.Version(ctx, opts...)
 	if err != nil {
 		return nil, err

@@ -34,7 +34,7 @@ import (
 func (c *Client) Do(ctx context.Context, method, path string, query url.Values, in, out any, opts ...CallOption) error {
 	req, err := newRequest(ctx, method, path, query, in)
 	if err == nil && (c == nil || c.core == nil) {
-		err = errors.New("the client was not made with NewClient")
+		err = errNotMade
 	}
 	if err == nil && isNilPointer(out) {
 		err = fmt.Errorf("%s %s: there is nowhere to put the answer: out is a nil %T; give nil itself if it doesn't matter", method, path, out)
@@ -55,6 +55,9 @@ func (c *Client) Do(ctx context.Context, method, path string, query url.Values, 
 	}
 	return c.core.Call(req, want, out, opts...)
 }
+
+// errNotMade is what a client's own methods say that has nothing to send with.
+var errNotMade = errors.New("the client was not made with NewClient")
 
 func newRequest(ctx context.Context, method, path string, query url.Values, in any) (*http.Request, error) {
 	if i := strings.IndexAny(path, "?#"); i >= 0 {

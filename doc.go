@@ -123,7 +123,7 @@
 // element of a list that is read as a stream that of [WithMaxElement]. So has what
 // is written to disk: a file that of [WithMaxDownload]. What is larger is
 // [ErrTooLarge]. A list that has more to give than the server says it holds is
-// [ErrUnexpectedAnswer]. A stream that the caller reads has no limit, and archives
+// [ErrUnexpectedAnswer]; one of tasks may grow for as long as it is read. A stream that the caller reads has no limit, and archives
 // are never unpacked.
 //
 // Some limits are no options, as nobody has needed others: a header may have 1 MiB,

@@ -9,6 +9,8 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/labelstudio-go/labelstudio/internal/weight"
 )
 
 // readAhead is how much of a list is read at a time.
@@ -34,7 +36,7 @@ func elements[T any](r io.Reader, most int64, options json.Options) iter.Seq2[*T
 			return
 		}
 		limit := newElementLimit(r, most)
-		limit.decoded = true
+		limit.weigh = weight.JSON
 		decoder := jsontext.NewDecoder(bufio.NewReaderSize(limit, readAhead), options)
 		index := 0
 		fail := func(err error) {
@@ -78,8 +80,8 @@ func elements[T any](r io.Reader, most int64, options json.Options) iter.Seq2[*T
 // element, of which some may belong to the next, or would be if it is decoded.
 type elementLimit struct {
 	io.Reader
-	most    int64 // zero for no limit
-	decoded bool
+	most  int64              // zero for no limit
+	weigh func([]byte) int64 // what is read, if it is decoded
 
 	left, memory int64
 }
@@ -93,7 +95,7 @@ func newElementLimit(r io.Reader, most int64) *elementLimit {
 // next allows for another element.
 func (l *elementLimit) next() {
 	l.left = l.most + readAhead
-	l.memory = maxDecoded*l.most + decodedObject*readAhead
+	l.memory = weight.Most*l.most + weight.Object*readAhead
 }
 
 func (l *elementLimit) Read(p []byte) (int, error) {
@@ -105,11 +107,11 @@ func (l *elementLimit) Read(p []byte) (int, error) {
 	}
 	n, err := l.Reader.Read(p[:min(len(p), readAhead)])
 	l.left -= int64(n)
-	if l.decoded {
-		l.memory -= decodedSize(p[:n])
+	if l.weigh != nil {
+		l.memory -= l.weigh(p[:n])
 	}
 	if l.memory < 0 {
-		return 0, tooLarge("decoded, it would take more than %d times %d bytes: see WithMaxElement", maxDecoded, l.most)
+		return 0, tooLarge("decoded, it would take more than %d times %d bytes: see WithMaxElement", weight.Most, l.most)
 	}
 	return n, err
 }

@@ -30,6 +30,10 @@ func TestFailuresOnTheWay(t *testing.T) {
 			_, err := c.Snapshots.SaveFile(ctx, 1, 5, filepath.Join(folder, "a.json"), "", nil)
 			return err
 		}, "GET /api/projects/1/exports/5/download"},
+		{"the tasks whose media are wanted", map[string]string{"GET exports/5": completed}, func(ctx context.Context, c *Client) error {
+			_, err := c.Snapshots.SaveMedia(ctx, 1, 5, MediaOptions{Folder: filepath.Join(folder, "media")})
+			return err
+		}, "GET /api/projects/1/exports/5/download"},
 		{"taking a snapshot", nil, func(ctx context.Context, c *Client) error {
 			_, err := c.Snapshots.ExportFile(ctx, 1, filepath.Join(folder, "b.json"), ExportFileOptions{})
 			return err

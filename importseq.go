@@ -43,7 +43,8 @@ func (s *ProjectsService) ImportSeq(ctx context.Context, projectID int64, tasks 
 // which is read as it is sent. An object with data is an item to import, with
 // its annotations and predictions; any other is the data of a task. Values of a
 // table are texts. What can't be read is [ErrTaskFile], and nothing of its batch
-// is sent.
+// is sent. While r gives nothing the import waits for it, also when ctx has ended:
+// have r end with ctx if that may last.
 func (s *ProjectsService) ImportReader(ctx context.Context, projectID int64, r io.Reader, format TaskFormat, options BatchOptions, opts ...CallOption) (*ImportReport, error) {
 	if r == nil {
 		return &ImportReport{}, errors.New("labelstudio: there is no reader of tasks to import")

@@ -872,3 +872,38 @@ func TestImportOfAProcessThatIsKilled(t *testing.T) {
 		})
 	}
 }
+
+// Nothing can interrupt a reader, but what it gives after the context has ended is
+// not sent.
+func TestImportWaitsForItsReader(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		client := fakeServer(t, func(req *http.Request) (*http.Response, error) {
+			t.Errorf("%s is asked for", req.URL)
+			return answer(404, ""), nil
+		})
+		ctx, cancel := context.WithCancel(t.Context())
+		reader, writer := io.Pipe()
+		var imported error
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			_, imported = client.Projects.ImportReader(ctx, 1, reader, TaskFormatJSONLines, BatchOptions{})
+		}()
+		synctest.Wait()
+		cancel()
+		synctest.Wait()
+		select {
+		case <-done:
+			t.Error("it has left the reader alone")
+		default:
+		}
+		_, err := io.WriteString(writer, "{\"text\":1}\n")
+		if err := errors.Join(err, writer.Close()); err != nil {
+			t.Error(err)
+		}
+		if <-done; !errors.Is(imported, context.Canceled) {
+			t.Errorf("error %v", imported)
+		}
+	})
+}

@@ -1,12 +1,13 @@
 package labelstudio
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"strings"
+
+	"github.com/labelstudio-go/labelstudio/internal/weight"
 )
 
 // What a server may make the client hold in memory.
@@ -35,9 +36,11 @@ var ErrTooLarge error = &sentinel{text: "too large"}
 // as a page of tasks; the default is 128 MiB, and zero means no limit. What is
 // longer is [ErrTooLarge]: ask for smaller pages. The bytes are counted after
 // decompression. So is an answer that would take more than eight times as much
-// memory when it is decoded, as estimated: a list of empty objects takes a hundred
-// times its bytes. What is read as a stream has other limits: see
-// [WithMaxElement] and [WithMaxDownload].
+// memory when it is decoded, as estimated: a list of empty objects takes some hundred
+// times its bytes. What the garbage collector has yet to free may double that. An
+// answer of nothing but small objects or numbers meets this limit at about a third
+// of the bytes. What is read as a stream has other limits: see [WithMaxElement] and
+// [WithMaxDownload].
 func WithMaxAnswer(bytes int64) Option {
 	return limitOption("WithMaxAnswer", bytes, func(l *limits, bytes int64) { l.answer = bytes })
 }
@@ -46,8 +49,9 @@ func WithMaxAnswer(bytes int64) Option {
 // task of an export that is decoded while it comes, of a task of a file that is
 // imported, and of a text in a JSON file or the directory of an archive when
 // [Download.SaveAs] looks whether these are whole. The default is 256 MiB, and
-// zero means no limit. What is longer is [ErrTooLarge]; so is a task of an export
-// that would take more than eight times as much memory, as for [WithMaxAnswer].
+// zero means no limit. What is longer is [ErrTooLarge]; so is a task of an export,
+// or a line of a table, that would take more than eight times as much memory, as for
+// [WithMaxAnswer].
 // The number of elements is not limited.
 func WithMaxElement(bytes int64) Option {
 	return limitOption("WithMaxElement", bytes, func(l *limits, bytes int64) { l.element = bytes })
@@ -94,7 +98,7 @@ func (b *bounded) Read(p []byte) (int, error) {
 	if b.left < 0 {
 		return 0, b.err
 	}
-	if int64(len(p)) > b.left+1 { // one more tells whether that was all
+	if int64(len(p))-1 > b.left { // one more tells whether that was all
 		p = p[:b.left+1]
 	}
 	n, err := b.Reader.Read(p)
@@ -117,20 +121,7 @@ func (c *core) decodedBody(res *http.Response) io.Reader {
 	if c.limits.answer == 0 {
 		return res.Body
 	}
-	return &decodable{c.answerBody(res), maxDecoded * c.limits.answer, c.limits.answer}
-}
-
-// What a decoded answer takes, about: beside its bytes, an object becomes a struct
-// of some hundred bytes, and an item of a list an interface or a pointer.
-const (
-	maxDecoded    = 8 // times WithMaxAnswer or WithMaxElement
-	decodedObject = 512
-	decodedItem   = 32
-)
-
-// decodedSize is about what a part of a JSON document takes when it is decoded.
-func decodedSize(p []byte) int64 {
-	return int64(len(p) + decodedObject*bytes.Count(p, []byte("{")) + decodedItem*bytes.Count(p, []byte(",")))
+	return &decodable{c.answerBody(res), weight.Most * c.limits.answer, c.limits.answer}
 }
 
 // decodable ends with an error when what has been read would take more memory than
@@ -142,8 +133,8 @@ type decodable struct {
 
 func (d *decodable) Read(p []byte) (int, error) {
 	n, err := d.Reader.Read(p)
-	if d.left -= decodedSize(p[:n]); d.left < 0 {
-		return 0, tooLarge("decoded, the answer would take more than %d times the %d bytes of WithMaxAnswer: ask for less", maxDecoded, d.most)
+	if d.left -= weight.JSON(p[:n]); d.left < 0 {
+		return 0, tooLarge("decoded, the answer would take more than %d times the %d bytes of WithMaxAnswer: ask for less", weight.Most, d.most)
 	}
 	return n, err
 }

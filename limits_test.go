@@ -16,6 +16,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+
+	"github.com/labelstudio-go/labelstudio/internal/weight"
 )
 
 func TestLimitOptions(t *testing.T) {
@@ -120,7 +122,7 @@ func TestElementThatSwells(t *testing.T) { //nolint:paralleltest // it counts wh
 		if !errors.Is(failed, ErrTooLarge) || !strings.Contains(failed.Error(), "decoded, it would take more than 8 times 2097152 bytes: see WithMaxElement") {
 			t.Errorf("%s: error %v", name, failed)
 		}
-		if took := after.TotalAlloc - before.TotalAlloc; took > 10*maxDecoded*limit {
+		if took := after.TotalAlloc - before.TotalAlloc; took > 2*(weight.Most*limit+weight.Object*readAhead) {
 			t.Errorf("%s: %d bytes took %d", name, len(text), took)
 		}
 	}
@@ -133,6 +135,59 @@ func TestElementThatSwells(t *testing.T) { //nolint:paralleltest // it counts wh
 		}
 		if n++; n == 150 {
 			break
+		}
+	}
+}
+
+// A line of commas is short and has many values.
+func TestTableThatSwells(t *testing.T) { //nolint:paralleltest // it counts what is allocated
+	const limit = 2 << 20
+	for name, tt := range map[string]struct {
+		format      TaskFormat
+		text, again string
+	}{
+		"names":      {TaskFormatCSV, "", ","},
+		"a row":      {TaskFormatCSV, "a\nx\n", ","},
+		"semicolons": {TaskFormatCSV, "a;b\n", ";"},
+		"tabs":       {TaskFormatTSV, "a\n", "\t"},
+	} {
+		text := tt.text + strings.Repeat(tt.again, limit) // as long as it may be
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		var failed error
+		for _, failed = range readTasks(strings.NewReader(text), tt.format, limit) {
+		}
+		runtime.ReadMemStats(&after)
+		if !errors.Is(failed, ErrTooLarge) || !errors.Is(failed, ErrTaskFile) {
+			t.Errorf("%s: error %v", name, failed)
+		}
+		// All that is allocated, also what was given up when a list grew.
+		if took := after.TotalAlloc - before.TotalAlloc; took > 3*(weight.Most*limit+weight.Object*readAhead) {
+			t.Errorf("%s: took %d", name, took)
+		}
+	}
+	// Lines have no limit in number.
+	lines := 0
+	for _, err := range readTasks(endlessly("a\n", `"`+strings.Repeat(",", 2000)+"\"\n"), TaskFormatCSV, 4096) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if lines++; lines == 1000 {
+			break
+		}
+	}
+}
+
+// As many columns as a line has room for are compared in no time.
+func TestTableOfManyColumns(t *testing.T) {
+	t.Parallel()
+	var names strings.Builder
+	for i := range 200_000 {
+		fmt.Fprintf(&names, "%d,", i)
+	}
+	for _, err := range readTasks(strings.NewReader(names.String()+"7"), TaskFormatCSV, 0) {
+		if err == nil || !strings.Contains(err.Error(), `two columns are named "7"`) {
+			t.Errorf("error %v", err)
 		}
 	}
 }
@@ -281,7 +336,7 @@ func TestMaxDownloadOfMedia(t *testing.T) {
 	for _, tt := range []struct {
 		own    int64
 		reason string
-	}{{0, "the file has more than the 10 bytes of WithMaxDownload"}, {12, ""}, {8, "the file has more than the 8 bytes of MediaOptions.MaxBytes"}} {
+	}{{0, "the file has more than the 10 bytes of WithMaxDownload"}, {12, ""}, {math.MaxInt64, ""}, {8, "the file has more than the 8 bytes of MediaOptions.MaxBytes"}} {
 		c := fakeServer(t, func(*http.Request) (*http.Response, error) {
 			return answer(200, "twelve bytes", "Content-Type", "image/png"), nil
 		}, WithMaxDownload(10))

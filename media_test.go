@@ -918,3 +918,21 @@ func TestExportFileMedia(t *testing.T) {
 		}
 	}
 }
+
+// Once it has stopped, no other file is asked for, also where there is room.
+func TestMediaStopsWithRoom(t *testing.T) {
+	t.Parallel()
+	client := fakeServer(t, func(req *http.Request) (*http.Response, error) {
+		t.Errorf("%s is asked for", req.URL)
+		return answer(404, ""), nil
+	}, WithToken(testLegacy))
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	tasks := tasksFile(t, []string{"s3://bucket/1"})
+	for range 20 { // as select is random
+		_, err := client.Snapshots.saveMedia(ctx, 7, 8, tasks, MediaOptions{Folder: t.TempDir()}, nil)
+		if !errors.Is(err, context.Canceled) {
+			t.Fatalf("error %v", err)
+		}
+	}
+}

@@ -99,6 +99,8 @@ func (m *mediaRun) fetchAll(ctx context.Context, tasks string, left map[mediaKey
 		select {
 		case slots <- struct{}{}:
 		case <-ctx.Done():
+		}
+		if ctx.Err() != nil { // select takes either where both are ready
 			return context.Cause(ctx)
 		}
 		wg.Go(func() {

@@ -31,22 +31,31 @@ func pages[T any](first int64, fetch func(number int64) (items []T, more bool, e
 
 // paged is [pages] for a list that says with each page how many items it has,
 // and whether another page follows. It ends what would go on for ever: twice as
-// many are more than what others add and move meanwhile can explain.
+// many, or twice as many as at first and maxGrowth, are more than what others add
+// and move meanwhile can explain.
 func paged[T any](first int64, fetch func(number int64) (items []T, total int64, next *string, err error)) iter.Seq2[*T, error] {
 	return func(yield func(*T, error) bool) {
-		seen := int64(0)
+		seen, most := int64(0), int64(-1)
 		pages(first, func(number int64) ([]T, bool, error) {
 			items, total, next, err := fetch(number)
 			if err == nil && items == nil {
 				err = errNoPage
 			}
-			if seen += int64(len(items)); err == nil && next != nil && seen > 2*total {
+			if most < 0 {
+				most = 2*total + maxGrowth
+			}
+			if seen += int64(len(items)); err == nil && next != nil && seen > min(2*total, most) {
 				err = endless("%d items have come of a list of %d, and page %d is not the last", seen, total, number)
 			}
 			return items, next != nil, err
 		})(yield)
 	}
 }
+
+// maxGrowth is by how many items a list of [paged] may grow while it is read: these
+// are lists of projects, people and labels. Those of tasks are not bounded: imports
+// may well go on for as long as they are read.
+const maxGrowth = 10_000
 
 // errNoPage is an answer without items, not even none. To take it for the last
 // page would lose those after it.

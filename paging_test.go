@@ -2,7 +2,9 @@ package labelstudio
 
 import (
 	"errors"
+	"net/http"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -126,5 +128,43 @@ func TestPagesAheadStop(t *testing.T) {
 	close(release)
 	if wait(); !ended {
 		t.Error("the page is still under way")
+	}
+}
+
+// What keeps one answer would be written to while the loop's body reads it.
+func TestTasksAheadCaptureNothing(t *testing.T) {
+	t.Parallel()
+	client := fakeServer(t, func(req *http.Request) (*http.Response, error) {
+		return answer(200, `{"tasks":[],"total":0,"total_annotations":0,"total_predictions":0}`), nil
+	})
+	for _, ahead := range []bool{true, false} {
+		var res *http.Response
+		var failed error
+		for _, err := range client.Tasks.All(t.Context(), TaskFilter{Project: 1, Ahead: ahead}, CaptureResponse(&res)) {
+			failed = err
+		}
+		if refused := failed != nil && strings.Contains(failed.Error(), "CaptureResponse"); refused != ahead || (res == nil) != ahead {
+			t.Errorf("ahead %v: %v, and the answer %v", ahead, failed, res)
+		}
+	}
+}
+
+// Others may add to a list while it is read, but not for ever.
+func TestPagesOfAListThatGrows(t *testing.T) {
+	t.Parallel()
+	for most, endless := range map[int]bool{maxGrowth + 2: false, 10 * maxGrowth: true} {
+		came, last := 0, error(nil)
+		walk := paged(1, func(int64) ([]int, int64, *string, error) {
+			came++
+			return []int{came}, int64(came), new("more"), nil
+		})
+		for item, err := range walk {
+			if last = err; err == nil && *item == most {
+				break
+			}
+		}
+		if errors.Is(last, ErrUnexpectedAnswer) != endless || came > maxGrowth+3 {
+			t.Errorf("%d items came, error %v", came, last)
+		}
 	}
 }

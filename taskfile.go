@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/labelstudio-go/labelstudio/internal/weight"
 )
 
 // TaskFormat is how tasks stand in a file.
@@ -75,11 +77,15 @@ func taskFormatOf(path string) (TaskFormat, error) {
 }
 
 // readTasks returns the tasks of a file one after another, as they are to be
-// sent. It holds one of them at a time, of most bytes or fewer. The loop ends
-// with the first error, which it yields.
+// sent. It holds one of them at a time, of most bytes or fewer; a line of a table
+// is weighed, as the values of one are texts each. The loop ends with the first
+// error, which it yields.
 func readTasks(r io.Reader, format TaskFormat, most int64) iter.Seq2[json.RawMessage, error] {
 	return func(yield func(json.RawMessage, error) bool) {
 		limit := newElementLimit(r, most)
+		if format == TaskFormatCSV || format == TaskFormatTSV {
+			limit.weigh = weight.Table
+		}
 		for task, err := range readFormat(bufio.NewReaderSize(limit, readAhead), format) {
 			if !yield(task, err) {
 				return
@@ -221,13 +227,13 @@ func readTable(r *bufio.Reader, format TaskFormat) iter.Seq2[json.RawMessage, er
 		if format == TaskFormatCSV {
 			table.Comma = separator(r)
 		}
-		item := 0
-		fail := func(err error) {
-			e := &TaskFileError{Item: item, Err: err}
+		item, line := 0, 0 // where the last row ends
+		fail := func(row []string, err error) {
+			e := &TaskFileError{Item: item, Line: line + 1, Err: err}
 			var parse *csv.ParseError
 			if errors.As(err, &parse) {
 				e.Line, e.Err = parse.Line, parse.Err
-			} else {
+			} else if len(row) > 0 {
 				e.Line, _ = table.FieldPos(0)
 			}
 			yield(nil, e)
@@ -242,11 +248,13 @@ func readTable(r *bufio.Reader, format TaskFormat) iter.Seq2[json.RawMessage, er
 			keys, err = tableKeys(names)
 		}
 		if err != nil {
-			fail(err)
+			fail(names, err)
 			return
 		}
-		for ; ; item++ {
-			row, err := table.Read()
+		for row := names; ; item++ {
+			line, _ = table.FieldPos(len(row) - 1)
+			line += strings.Count(row[len(row)-1], "\n")
+			row, err = table.Read()
 			if errors.Is(err, io.EOF) {
 				return
 			}
@@ -255,7 +263,7 @@ func readTable(r *bufio.Reader, format TaskFormat) iter.Seq2[json.RawMessage, er
 				task, err = rowTask(keys, row)
 			}
 			if err != nil {
-				fail(err)
+				fail(row, err)
 				return
 			}
 			if !yield(task, nil) {
@@ -277,17 +285,18 @@ func separator(r *bufio.Reader) rune {
 
 // tableKeys returns the names of columns as JSON.
 func tableKeys(names []string) ([][]byte, error) {
-	var keys [][]byte
+	keys, seen := make([][]byte, 0, len(names)), make(map[string]bool, len(names))
 	for i, name := range names {
 		if name == "" {
 			return nil, fmt.Errorf("column %d has no name in the first line", i+1)
 		}
-		if slices.Index(names, name) < i {
+		if seen[name] {
 			return nil, fmt.Errorf("two columns are named %q", name)
 		}
 		if !utf8.ValidString(name) {
 			return nil, fmt.Errorf("the name of column %d is not UTF-8", i+1)
 		}
+		seen[name] = true
 		key, err := Raw(name)
 		if err != nil {
 			return nil, err

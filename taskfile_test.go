@@ -108,6 +108,28 @@ func TestReadTasksKeepsTheCause(t *testing.T) {
 	}
 }
 
+// Also where nothing of a line has been read to its end.
+func TestReadTableThatBreaksOff(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]TaskFileError{
+		``:                      {Line: 1},
+		`"a`:                    {Line: 1},
+		"a,b\n1,2\n":            {Line: 3, Item: 1},
+		"a,b\n1,2\n\"3":         {Line: 3, Item: 1},
+		"a,b\n1,\"2\n2\"\n\"3":  {Line: 4, Item: 1},
+		"a,b\n1,2\n3,\"4\n\n5,": {Line: 3, Item: 1},
+	} {
+		var last error
+		for _, err := range readTasks(io.MultiReader(strings.NewReader(text), iotest.ErrReader(errReset)), TaskFormatCSV, 1<<20) {
+			last = err
+		}
+		var got *TaskFileError
+		if !errors.As(last, &got) || !errors.Is(last, errReset) || got.Line != want.Line || got.Item != want.Item {
+			t.Errorf("%q: error %v, want line %d (item %d)", text, last, want.Line, want.Item)
+		}
+	}
+}
+
 func TestReadTasksStops(t *testing.T) {
 	t.Parallel()
 	for format, text := range map[TaskFormat]string{

@@ -56,7 +56,8 @@ type TaskFilter struct {
 	PageSize int64 // tasks a request; 100 by default
 
 	// Ahead fetches the next page while the tasks of one are used. It helps where
-	// that takes long; the loop's body may then run during a request.
+	// that takes long; the loop's body may then run during a request. Hence it is
+	// refused with [CaptureResponse].
 	Ahead bool
 }
 
@@ -68,12 +69,16 @@ type TaskFilter struct {
 // is very long, a page is asked for by the last id before it: each task that is
 // there all the time comes once, whatever is added or removed while the loop
 // runs. Otherwise that may shift tasks over the edge of a page: then one comes
-// twice or not at all.
+// twice or not at all. Where tasks are added faster than the loop takes them, it
+// goes on until ctx ends.
 func (s *TasksService) All(ctx context.Context, tasks TaskFilter, opts ...CallOption) iter.Seq2[*TaskListItem, error] {
 	return func(yield func(*TaskListItem, error) bool) {
 		params, err := tasks.params()
 		if err == nil && ctx == nil {
 			err = fmt.Errorf("labelstudio: listing tasks: %w", wire.ErrNilContext)
+		}
+		if err == nil && tasks.Ahead && len(wire.Apply(opts).Responses) > 0 {
+			err = errors.New("labelstudio: CaptureResponse keeps one answer, and with TaskFilter.Ahead another comes while it is read: leave one of them out")
 		}
 		if err == nil {
 			err = checkFilters(ctx, s.manager, tasks.Project, tasks.Where, tasks.OrderBy, opts)

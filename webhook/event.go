@@ -3,9 +3,11 @@ package webhook
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"log/slog"
 
 	"github.com/labelstudio-go/labelstudio/generated"
+	"github.com/labelstudio-go/labelstudio/internal/weight"
 )
 
 // Event is one delivery.
@@ -178,9 +180,29 @@ var kinds = map[generated.WebhookAction]kind{
 // beside it, whole but for the types: its Payload is [Unknown]. Beside any other
 // error the event is empty.
 //
+// Refused is what would take more than eight times [DefaultMaxBytes] when it is decoded,
+// as estimated: a list of empty objects takes some hundred times its bytes.
+//
 // The text of an error says what is wrong and where, and holds nothing of the
 // body but its action and names of properties that are known here.
 func Parse(body []byte) (Event, error) {
+	if err := checkWeight(body, DefaultMaxBytes); err != nil {
+		return Event{}, err
+	}
+	return parse(body)
+}
+
+// checkWeight refuses a body that would take too much memory. A small one may weigh
+// more than its limit.
+func checkWeight(body []byte, most int64) error {
+	const small = 4 << 20
+	if weight.JSON(body)/weight.Most-small > most {
+		return parseError{text: fmt.Sprintf("decoded, it would take more than %d times the %d bytes of WithMaxBytes", weight.Most, most)}
+	}
+	return nil
+}
+
+func parse(body []byte) (Event, error) {
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal(body, &fields); err != nil {
 		return Event{}, parseError{explain(err), err}

@@ -12,7 +12,9 @@ import (
 
 // DefaultMaxBytes is how large a delivery may be unless [WithMaxBytes] says
 // otherwise: 64 MiB. Of 5,000 tasks, the most that the server puts into one,
-// each may then have 12 KiB of data; with a line of text each they make 2.4 MB.
+// each may then have 12 KiB of data; with a line of text each they make 2.4 MB. A
+// delivery that would take more than eight times as much memory when it is decoded,
+// as estimated, is too large as well.
 const DefaultMaxBytes = 64 << 20
 
 // ErrQueueFull is the error of a [Queue] that has no room. A handler answers it
@@ -152,6 +154,9 @@ func (h *handler) receive(w http.ResponseWriter, r *http.Request) (event Event, 
 	if err != nil {
 		return Event{}, http.StatusBadRequest, parseError{"the body ends too early", err}
 	}
-	event, err = Parse(body)
+	if err := checkWeight(body, h.maxBytes); err != nil {
+		return Event{}, http.StatusRequestEntityTooLarge, err
+	}
+	event, err = parse(body)
 	return event, http.StatusBadRequest, err
 }

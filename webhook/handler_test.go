@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -321,5 +322,65 @@ func TestHandlerWithoutBody(t *testing.T) {
 	w := deliver(h, nil, func(r *http.Request) { r.Body = nil })
 	if w.Code != http.StatusBadRequest || !strings.Contains(w.Body.String(), "not JSON") {
 		t.Errorf("got %d, %q", w.Code, w.Body)
+	}
+}
+
+// The server that sends without end is stopped without an option, too.
+func TestHandlerIsBounded(t *testing.T) {
+	t.Parallel()
+	h := newHandler(t, secret, func(context.Context, webhook.Event) error {
+		t.Error("it was taken")
+		return nil
+	})
+	w := deliver(h, io.LimitReader(digits{}, 64<<20+1), nil)
+	if text := w.Body.String(); w.Code != http.StatusRequestEntityTooLarge || !strings.Contains(text, "more than 67108864 bytes: see WithMaxBytes") {
+		t.Errorf("answered %d %s", w.Code, text)
+	}
+}
+
+type digits struct{}
+
+func (digits) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = '1'
+	}
+	return len(p), nil
+}
+
+// What is short and becomes large when it is decoded is as bad as what is long.
+func TestDeliveryThatSwells(t *testing.T) { //nolint:paralleltest // it counts what is allocated
+	const limit = 1 << 20
+	body := []byte(`{"action":"TASKS_CREATED","tasks":[` + strings.Repeat("{},", limit/3-100) + `{}]}`)
+	h := newHandler(t, secret, func(context.Context, webhook.Event) error {
+		t.Error("it was taken")
+		return nil
+	}, webhook.WithMaxBytes(limit))
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	w := deliver(h, bytes.NewReader(body), nil)
+	runtime.ReadMemStats(&after)
+	if text := w.Body.String(); w.Code != http.StatusRequestEntityTooLarge ||
+		!strings.Contains(text, "decoded, it would take more than 8 times the 1048576 bytes of WithMaxBytes") {
+		t.Errorf("answered %d %s", w.Code, text)
+	}
+	if took := after.TotalAlloc - before.TotalAlloc; took > 8*limit {
+		t.Errorf("%d bytes took %d", len(body), took)
+	}
+	// Who calls Parse has the default.
+	event, err := webhook.Parse([]byte(`{"action":"TASKS_CREATED","tasks":[` + strings.Repeat("{},", limit) + `{}]}`))
+	if err == nil || err.Error() != "webhook: decoded, it would take more than 8 times the 67108864 bytes of WithMaxBytes" || event.Action != "" {
+		t.Errorf("error %v", err)
+	}
+}
+
+// Deliveries as the server sends them are far from it.
+func TestDeliveriesDontSwell(t *testing.T) {
+	t.Parallel()
+	for name := range payloads {
+		body := delivery(t, name)
+		h := newHandler(t, secret, func(context.Context, webhook.Event) error { return nil }, webhook.WithMaxBytes(int64(len(body))))
+		if w := deliver(h, bytes.NewReader(body), nil); w.Code != http.StatusNoContent {
+			t.Errorf("%s: answered %d %s", name, w.Code, w.Body)
+		}
 	}
 }

@@ -12,10 +12,12 @@ import (
 )
 
 // Secret is what tells deliveries of the server from other requests: see
-// [Header]. Its zero value is refused.
+// [Header]. Its zero value is refused. Printed, also as a part of something else,
+// it does not show the header's value.
 type Secret struct {
-	name, value string
-	none        bool
+	name  string
+	value func() string // not a text, which whatever prints a field of this type would show
+	none  bool
 }
 
 // Header is a header that every delivery must have with exactly this value.
@@ -25,7 +27,9 @@ type Secret struct {
 // The name has only letters, digits, - and _; X-Webhook-Secret is as good as
 // any. Some proxies drop headers with a _. The value is printable ASCII and
 // neither begins nor ends with a space: the server would not deliver at all.
-func Header(name, value string) Secret { return Secret{name: name, value: value} }
+func Header(name, value string) Secret {
+	return Secret{name: name, value: func() string { return value }}
+}
 
 // Unauthenticated takes anybody's requests for deliveries. It is for where
 // nobody but the server can reach the handler.
@@ -52,15 +56,15 @@ func (s Secret) check() error {
 	switch {
 	case s.none:
 		return nil
-	case s.name == "" && s.value == "":
+	case s.value == nil:
 		return errors.New("webhook: no secret is given: make one with Header, or say Unauthenticated")
 	case s.name == "" || strings.ContainsFunc(s.name, notInName):
 		return fmt.Errorf("webhook: %q is no name of a header that Label Studio takes: only letters, digits, - and _", s.name)
 	case reserved[http.CanonicalHeaderKey(s.name)]:
 		return fmt.Errorf("webhook: the header %s has a meaning of its own: take another, such as X-Webhook-Secret", s.name)
-	case s.value == "":
+	case s.value() == "":
 		return fmt.Errorf("webhook: the secret of the header %s is empty", s.name)
-	case s.value != strings.TrimSpace(s.value) || strings.ContainsFunc(s.value, notPrintable):
+	case s.value() != strings.TrimSpace(s.value()) || strings.ContainsFunc(s.value(), notPrintable):
 		return fmt.Errorf("webhook: the secret of the header %s has spaces around it, or other than printable ASCII", s.name)
 	}
 	return nil
@@ -81,7 +85,7 @@ func (s Secret) matches(header http.Header) bool {
 	if len(values) != 1 {
 		return false
 	}
-	got, want := sha256.Sum256([]byte(values[0])), sha256.Sum256([]byte(s.value))
+	got, want := sha256.Sum256([]byte(values[0])), sha256.Sum256([]byte(s.value()))
 	return subtle.ConstantTimeCompare(got[:], want[:]) == 1
 }
 
@@ -111,7 +115,7 @@ func Registration(
 		Project: project, URL: url, Actions: actions, SendForAllActions: new(false), SendPayload: new(true),
 	}
 	if !secret.none {
-		req.Headers = map[string]string{secret.name: secret.value}
+		req.Headers = map[string]string{secret.name: secret.value()}
 	}
 	return req, nil
 }

@@ -1,6 +1,7 @@
 package webhook_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -70,5 +71,23 @@ func TestSecretIsNotPrinted(t *testing.T) {
 	}
 	if got := webhook.Unauthenticated().String(); got != "no secret" {
 		t.Errorf("printed as %s", got)
+	}
+}
+
+// Not by what it is a part of either, whatever the verb.
+func TestSecretIsNotPrintedWithin(t *testing.T) {
+	t.Parallel()
+	type settings struct{ hook webhook.Secret }
+	within := settings{secret}
+	h := newHandler(t, secret, func(context.Context, webhook.Event) error { return nil })
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x", "%X", "%o", "%t"} {
+		for _, value := range []any{secret, &secret, []webhook.Secret{secret}, within, &within, h} {
+			got := fmt.Sprintf(verb, value)
+			for _, shown := range []string{"of the test", fmt.Sprintf("%x", "of the test"), fmt.Sprintf("%X", "of the test")} {
+				if strings.Contains(got, shown) {
+					t.Errorf("%s of a %T prints %s", verb, value, got)
+				}
+			}
+		}
 	}
 }
