@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"unicode/utf8"
 )
 
 // baseURL is the address that all paths are relative to.
@@ -101,5 +102,15 @@ func originOf(u *url.URL) string {
 			port = "443"
 		}
 	}
-	return scheme + "://" + strings.ToLower(u.Hostname()) + ":" + port
+	return scheme + "://" + foldHost(u.Hostname()) + ":" + port
+}
+
+// foldHost returns host in lower case, as it may be written in either. Where that
+// could change which host it is, it stays as it is: net/http makes another domain
+// of an İ than of an i, and the zone of an IPv6 address has a case.
+func foldHost(host string) string {
+	if strings.ContainsFunc(host, func(r rune) bool { return r >= utf8.RuneSelf || r == '%' }) {
+		return host
+	}
+	return strings.ToLower(host)
 }

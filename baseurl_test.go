@@ -129,6 +129,7 @@ func TestOriginOf(t *testing.T) {
 		{"https://h", "https://H:443/x?y"},
 		{"https://[::1]/", "https://[::1]:443"},
 		{"HTTP://h:8080", "http://h:8080"},
+		{"http://b\u00fccher.test", "http://b\u00fccher.test:80"},
 	}
 	different := [][2]string{
 		{"http://h", "https://h"},
@@ -138,6 +139,9 @@ func TestOriginOf(t *testing.T) {
 		{"http://h", "http://h."},
 		{"http://127.0.0.1", "http://localhost"},
 		{"http://127.0.0.1", "http://[::1]"},
+		{"http://airbus.test", "http://a\u0130rbus.test"},
+		{"http://kelvin.test", "http://\u212aelvin.test"},
+		{"http://[fe80::1%25en]", "http://[fe80::1%25EN]"},
 	}
 	origin := func(raw string) string {
 		u, err := url.Parse(raw)
