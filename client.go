@@ -179,7 +179,7 @@ func newCore(base *baseURL, cfg config) (*core, error) {
 	}
 
 	var chain http.RoundTripper = &authTransport{
-		next: transport, origin: base.origin, host: base.url.Hostname(), cred: cred, cookies: hc.Jar != nil,
+		next: transport, origin: base.origin, host: base.url.Hostname(), cred: cred, jar: hc.Jar,
 	}
 	if cfg.logger != nil {
 		chain = &logTransport{next: chain, logger: cfg.logger}
