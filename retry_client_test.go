@@ -2,8 +2,12 @@ package labelstudio
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
+	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 )
@@ -60,6 +64,48 @@ func TestRetriesOfCalls(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// net/http sends a request with these headers again by itself, where a connection
+// that was in use before ends, whatever its method.
+func TestHeadersThatMakeRepeats(t *testing.T) {
+	t.Parallel()
+	for _, key := range []string{"idempotency-key", "X-Idempotency-Key"} {
+		for _, tt := range []struct {
+			name  string
+			opts  []CallOption
+			posts int32
+		}{
+			{"a call that may not repeat", nil, 0},
+			{"one that may", []CallOption{Repeatable()}, 2},
+		} {
+			t.Run(key+" of "+tt.name, func(t *testing.T) {
+				t.Parallel()
+				var posts atomic.Int32
+				server := newServer(t, func(w http.ResponseWriter, req *http.Request) {
+					if req.Method == http.MethodPost && posts.Add(1) == 1 {
+						panic(http.ErrAbortHandler) // ends the connection
+					}
+					w.Header().Set("Content-Type", "application/json")
+					w.WriteHeader(http.StatusCreated)
+					_, _ = io.WriteString(w, `{"task_count":1}`)
+				})
+				c := mustClient(t, server.URL)
+				if err := get(t, c, "/"); err != nil {
+					t.Fatal(err)
+				}
+				_, err := c.Projects.Import(t.Context(), 1, []TaskInput{{Data: json.RawMessage(`{}`)}}, ImportOptions{},
+					append(tt.opts, WithHeader(key, "1"))...)
+				if tt.posts > 0 && err != nil ||
+					tt.posts == 0 && (err == nil || !strings.Contains(err.Error(), "Idempotency-Key makes net/http send a request again")) {
+					t.Errorf("error %v", err)
+				}
+				if got := posts.Load(); got != tt.posts {
+					t.Errorf("%d requests, want %d", got, tt.posts)
+				}
+			})
+		}
 	}
 }
 
