@@ -190,7 +190,7 @@ func newCore(base *baseURL, cfg config) (*core, error) {
 			return nil, errors.New("a middleware returned nil: return the given http.RoundTripper to do nothing")
 		}
 	}
-	hc.Transport = chain
+	hc.Transport = redirectTransport{chain}
 	hc.CheckRedirect = checkRedirect(base.origin, hc.CheckRedirect)
 
 	return &core{
