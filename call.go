@@ -17,7 +17,7 @@ import (
 type core struct {
 	base      *baseURL
 	client    *http.Client
-	transport http.RoundTripper // the innermost layer
+	transport checkedTransport // the innermost layer
 	cred      credential
 	userAgent string
 	idle      time.Duration

@@ -149,9 +149,7 @@ func (c *Client) CloseIdleConnections() {
 	if c == nil || c.core == nil {
 		return
 	}
-	if t, ok := c.core.transport.(interface{ CloseIdleConnections() }); ok {
-		t.CloseIdleConnections()
-	}
+	c.core.transport.CloseIdleConnections()
 }
 
 // newCore puts the layers together, from the inside out: the transport that
@@ -162,13 +160,14 @@ func newCore(base *baseURL, cfg config) (*core, error) {
 	if cfg.httpClient != nil {
 		hc = *cfg.httpClient
 	}
-	transport := cfg.transport
-	if transport == nil {
-		transport = hc.Transport
+	given := cfg.transport
+	if given == nil {
+		given = hc.Transport
 	}
-	if transport == nil {
-		transport = defaultTransport()
+	if given == nil {
+		given = defaultTransport()
 	}
+	transport := checkedTransport{given}
 
 	cred := cfg.credential
 	if cred == nil {
