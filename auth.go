@@ -103,6 +103,9 @@ func (t *authTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 func (t *authTransport) send(req *http.Request, body io.ReadCloser, header http.Header) (*http.Response, error) {
 	out := req.WithContext(req.Context())
 	out.Header, out.Body = header, body
+	if secret, _ := req.Context().Value(secretKey{}).(bool); secret { // also after a redirect
+		out.Close = true
+	}
 	res, err := t.next.RoundTrip(out)
 	if res != nil {
 		res.Request = req
