@@ -27,7 +27,7 @@ func parseBaseURL(raw string) (*baseURL, error) {
 	}
 	u, err := url.Parse(raw)
 	switch {
-	case strings.Contains(raw, "@") && (err != nil || u.User != nil || u.Host == ""):
+	case (strings.Contains(raw, "@") || strings.Contains(raw, "%40")) && (err != nil || u.User != nil || u.Host == ""):
 		return nil, errors.New("the base URL holds a user name or password: leave it out and give a token with WithToken; for a proxy that asks for them, set the header in WithTransport")
 	case strings.ContainsAny(raw, "?#"):
 		return nil, errors.New("the base URL has a query or a fragment: leave out what follows the path; " + like)
