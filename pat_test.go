@@ -700,6 +700,38 @@ func TestExchangeFollowsNoRedirect(t *testing.T) {
 	}
 }
 
+// Nothing is left of an exchange that was answered, such as the timer of its context.
+func TestExchangeEndsItsContext(t *testing.T) {
+	t.Parallel()
+	var exchange context.Context
+	c := fakeServer(t, func(req *http.Request) (*http.Response, error) {
+		if req.URL.Path != exchangePath {
+			return answer(200, `{}`), nil
+		}
+		exchange = req.Context()
+		return answer(200, `{"access":"`+makeAccess(1, 300)+`"}`), nil
+	}, WithToken(testPAT))
+	if err := get(t, c, "/"); err != nil {
+		t.Fatal(err)
+	}
+	if exchange.Err() == nil {
+		t.Error("the context of the exchange lives on")
+	}
+}
+
+// A server without personal access tokens says nothing of what was asked for.
+func TestNothingIsGoneByAnExchange(t *testing.T) {
+	t.Parallel()
+	for _, token := range []string{testPAT, testLegacy} {
+		c := fakeServer(t, func(*http.Request) (*http.Response, error) {
+			return answer(404, errorBody(404, "Not found.")), nil
+		}, WithToken(token))
+		if err := get(t, c, "/"); err == nil || isGone(err) != (token == testLegacy) {
+			t.Errorf("isGone is %v of %v", isGone(err), err)
+		}
+	}
+}
+
 func TestExchangeBelowPrefix(t *testing.T) {
 	t.Parallel()
 	var paths []string

@@ -40,6 +40,12 @@ func TestRetriesOfCalls(t *testing.T) {
 		{"a deletion that a proxy can't send on", deleteProject, []reply{say(502, ""), say(404, "default backend - 404", "Content-Type", "text/plain")}, 2, true},
 		{"the same, in JSON", deleteProject, []reply{say(502, ""), say(404, `{"message":"no Route matched with those values"}`)}, 2, true},
 		{"the same, with a page", deleteProject, []reply{say(502, ""), say(404, "<html><title>404 Not Found</title>", "Content-Type", "text/html")}, 2, true},
+		{"a deletion with an answer that must be there", func(ctx context.Context, c *Client) error {
+			return c.Do(ctx, http.MethodDelete, "/x", nil, nil, new(any))
+		}, []reply{say(504, ""), gone}, 2, true},
+		{"a file that is not there", func(ctx context.Context, c *Client) error {
+			return c.Do(ctx, http.MethodGet, "/x", nil, nil, new(io.ReadCloser))
+		}, []reply{say(504, ""), gone}, 2, true},
 		{"an update", func(ctx context.Context, c *Client) error {
 			_, err := c.Projects.Update(ctx, 1, ProjectUpdateRequest{})
 			return err
