@@ -195,6 +195,27 @@ func TestRedirectThatStalls(t *testing.T) {
 	}
 }
 
+// Nor does that of a link among the media.
+func TestRedirectOfAMediaLinkThatStalls(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		client := fakeServer(t, func(req *http.Request) (*http.Response, error) {
+			if req.URL.Path == "/moved.png" {
+				return serve(req, "moved"), nil
+			}
+			res := answer(302, "", "Location", "/moved.png")
+			res.Body, res.ContentLength = &stallingBody{ctx: req.Context(), wait: 100 * time.Hour, pieces: 1}, 100
+			return res, nil
+		})
+		start := time.Now()
+		tasks := tasksFile(t, []string{"http://files.test/a.png"})
+		report, err := client.Snapshots.saveMedia(t.Context(), 7, 8, tasks, MediaOptions{Folder: t.TempDir(), Links: true}, nil)
+		if took := time.Since(start); err != nil || report.Saved != 1 || took > 2*time.Second {
+			t.Errorf("%+v, %v after %s", report, err, took)
+		}
+	})
+}
+
 // The body is lost only where http.Client would read it.
 func TestBodiesOfRedirects(t *testing.T) {
 	t.Parallel()

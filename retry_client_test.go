@@ -115,6 +115,19 @@ func TestHeadersThatMakeRepeats(t *testing.T) {
 	}
 }
 
+// The body of a request that is refused is closed, as that of one that is sent.
+func TestRefusedRepeatClosesItsBody(t *testing.T) {
+	t.Parallel()
+	c := fakeServer(t, func(*http.Request) (*http.Response, error) {
+		t.Error("it was sent")
+		return answer(200, ""), nil
+	})
+	body := &closeRecorder{Reader: strings.NewReader("x")}
+	if err := c.Do(t.Context(), http.MethodPatch, "/", nil, body, nil, WithHeader("Idempotency-Key", "1")); err == nil || !body.closed {
+		t.Errorf("error %v, closed %v", err, body.closed)
+	}
+}
+
 // A deletion that waited for an access token has not been sent before: that
 // there is nothing to delete is no success of it.
 func TestDeletionAfterAFailedExchange(t *testing.T) {

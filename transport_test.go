@@ -1,6 +1,7 @@
 package labelstudio
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -25,6 +26,10 @@ func TestTransportThatReturnsNoBody(t *testing.T) {
 	t.Parallel()
 	bare := func(status int) *http.Response {
 		return &http.Response{StatusCode: status, Header: http.Header{"Location": {"http://files.test/"}}}
+	}
+	c := fakeServer(t, func(*http.Request) (*http.Response, error) { return bare(503), nil }, WithToken(testPAT))
+	if err := get(t, c, "/"); !errors.Is(err, ErrServer) {
+		t.Errorf("exchange: error %v", err)
 	}
 	for name, middleware := range map[string]bool{"transport": false, "middleware": true} {
 		t.Run(name, func(t *testing.T) {
