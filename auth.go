@@ -4,6 +4,8 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"strings"
+	"unicode/utf8"
 )
 
 // credential authorizes requests. It is safe for concurrent use.
@@ -51,18 +53,16 @@ func (t patToken) secrets() []string { return []string{string(t)} }
 // own here, and the caller's request is never changed, there is nothing that
 // net/http could carry along to another origin.
 type authTransport struct {
-	next    http.RoundTripper
-	origin  string
-	cred    credential
-	host    string // of origin, without its port
-	cookies bool   // the http.Client has a jar, which picks those for each host
+	next   http.RoundTripper
+	origin string
+	host   string // of origin, without its port
+	cred   credential
+	jar    http.CookieJar // of the http.Client; may be nil
 }
 
 func (t *authTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if originOf(req.URL) != t.origin {
-		// A jar picks by host, whatever the port and the scheme.
-		cookies := t.cookies && req.URL.Hostname() != t.host
-		return t.send(req, req.Body, foreignHeader(req.Header, cookies))
+		return t.send(req, req.Body, t.foreignHeader(req))
 	}
 	auth, ok := t.cred.(authorizer)
 	if !ok {
@@ -103,6 +103,9 @@ func (t *authTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 func (t *authTransport) send(req *http.Request, body io.ReadCloser, header http.Header) (*http.Response, error) {
 	out := req.WithContext(req.Context())
 	out.Header, out.Body = header, body
+	if secret, _ := req.Context().Value(secretKey{}).(bool); secret { // also after a redirect
+		out.Close = true
+	}
 	res, err := t.next.RoundTrip(out)
 	if res != nil {
 		res.Request = req
@@ -130,17 +133,30 @@ var foreignHeaders = []string{
 	"Range", "User-Agent",
 }
 
-func foreignHeader(h http.Header, cookies bool) http.Header {
-	out := make(http.Header)
+// foreignHeader returns what of the header another origin gets, and the cookies
+// that the jar has for it. Those in the header may be the caller's own: net/http
+// takes them along to a subdomain.
+func (t *authTransport) foreignHeader(req *http.Request) http.Header {
+	out := http.Request{Header: make(http.Header)}
 	for _, key := range foreignHeaders {
-		if values, ok := h[key]; ok {
-			out[key] = values
+		if values, ok := req.Header[key]; ok {
+			out.Header[key] = values
 		}
 	}
-	if values, ok := h["Cookie"]; ok && cookies {
-		out["Cookie"] = values
+	if t.jar != nil && otherHosts(req.URL.Hostname(), t.host) {
+		for _, cookie := range t.jar.Cookies(req.URL) {
+			out.AddCookie(cookie)
+		}
 	}
-	return out
+	return out.Header
+}
+
+// otherHosts reports whether two hosts have no cookie of a jar in common, which
+// picks by host, whatever the port and the scheme, and takes several spellings for
+// one. Those of an international name are too many to tell.
+func otherHosts(a, b string) bool {
+	international := strings.ContainsFunc(a+b, func(r rune) bool { return r >= utf8.RuneSelf })
+	return !international && !strings.EqualFold(strings.TrimRight(a, "."), strings.TrimRight(b, "."))
 }
 
 // canRepeat reports whether the body of req can be had again.

@@ -292,6 +292,79 @@ func TestRedirectKeepsCookiesOfTheJar(t *testing.T) {
 	}
 }
 
+// A jar knows neither ports nor schemes, and takes many names for one.
+func TestCookiesStayAtTheOrigin(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ base, to string }{
+		{"https://labels.test", "http://labels.test/x"},
+		{"https://labels.test", "http://LABELS.TEST:81/x"},
+		{"https://labels.test", "http://labels.test./x"},
+		{"https://labels.test", "https://labels.test./x"},
+		{"https://Labels.test", "http://labels.test:81/x"},
+		{"https://labels.test.", "http://labels.test/x"},
+		{"http://xn--bcher-kva.test", "http://b\u00fccher.test:81/x"},
+		{"http://b\u00fccher.test", "http://xn--bcher-kva.test/x"},
+	} {
+		t.Run(tt.base+" "+tt.to, func(t *testing.T) {
+			t.Parallel()
+			jar, err := cookiejar.New(nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			sent := map[string]string{}
+			c := mustClient(t, tt.base, WithHTTPClient(&http.Client{Jar: jar, Transport: roundTripFunc(func(req *http.Request) (*http.Response, error) {
+				sent[req.URL.Path] = req.Header.Get("Cookie")
+				if req.URL.Path == "/x" {
+					return answer(200, ""), nil
+				}
+				return answer(302, "", "Location", tt.to, "Set-Cookie", "sessionid=s; Path=/"), nil
+			})}))
+			for range 2 {
+				if err := get(t, c, "/"); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if there, asked := sent["/x"]; sent["/"] != "sessionid=s" || !asked || there != "" {
+				t.Errorf("cookies %q", sent)
+			}
+		})
+	}
+}
+
+// What net/http would carry along to a subdomain is not the jar's.
+func TestCookieHeaderStaysAtTheOrigin(t *testing.T) {
+	t.Parallel()
+	for name, jar := range map[string]bool{"with a jar": true, "without a jar": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			client := &http.Client{}
+			want := ""
+			if jar {
+				filled, err := cookiejar.New(nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				filled.SetCookies(&url.URL{Scheme: "http", Host: "files.labels.test"}, []*http.Cookie{{Name: "theirs", Value: "1"}})
+				client.Jar, want = filled, "theirs=1"
+			}
+			got := "nothing"
+			c := fakeServer(t, func(req *http.Request) (*http.Response, error) {
+				if req.URL.Host == "labels.test" {
+					return answer(302, "", "Location", "http://files.labels.test/x"), nil
+				}
+				got = req.Header.Get("Cookie")
+				return answer(200, ""), nil
+			}, WithHTTPClient(client))
+			if err := get(t, c, "/", WithHeader("Cookie", "sessionid=s")); err != nil {
+				t.Fatal(err)
+			}
+			if got != want {
+				t.Errorf("the subdomain got %q, want %q", got, want)
+			}
+		})
+	}
+}
+
 func TestUnauthorizedAfterRedirectSaysWhy(t *testing.T) {
 	t.Parallel()
 	c := fakeServer(t, func(req *http.Request) (*http.Response, error) {

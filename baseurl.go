@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"unicode/utf8"
 )
 
 // baseURL is the address that all paths are relative to.
@@ -26,7 +27,7 @@ func parseBaseURL(raw string) (*baseURL, error) {
 	}
 	u, err := url.Parse(raw)
 	switch {
-	case strings.Contains(raw, "@") && (err != nil || u.User != nil || u.Host == ""):
+	case (strings.Contains(raw, "@") || strings.Contains(raw, "%40")) && (err != nil || u.User != nil || u.Host == ""):
 		return nil, errors.New("the base URL holds a user name or password: leave it out and give a token with WithToken; for a proxy that asks for them, set the header in WithTransport")
 	case strings.ContainsAny(raw, "?#"):
 		return nil, errors.New("the base URL has a query or a fragment: leave out what follows the path; " + like)
@@ -101,5 +102,15 @@ func originOf(u *url.URL) string {
 			port = "443"
 		}
 	}
-	return scheme + "://" + strings.ToLower(u.Hostname()) + ":" + port
+	return scheme + "://" + foldHost(u.Hostname()) + ":" + port
+}
+
+// foldHost returns host in lower case, as it may be written in either. Where that
+// could change which host it is, it stays as it is: net/http makes another domain
+// of an İ than of an i, and the zone of an IPv6 address has a case.
+func foldHost(host string) string {
+	if strings.ContainsFunc(host, func(r rune) bool { return r >= utf8.RuneSelf || r == '%' }) {
+		return host
+	}
+	return strings.ToLower(host)
 }

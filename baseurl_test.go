@@ -17,6 +17,7 @@ func TestParseBaseURL(t *testing.T) {
 		{"https://example.com/a%2Fb%20c/", "https://example.com/a%2Fb%20c"},
 		{"https://example.com/a b", "https://example.com/a%20b"},
 		{"https://example.com/@x", "https://example.com/@x"},
+		{"https://example.com/%40x", "https://example.com/%40x"},
 		{"http://[::1]:8080/x", "http://[::1]:8080/x"},
 		{"HTTPS://Example.com", "https://Example.com"},
 	}
@@ -55,6 +56,9 @@ func TestParseBaseURLRefuses(t *testing.T) {
 		{"password that can't be parsed", "https://user:" + password + "%zz@example.com", "user name or password"},
 		{"password and space", "https://us er:" + password + "@example.com", "user name or password"},
 		{"password without scheme", "user:" + password + "@example.com", "user name or password"},
+		{"password before an escaped @", "https://user:" + password + "%40example.com", "user name or password"},
+		{"password and space before an escaped @", "https://us er:" + password + "%40example.com/x", "user name or password"},
+		{"password before an escaped @, without scheme", "user:" + password + "%40example.com", "user name or password"},
 		{"password with a hash", "https://user:" + password + "#x@example.com", ""},
 		{"password with a slash", "https://user:" + password + "/x@example.com", ""},
 		{"password with a question mark", "https://user:" + password + "?x@example.com", ""},
@@ -129,6 +133,7 @@ func TestOriginOf(t *testing.T) {
 		{"https://h", "https://H:443/x?y"},
 		{"https://[::1]/", "https://[::1]:443"},
 		{"HTTP://h:8080", "http://h:8080"},
+		{"http://b\u00fccher.test", "http://b\u00fccher.test:80"},
 	}
 	different := [][2]string{
 		{"http://h", "https://h"},
@@ -138,6 +143,9 @@ func TestOriginOf(t *testing.T) {
 		{"http://h", "http://h."},
 		{"http://127.0.0.1", "http://localhost"},
 		{"http://127.0.0.1", "http://[::1]"},
+		{"http://airbus.test", "http://a\u0130rbus.test"},
+		{"http://kelvin.test", "http://\u212aelvin.test"},
+		{"http://[fe80::1%25en]", "http://[fe80::1%25EN]"},
 	}
 	origin := func(raw string) string {
 		u, err := url.Parse(raw)

@@ -127,6 +127,9 @@ const drainTime = time.Second
 // closeDrained drains a body and closes it. If that takes too long it goes on by
 // itself, until the context of the call ends.
 func closeDrained(body io.ReadCloser) {
+	if body == nil { // from a middleware
+		return
+	}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)

@@ -17,7 +17,7 @@ import (
 type core struct {
 	base      *baseURL
 	client    *http.Client
-	transport http.RoundTripper // the innermost layer
+	transport checkedTransport // the innermost layer
 	cred      credential
 	userAgent string
 	idle      time.Duration
@@ -83,9 +83,11 @@ func (c *core) prepare(ctx context.Context, req *http.Request, body wire.Body, o
 	if options.Repeatable {
 		ctx = context.WithValue(ctx, repeatableKey{}, true)
 	}
+	if answersSecret(req.URL.Path) {
+		ctx = context.WithValue(ctx, secretKey{}, true)
+	}
 	out := req.Clone(ctx)
 	out.URL, out.Host = target, ""
-	out.Close = out.Close || answersSecret(ctx)
 	for key, values := range options.Header {
 		if slices.Contains(ownHeaders, http.CanonicalHeaderKey(key)) {
 			return nil, fmt.Errorf("the header %s can't be set for a call: give a token with WithToken", key)
@@ -109,13 +111,20 @@ func (c *core) prepare(ctx context.Context, req *http.Request, body wire.Body, o
 // ownHeaders are those that decide to whom, and as whom, a request goes.
 var ownHeaders = []string{"Authorization", "X-Api-Key", "Host"}
 
-// answersSecret reports whether the answer of an operation holds a secret. Its
-// connection must not be kept: net/http writes to the standard log what comes on
+// secretPaths are where answers hold a token or another secret that is sent
+// nowhere else. (A project's password for its data is not among them: all that
+// reads projects would have to connect anew.)
+var secretPaths = []string{
+	"/api/token", "/api/current-user/token", "/api/current-user/reset-token", "/api/invite", "/api/organizations", "/api/webhooks",
+}
+
+type secretKey struct{}
+
+// answersSecret reports whether the answer to a path of the server holds a secret.
+// Its connection must not be kept: net/http writes to the standard log what comes on
 // one that is idle, as where a proxy says that an answer is shorter than it is.
-func answersSecret(ctx context.Context) bool {
-	op, _ := wire.OperationFrom(ctx)
-	group, _, _ := strings.Cut(op.ID, ".")
-	return group == "Tokens" || group == "Invites" || group == "Webhooks" || op.ID == "Users.LegacyToken" || op.ID == "Users.ResetLegacyToken"
+func answersSecret(path string) bool {
+	return slices.ContainsFunc(secretPaths, func(secret string) bool { return strings.HasPrefix(path, secret) })
 }
 
 // sendError makes an error of what http.Client returned. res is not nil where

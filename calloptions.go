@@ -23,8 +23,10 @@ func CaptureResponse(dst **http.Response) CallOption {
 
 // WithHeader sets a header of the request to value, in place of what the client
 // would send. The call fails for Authorization, X-Api-Key and Host, as these
-// decide as whom and to whom the request goes: see [WithToken]. Headers that
-// are set this way don't follow a redirect to another origin.
+// decide as whom and to whom the request goes: see [WithToken]. A POST or PATCH
+// fails with Idempotency-Key and X-Idempotency-Key, unless it is [Repeatable]:
+// net/http sends a request again that has one of these. Headers that are set this
+// way don't follow a redirect to another origin.
 func WithHeader(key, value string) CallOption {
 	return func(o *wire.Options) {
 		if o.Header == nil {

@@ -32,6 +32,29 @@ func TestCaptureResponse(t *testing.T) {
 	}
 }
 
+// The body of a stream belongs to its reader alone.
+func TestCaptureResponseOfAStream(t *testing.T) {
+	t.Parallel()
+	c := fakeServer(t, func(*http.Request) (*http.Response, error) { return answer(200, "text"), nil })
+	var res *http.Response
+	var stream io.ReadCloser
+	if err := c.Do(t.Context(), http.MethodGet, "/", nil, nil, &stream, CaptureResponse(&res)); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		name string
+		body io.ReadCloser
+		want string
+	}{{"captured", res.Body, ""}, {"stream", stream, "text"}} { // read in this order
+		if got, err := io.ReadAll(tt.body); err != nil || string(got) != tt.want {
+			t.Errorf("%s: %q, %v, want %q", tt.name, got, err, tt.want)
+		}
+		if err := tt.body.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 func TestCaptureResponseWithoutAnswer(t *testing.T) {
 	t.Parallel()
 	c := fakeServer(t, func(*http.Request) (*http.Response, error) { return nil, errors.New("no") })

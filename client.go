@@ -150,9 +150,7 @@ func (c *Client) CloseIdleConnections() {
 	if c == nil || c.core == nil {
 		return
 	}
-	if t, ok := c.core.transport.(interface{ CloseIdleConnections() }); ok {
-		t.CloseIdleConnections()
-	}
+	c.core.transport.CloseIdleConnections()
 }
 
 // newCore puts the layers together, from the inside out: the transport that
@@ -163,13 +161,14 @@ func newCore(base *baseURL, cfg config) (*core, error) {
 	if cfg.httpClient != nil {
 		hc = *cfg.httpClient
 	}
-	transport := cfg.transport
-	if transport == nil {
-		transport = hc.Transport
+	given := cfg.transport
+	if given == nil {
+		given = hc.Transport
 	}
-	if transport == nil {
-		transport = defaultTransport()
+	if given == nil {
+		given = defaultTransport()
 	}
+	transport := checkedTransport{given}
 
 	cred := cfg.credential
 	if cred == nil {
@@ -180,7 +179,7 @@ func newCore(base *baseURL, cfg config) (*core, error) {
 	}
 
 	var chain http.RoundTripper = &authTransport{
-		next: transport, origin: base.origin, host: base.url.Hostname(), cred: cred, cookies: hc.Jar != nil,
+		next: transport, origin: base.origin, host: base.url.Hostname(), cred: cred, jar: hc.Jar,
 	}
 	if cfg.logger != nil {
 		chain = &logTransport{next: chain, logger: cfg.logger}
@@ -191,7 +190,7 @@ func newCore(base *baseURL, cfg config) (*core, error) {
 			return nil, errors.New("a middleware returned nil: return the given http.RoundTripper to do nothing")
 		}
 	}
-	hc.Transport = chain
+	hc.Transport = redirectTransport{chain}
 	hc.CheckRedirect = checkRedirect(base.origin, hc.CheckRedirect)
 
 	return &core{

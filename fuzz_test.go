@@ -1,9 +1,11 @@
 package labelstudio
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -65,6 +67,41 @@ func FuzzResolve(f *testing.F) {
 			t.Errorf("%q below %q climbs up: %s", path, raw, again)
 		}
 	})
+}
+
+// What counts as one origin is reached at one address.
+func FuzzOrigin(f *testing.F) {
+	f.Add("http://airbus.test", "http://a\u0130rbus.test/y")
+	f.Add("https://\u212a.test", "https://k.test:443")
+	f.Add("http://b\u00dccher.test", "http://B\u00fccher.test:80")
+	f.Add("http://[fe80::1%25en]", "http://[FE80::1%25EN]:80")
+	f.Fuzz(func(t *testing.T, a, b string) {
+		for _, other := range []string{b, strings.ToUpper(a), strings.ToLower(a)} {
+			first, err := url.Parse(a)
+			second, otherErr := url.Parse(other)
+			if err != nil || otherErr != nil || first.Hostname() == "" || originOf(first) != originOf(second) {
+				continue
+			}
+			if one, two := dialled(t, first), dialled(t, second); foldHost(one) != foldHost(two) {
+				t.Errorf("%q and %q are one origin, but lead to %q and %q", a, other, one, two)
+			}
+		}
+	})
+}
+
+// dialled returns the address that net/http would connect to, if any.
+func dialled(t *testing.T, u *url.URL) (addr string) {
+	t.Helper()
+	transport := &http.Transport{DialContext: func(_ context.Context, _, to string) (net.Conn, error) {
+		addr = to
+		return nil, errors.New("not in a test")
+	}}
+	req := (&http.Request{Method: http.MethodGet, URL: u, Header: http.Header{}}).WithContext(t.Context())
+	if res, err := transport.RoundTrip(req); err == nil {
+		_ = res.Body.Close()
+		t.Errorf("%s answers", u)
+	}
+	return addr
 }
 
 // What encoding/json takes for one document that is not null is taken, and

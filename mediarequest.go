@@ -68,7 +68,7 @@ func (m *mediaRun) linkRequest(ctx context.Context, ref mediaRef) (*core, *http.
 	return &core{
 		base: &baseURL{url: url.URL{Scheme: u.Scheme, Host: u.Host}, origin: originOf(u)},
 		client: &http.Client{
-			Transport: &retryTransport{next: &promptTransport{m.core.transport, m.core.idle}, retries: m.retries},
+			Transport: redirectTransport{&retryTransport{next: &promptTransport{m.core.transport, m.core.idle}, retries: m.retries}},
 			CheckRedirect: func(req *http.Request, via []*http.Request) error {
 				req.Header.Del("Referer") // it may be signed
 				return checkRedirect(originOf(u), nil)(req, via)

@@ -112,10 +112,10 @@ func WithUserAgent(prefix string) Option {
 	}
 }
 
-// WithIdleTimeout limits how long an answer that has begun may stall between
-// two of its bytes; the default is two minutes. An answer that is not a stream
-// must also bring 16 KiB on average in each such time. The wait for its first
-// byte and the length of a whole answer are not limited: use a context for
+// WithIdleTimeout limits how long the body of an answer may stall between two of
+// its bytes; the default is two minutes. That of an answer that is not a stream
+// must also bring 16 KiB on average in each such time. The wait until the headers
+// are there and the length of a whole answer are not limited: use a context for
 // these. Zero means no limit.
 func WithIdleTimeout(d time.Duration) Option {
 	return func(c *config) error {

@@ -40,6 +40,9 @@ type patCredential struct {
 	current  accessToken
 	previous string    // of the token before, which messages may still hold
 	pending  *exchange // nil when none is under way
+
+	refused   *Error // of the last exchange, if the server asked to wait with the next
+	refusedAt time.Time
 }
 
 // accessToken is what an exchange yields.
@@ -114,6 +117,10 @@ func (c *patCredential) access(ctx context.Context) (string, error) {
 			c.mu.Unlock()
 			return "", err
 		}
+		if err := c.putOff(); err != nil {
+			c.mu.Unlock()
+			return "", err
+		}
 		ex := c.join(ctx)
 		timer := time.NewTimer(exchangeAgain - time.Since(ex.sent))
 		c.mu.Unlock()
@@ -128,6 +135,21 @@ func (c *patCredential) access(ctx context.Context) (string, error) {
 		case <-timer.C:
 		}
 	}
+}
+
+// putOff returns the server's last answer while it asks to wait with an exchange,
+// but for no longer than a retry may wait. c.mu is locked.
+func (c *patCredential) putOff() error {
+	if c.refused == nil {
+		return nil
+	}
+	passed := time.Since(c.refusedAt)
+	if passed >= min(c.refused.RetryAfter, maxRetryAfter) {
+		return nil
+	}
+	refused := *c.refused
+	refused.RetryAfter -= passed
+	return &refused
 }
 
 // join returns the exchange under way. It sends the request if nobody has, and
@@ -163,6 +185,8 @@ func (c *patCredential) run(ex *exchange) {
 		}
 		c.current = token
 	}
+	c.refused, c.refusedAt = nil, time.Now()
+	_ = errors.As(err, &c.refused)
 	c.pending = nil
 	ex.end()
 	close(ex.done)

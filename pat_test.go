@@ -431,6 +431,7 @@ func TestFailedExchangeIsSharedAndTriedAgain(t *testing.T) {
 		synctest.Wait()
 		close(release)
 		wg.Wait()
+		time.Sleep(7 * time.Second)
 		if err := get(t, c, "/api/x/"); err != nil {
 			t.Error(err)
 		}
@@ -438,6 +439,51 @@ func TestFailedExchangeIsSharedAndTriedAgain(t *testing.T) {
 			t.Errorf("%d exchanges, %d calls", exchanges, calls)
 		}
 	})
+}
+
+// When the server asks to wait with the next exchange, the calls until then get
+// the same answer without one; but none waits for longer than a retry would.
+func TestExchangeThatIsPutOff(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		asked string
+		after time.Duration // there is another exchange
+		left  time.Duration // that the last answer before it says
+	}{
+		{"60", time.Minute, time.Second},
+		{"86400", maxRetryAfter, 24*time.Hour - maxRetryAfter + time.Second},
+		{"", time.Second, 0},
+	} {
+		t.Run("Retry-After "+tt.asked, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				exchanges := 0
+				c := fakeServer(t, func(req *http.Request) (*http.Response, error) {
+					if req.URL.Path != exchangePath {
+						return answer(200, `{}`), nil
+					}
+					if exchanges++; exchanges == 1 {
+						return answer(429, "busy", "Retry-After", tt.asked), nil
+					}
+					return answer(200, `{"access":"`+makeAccess(1, 300)+`"}`), nil
+				}, WithToken(testPAT))
+				start := time.Now()
+				for time.Since(start) < tt.after {
+					var e *Error
+					err := get(t, c, "/api/x/")
+					if !errors.As(err, &e) || !errors.Is(err, ErrTooManyRequests) || exchanges != 1 {
+						t.Fatalf("error %v after %d exchanges and %s", err, exchanges, time.Since(start))
+					}
+					if time.Sleep(time.Second); time.Since(start) == tt.after && e.RetryAfter != tt.left {
+						t.Errorf("asked to wait another %s, want %s", e.RetryAfter, tt.left)
+					}
+				}
+				if err := get(t, c, "/api/x/"); err != nil || exchanges != 2 {
+					t.Errorf("error %v after %d exchanges", err, exchanges)
+				}
+			})
+		})
+	}
 }
 
 // One answer that never comes holds nobody up for long, and who gave up waiting
@@ -650,6 +696,38 @@ func TestExchangeFollowsNoRedirect(t *testing.T) {
 		}
 		if requests, _ := calls.all(); len(requests) != 0 {
 			t.Errorf("a %d was followed", status)
+		}
+	}
+}
+
+// Nothing is left of an exchange that was answered, such as the timer of its context.
+func TestExchangeEndsItsContext(t *testing.T) {
+	t.Parallel()
+	var exchange context.Context
+	c := fakeServer(t, func(req *http.Request) (*http.Response, error) {
+		if req.URL.Path != exchangePath {
+			return answer(200, `{}`), nil
+		}
+		exchange = req.Context()
+		return answer(200, `{"access":"`+makeAccess(1, 300)+`"}`), nil
+	}, WithToken(testPAT))
+	if err := get(t, c, "/"); err != nil {
+		t.Fatal(err)
+	}
+	if exchange.Err() == nil {
+		t.Error("the context of the exchange lives on")
+	}
+}
+
+// A server without personal access tokens says nothing of what was asked for.
+func TestNothingIsGoneByAnExchange(t *testing.T) {
+	t.Parallel()
+	for _, token := range []string{testPAT, testLegacy} {
+		c := fakeServer(t, func(*http.Request) (*http.Response, error) {
+			return answer(404, errorBody(404, "Not found.")), nil
+		}, WithToken(token))
+		if err := get(t, c, "/"); err == nil || isGone(err) != (token == testLegacy) {
+			t.Errorf("isGone is %v of %v", isGone(err), err)
 		}
 	}
 }

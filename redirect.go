@@ -40,6 +40,23 @@ func checkRedirect(origin string, callers func(*http.Request, []*http.Request) e
 	}
 }
 
+// redirectTransport takes the body off a redirect: http.Client reads some of it
+// before it follows or refuses, and would wait for that without end.
+type redirectTransport struct{ next http.RoundTripper }
+
+func (t redirectTransport) RoundTrip(req *http.Request) (*http.Response, error) {
+	res, err := t.next.RoundTrip(req)
+	if res == nil || err != nil || res.Header.Get("Location") == "" {
+		return res, err
+	}
+	switch res.StatusCode {
+	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
+		closeDrained(res.Body)
+		res.Body = http.NoBody
+	}
+	return res, nil
+}
+
 func hasBody(req *http.Request) bool { return req.Body != nil && req.Body != http.NoBody }
 
 // bareURL is what of a URL may be shown: its query may be a signature.

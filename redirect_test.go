@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 )
 
 func TestRedirectsThatAreNotFollowed(t *testing.T) {
@@ -152,5 +154,86 @@ func TestCallersCheckRedirectComesFirst(t *testing.T) {
 				t.Errorf("asked %d times", asked)
 			}
 		})
+	}
+}
+
+// The body of a redirect, which http.Client reads, holds nothing up either.
+func TestRedirectThatStalls(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name, method, to string
+		failed           bool
+	}{
+		{"followed", http.MethodGet, "/y", false},
+		{"refused", http.MethodPost, "http://evil.test/", true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				stalled := &stallingBody{wait: 100 * time.Hour, pieces: 1}
+				c := fakeServer(t, func(req *http.Request) (*http.Response, error) {
+					if req.URL.Path == "/y" {
+						return answer(200, `{}`), nil
+					}
+					res := answer(302, "", "Location", tt.to)
+					stalled.ctx, res.Body, res.ContentLength = req.Context(), stalled, 100
+					return res, nil
+				})
+				start := time.Now()
+				if err := c.Do(t.Context(), tt.method, "/x", nil, nil, nil); (err != nil) != tt.failed {
+					t.Errorf("error %v", err)
+				}
+				if took := time.Since(start); took > 2*time.Second {
+					t.Errorf("it took %s", took)
+				}
+				synctest.Wait()
+				if stalled.closed != 1 {
+					t.Errorf("the body was closed %d times", stalled.closed)
+				}
+			})
+		})
+	}
+}
+
+// Nor does that of a link among the media.
+func TestRedirectOfAMediaLinkThatStalls(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		client := fakeServer(t, func(req *http.Request) (*http.Response, error) {
+			if req.URL.Path == "/moved.png" {
+				return serve(req, "moved"), nil
+			}
+			res := answer(302, "", "Location", "/moved.png")
+			res.Body, res.ContentLength = &stallingBody{ctx: req.Context(), wait: 100 * time.Hour, pieces: 1}, 100
+			return res, nil
+		})
+		start := time.Now()
+		tasks := tasksFile(t, []string{"http://files.test/a.png"})
+		report, err := client.Snapshots.saveMedia(t.Context(), 7, 8, tasks, MediaOptions{Folder: t.TempDir(), Links: true}, nil)
+		if took := time.Since(start); err != nil || report.Saved != 1 || took > 2*time.Second {
+			t.Errorf("%+v, %v after %s", report, err, took)
+		}
+	})
+}
+
+// The body is lost only where http.Client would read it.
+func TestBodiesOfRedirects(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		status int
+		to     string
+		kept   bool
+	}{{302, "", true}, {300, "/y", true}, {302, "/y", false}, {308, "/y", false}} {
+		c := fakeServer(t, func(*http.Request) (*http.Response, error) {
+			res := answer(tt.status, `{"detail":"no way"}`)
+			if tt.to != "" {
+				res.Header.Set("Location", tt.to)
+			}
+			return res, nil
+		}, WithHTTPClient(&http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}))
+		var e *Error
+		if err := get(t, c, "/"); !errors.As(err, &e) || e.StatusCode != tt.status || strings.Contains(e.Detail, "no way") != tt.kept {
+			t.Errorf("%d to %q: %v", tt.status, tt.to, err)
+		}
 	}
 }

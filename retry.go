@@ -51,6 +51,10 @@ type retryTransport struct {
 type repeatableKey struct{}
 
 func (t *retryTransport) RoundTrip(req *http.Request) (*http.Response, error) {
+	if err := checkRepeats(req); err != nil {
+		closeBody(req)
+		return nil, err
+	}
 	for attempt := 1; ; attempt++ {
 		out, err := t.attempt(req, attempt)
 		if err != nil {
@@ -127,6 +131,18 @@ func waitAfter(status int, asked time.Duration, attempt int) (wait time.Duration
 		return asked, asked <= maxRetryAfter
 	}
 	return backoff(attempt), true
+}
+
+// checkRepeats refuses headers that make net/http send any request again, where a
+// connection that was in use before ends. Label Studio doesn't know them.
+func checkRepeats(req *http.Request) error {
+	for _, key := range []string{"Idempotency-Key", "X-Idempotency-Key"} {
+		if _, ok := req.Header[key]; ok && !safe(req) {
+			return fmt.Errorf("the header %s makes net/http send a request again, which Label Studio would carry out twice: "+
+				"leave it out, or add Repeatable if that does no harm", key)
+		}
+	}
+	return nil
 }
 
 // safe reports whether the request may reach the server twice.

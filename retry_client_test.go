@@ -2,8 +2,12 @@ package labelstudio
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
+	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 )
@@ -36,6 +40,12 @@ func TestRetriesOfCalls(t *testing.T) {
 		{"a deletion that a proxy can't send on", deleteProject, []reply{say(502, ""), say(404, "default backend - 404", "Content-Type", "text/plain")}, 2, true},
 		{"the same, in JSON", deleteProject, []reply{say(502, ""), say(404, `{"message":"no Route matched with those values"}`)}, 2, true},
 		{"the same, with a page", deleteProject, []reply{say(502, ""), say(404, "<html><title>404 Not Found</title>", "Content-Type", "text/html")}, 2, true},
+		{"a deletion with an answer that must be there", func(ctx context.Context, c *Client) error {
+			return c.Do(ctx, http.MethodDelete, "/x", nil, nil, new(any))
+		}, []reply{say(504, ""), gone}, 2, true},
+		{"a file that is not there", func(ctx context.Context, c *Client) error {
+			return c.Do(ctx, http.MethodGet, "/x", nil, nil, new(io.ReadCloser))
+		}, []reply{say(504, ""), gone}, 2, true},
 		{"an update", func(ctx context.Context, c *Client) error {
 			_, err := c.Projects.Update(ctx, 1, ProjectUpdateRequest{})
 			return err
@@ -60,6 +70,61 @@ func TestRetriesOfCalls(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// net/http sends a request with these headers again by itself, where a connection
+// that was in use before ends, whatever its method.
+func TestHeadersThatMakeRepeats(t *testing.T) {
+	t.Parallel()
+	for _, key := range []string{"idempotency-key", "X-Idempotency-Key"} {
+		for _, tt := range []struct {
+			name  string
+			opts  []CallOption
+			posts int32
+		}{
+			{"a call that may not repeat", nil, 0},
+			{"one that may", []CallOption{Repeatable()}, 2},
+		} {
+			t.Run(key+" of "+tt.name, func(t *testing.T) {
+				t.Parallel()
+				var posts atomic.Int32
+				server := newServer(t, func(w http.ResponseWriter, req *http.Request) {
+					if req.Method == http.MethodPost && posts.Add(1) == 1 {
+						panic(http.ErrAbortHandler) // ends the connection
+					}
+					w.Header().Set("Content-Type", "application/json")
+					w.WriteHeader(http.StatusCreated)
+					_, _ = io.WriteString(w, `{"task_count":1}`)
+				})
+				c := mustClient(t, server.URL)
+				if err := get(t, c, "/"); err != nil {
+					t.Fatal(err)
+				}
+				_, err := c.Projects.Import(t.Context(), 1, []TaskInput{{Data: json.RawMessage(`{}`)}}, ImportOptions{},
+					append(tt.opts, WithHeader(key, "1"))...)
+				if tt.posts > 0 && err != nil ||
+					tt.posts == 0 && (err == nil || !strings.Contains(err.Error(), "Idempotency-Key makes net/http send a request again")) {
+					t.Errorf("error %v", err)
+				}
+				if got := posts.Load(); got != tt.posts {
+					t.Errorf("%d requests, want %d", got, tt.posts)
+				}
+			})
+		}
+	}
+}
+
+// The body of a request that is refused is closed, as that of one that is sent.
+func TestRefusedRepeatClosesItsBody(t *testing.T) {
+	t.Parallel()
+	c := fakeServer(t, func(*http.Request) (*http.Response, error) {
+		t.Error("it was sent")
+		return answer(200, ""), nil
+	})
+	body := &closeRecorder{Reader: strings.NewReader("x")}
+	if err := c.Do(t.Context(), http.MethodPatch, "/", nil, body, nil, WithHeader("Idempotency-Key", "1")); err == nil || !body.closed {
+		t.Errorf("error %v, closed %v", err, body.closed)
 	}
 }
 

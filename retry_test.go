@@ -219,3 +219,15 @@ func roundTrip(t *testing.T, ctx context.Context, next http.RoundTripper) int {
 	defer func() { _ = res.Body.Close() }()
 	return res.StatusCode
 }
+
+// The waits double, less up to a half, until they are long enough.
+func TestBackoff(t *testing.T) {
+	t.Parallel()
+	for attempt, want := range map[int]time.Duration{
+		1: 500 * time.Millisecond, 2: time.Second, 3: 2 * time.Second, 6: 16 * time.Second, 7: 30 * time.Second, 8: 30 * time.Second, 1000: 30 * time.Second,
+	} {
+		if wait := backoff(attempt); wait <= want/2 || wait > want {
+			t.Errorf("the wait after attempt %d is %s, want no more than %s", attempt, wait, want)
+		}
+	}
+}

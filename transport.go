@@ -1,6 +1,7 @@
 package labelstudio
 
 import (
+	"errors"
 	"net"
 	"net/http"
 	"time"
@@ -39,4 +40,26 @@ func defaultTransport() http.RoundTripper {
 		t.HTTP2.SendPingTimeout = 30 * time.Second
 	}
 	return t
+}
+
+// checkedTransport makes up for what a transport of the caller's may lack, as
+// http.Client does for those that it asks itself.
+type checkedTransport struct{ next http.RoundTripper }
+
+func (t checkedTransport) RoundTrip(req *http.Request) (*http.Response, error) {
+	res, err := t.next.RoundTrip(req)
+	if res == nil && err == nil {
+		return nil, errors.New("the transport returned neither an answer nor an error: mend the one given with WithTransport or WithHTTPClient")
+	}
+	if res != nil && res.Body == nil {
+		res.Body = http.NoBody
+	}
+	return res, err
+}
+
+// CloseIdleConnections does what the transport makes of it.
+func (t checkedTransport) CloseIdleConnections() {
+	if t, ok := t.next.(interface{ CloseIdleConnections() }); ok {
+		t.CloseIdleConnections()
+	}
 }
