@@ -24,6 +24,8 @@ const (
 	maxParsedBody  = 1 << 20  // what is read to find the reasons; of bad imports they can be many
 	maxPlainDetail = 1 << 10  // what is taken over of a body that is plain text
 	maxDepth       = 16       // of nested reasons
+	maxTitle       = 80       // in bytes
+	maxWord        = 4 << 10  // no token is longer
 	maxFieldName   = 200      // in bytes; joined for each of many reasons, long ones would fill the memory
 
 	nonFieldErrors   = "non_field_errors"
@@ -47,9 +49,7 @@ func newError(req *http.Request, res *http.Response, scrub scrubber) *Error {
 // doesn't close it. hint is what to do where the answer suggests nothing else.
 func readError(req *http.Request, res *http.Response, scrub scrubber, hint string) *Error {
 	e := newError(req, res, scrub)
-	// More is read than is kept, so that a token across the end is seen whole.
-	body, _ := io.ReadAll(io.LimitReader(res.Body, maxParsedBody)) // half a body tells something too
-	e.parse(res.Header.Get("Content-Type"), []byte(scrub.text(string(body))))
+	e.parse(res.Header.Get("Content-Type"), readReasons(res.Body), scrub)
 	if to := redirectedTo(res); to != "" && e.Detail == "" {
 		e.Detail = "the server redirects to " + scrub.text(to)
 		hint = "if that is where Label Studio is, make it the base URL"
@@ -83,22 +83,36 @@ func unexpected(req *http.Request, res *http.Response, scrub scrubber, cause err
 // new token.
 func unexpectedUnread(req *http.Request, res *http.Response, scrub scrubber, cause error) *Error {
 	e := unexpected(req, res, scrub, cause)
-	body, _ := io.ReadAll(io.LimitReader(res.Body, maxParsedBody)) // half a page has a title, too
+	body := readReasons(res.Body)
 	if isHTML(res.Header.Get("Content-Type"), body) {
-		e.html, e.title = true, scrub.text(htmlTitle(body))
+		e.html, e.title = true, htmlTitle(body, scrub) // half a page has one, too
 		e.hint = "is the base URL right, or is there a login page of a proxy in front of it?"
 	}
 	return e
 }
 
-// parse fills in what a body says. It takes any bytes.
-func (e *Error) parse(contentType string, body []byte) {
+// readReasons reads more of a body than is kept, so that a token across the end of
+// that is seen whole. Of a body that is longer, or that is cut off, half a word at
+// the end is left out: it may be half a token.
+func readReasons(r io.Reader) []byte {
+	body, err := io.ReadAll(io.LimitReader(r, maxParsedBody))
+	if err == nil && len(body) < maxParsedBody {
+		return body
+	}
+	return body[:max(0, bytes.LastIndexAny(body, " \t\r\n")+1, len(body)-maxWord)]
+}
+
+// parse fills in what a body says. It takes any bytes. What it decodes is scrubbed
+// again: escapes may have hidden a token.
+func (e *Error) parse(contentType string, body []byte, scrub scrubber) {
+	body = []byte(scrub.text(string(body)))
+	defer scrub.reasons(e)
 	e.Body = bytes.Clone(body[:min(len(body), maxErrorBody)])
 	text := bytes.TrimSpace(body)
 	switch {
 	case len(text) == 0:
 	case isHTML(contentType, text):
-		e.html, e.title = true, htmlTitle(text)
+		e.html, e.title = true, htmlTitle(text, scrub)
 	case json.Valid(text):
 		e.parseJSON(text)
 	case text[0] == '{' || text[0] == '[': // cut; it may hold a stack trace
@@ -121,12 +135,12 @@ func isHTML(contentType string, body []byte) bool {
 
 var titleTag = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
 
-func htmlTitle(page []byte) string {
+func htmlTitle(page []byte, scrub scrubber) string {
 	m := titleTag.FindSubmatch(page)
 	if m == nil {
 		return ""
 	}
-	return cut(oneLine(html.UnescapeString(string(m[1]))), 80)
+	return cut(oneLine(scrub.text(html.UnescapeString(string(m[1])))), maxTitle)
 }
 
 // parseJSON knows the shapes {detail, validation_errors, …}, {error, details},

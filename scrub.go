@@ -72,7 +72,22 @@ func longestFirst(forms []string) []string {
 // had before, or another user's.
 var anyJWT = regexp.MustCompile(`eyJ[\w-]+\.[\w-]+\.[\w-]+`)
 
+// text returns text without the secrets. Escapes stay as they are, unless they
+// hide one.
 func (s scrubber) text(text string) string {
+	text = s.replace(text)
+	if plain := plainEscapes(text); plain != text {
+		if clean := s.replace(plain); clean != plain {
+			text = clean
+		}
+	}
+	if s.urls {
+		text = maskURLs(text)
+	}
+	return text
+}
+
+func (s scrubber) replace(text string) string {
 	if strings.Contains(text, "eyJ") {
 		text = anyJWT.ReplaceAllLiteralString(text, redacted)
 	}
@@ -82,10 +97,36 @@ func (s scrubber) text(text string) string {
 	for _, word := range s.words {
 		text = replaceWord(text, word)
 	}
-	if s.urls {
-		text = maskURLs(text)
-	}
 	return text
+}
+
+var anyEscape = regexp.MustCompile(`\\+(?:u[0-9a-fA-F]{4}|/)|%[0-9a-fA-F]{2}|&#(?:[xX][0-9a-fA-F]+|[0-9]+);?|&[a-zA-Z]\w*;`)
+
+// plainEscapes writes each character of JSON, HTML and URLs as formsOf does: a
+// server may escape any of them. What is JSON stays so.
+func plainEscapes(text string) string {
+	if !strings.ContainsAny(text, `\%&`) {
+		return text
+	}
+	return anyEscape.ReplaceAllStringFunc(text, func(escape string) string {
+		var plain string
+		switch escape[0] {
+		case '%':
+			plain, _ = url.PathUnescape(escape)
+			return url.QueryEscape(plain)
+		case '&':
+			plain = html.EscapeString(html.UnescapeString(escape))
+		default:
+			plain = jsonString([]byte(`"\` + strings.TrimLeft(escape, `\`) + `"`))
+			if plain == `"` || plain == `\` {
+				return `\` + plain
+			}
+		}
+		if plain == `\` || strings.ContainsFunc(plain, func(r rune) bool { return !unicode.IsPrint(r) }) {
+			return escape
+		}
+		return plain
+	})
 }
 
 // replaceWord hides a secret where no letter or digit is beside it.
@@ -128,14 +169,26 @@ func (s scrubber) error(err error) error {
 		return err
 	}
 	clean := *answer
-	clean.Detail, clean.title, clean.Body = s.text(clean.Detail), s.text(clean.title), []byte(s.text(string(clean.Body)))
-	clean.Fields = make(map[string][]string, len(answer.Fields))
-	for name, reasons := range answer.Fields {
-		for _, reason := range reasons {
-			clean.Fields[name] = append(clean.Fields[name], s.text(reason))
+	clean.Body = []byte(s.text(string(clean.Body)))
+	s.reasons(&clean)
+	return &clean
+}
+
+// reasons takes the secrets out of what was made of a body, where nothing is
+// escaped any more.
+func (s scrubber) reasons(e *Error) {
+	e.ID, e.Detail, e.title = s.text(e.ID), s.text(e.Detail), s.text(e.title)
+	var clean map[string][]string
+	for _, name := range sortedKeys(e.Fields) {
+		if clean == nil {
+			clean = make(map[string][]string, len(e.Fields))
+		}
+		cleanName := s.text(name)
+		for _, reason := range e.Fields[name] {
+			clean[cleanName] = append(clean[cleanName], s.text(reason))
 		}
 	}
-	return &clean
+	e.Fields = clean
 }
 
 var (
