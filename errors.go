@@ -71,8 +71,8 @@ var hints = map[error]string{
 }
 
 // Error is an answer that is not the described success. Match its kind with
-// [errors.Is] and, for instance, [ErrNotFound]. The client's own tokens are
-// replaced in all of its text.
+// [errors.Is] and, for instance, [ErrNotFound]. The client's own tokens, and the
+// credentials that the request holds, are replaced in all of its text.
 type Error struct {
 	// StatusCode is the HTTP status.
 	StatusCode int

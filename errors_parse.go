@@ -38,7 +38,7 @@ func newError(req *http.Request, res *http.Response, scrub scrubber) *Error {
 	e := &Error{
 		StatusCode: res.StatusCode,
 		Method:     req.Method,
-		Path:       scrub.text(req.URL.EscapedPath()),
+		Path:       scrub.path(req.URL.EscapedPath()),
 		Operation:  op.ID,
 	}
 	e.RetryAfter = retryAfter(res.Header, time.Now())
@@ -102,22 +102,22 @@ func readReasons(r io.Reader) []byte {
 	return body[:max(0, bytes.LastIndexAny(body, " \t\r\n")+1, len(body)-maxWord)]
 }
 
-// parse fills in what a body says. It takes any bytes. What it decodes is scrubbed
-// again: escapes may have hidden a token.
+// parse fills in what a body says. It takes any bytes. Each text is scrubbed as it is
+// shown, without the escapes of the body, and before it is cut.
 func (e *Error) parse(contentType string, body []byte, scrub scrubber) {
-	body = []byte(scrub.text(string(body)))
+	clean := scrub.text(string(body))
+	e.Body = []byte(clean[:min(len(clean), maxErrorBody)])
 	defer scrub.reasons(e)
-	e.Body = bytes.Clone(body[:min(len(body), maxErrorBody)])
 	text := bytes.TrimSpace(body)
 	switch {
 	case len(text) == 0:
 	case isHTML(contentType, text):
 		e.html, e.title = true, htmlTitle(text, scrub)
 	case json.Valid(text):
-		e.parseJSON(text)
+		e.parseJSON(text, scrub)
 	case text[0] == '{' || text[0] == '[': // cut; it may hold a stack trace
 	case utf8.Valid(text) && !bytes.ContainsRune(text, 0):
-		e.Detail = cut(string(text), maxPlainDetail)
+		e.Detail = cut(strings.TrimSpace(clean), maxPlainDetail)
 	}
 }
 
@@ -145,11 +145,11 @@ func htmlTitle(page []byte, scrub scrubber) string {
 
 // parseJSON knows the shapes {detail, validation_errors, …}, {error, details},
 // {message}, a bare map of fields, a bare list and a bare string.
-func (e *Error) parseJSON(body []byte) {
+func (e *Error) parseJSON(body []byte, scrub scrubber) {
 	var object map[string]json.RawMessage
 	if json.Unmarshal(body, &object) != nil || object == nil {
 		if e.Detail = jsonString(body); e.Detail == "" {
-			e.addReason("", body, 0)
+			e.addReason("", body, 0, scrub)
 		}
 		return
 	}
@@ -157,18 +157,18 @@ func (e *Error) parseJSON(body []byte) {
 		e.Detail = cmp.Or(e.Detail, jsonString(object[key]))
 	}
 	for _, key := range []string{"validation_errors", "details"} {
-		e.addReason("", object[key], 0)
+		e.addReason("", object[key], 0, scrub)
 	}
 	_, e.own = object["status_code"]
 	if e.own || e.Detail != "" {
 		e.ID = jsonString(object["id"])
 	} else if len(e.Fields) == 0 {
-		e.addReason("", body, 0)
+		e.addReason("", body, 0, scrub)
 	}
 }
 
 // addReason adds what raw holds under name, which is empty at the top.
-func (e *Error) addReason(name string, raw json.RawMessage, depth int) {
+func (e *Error) addReason(name string, raw json.RawMessage, depth int, scrub scrubber) {
 	raw = bytes.TrimSpace(raw)
 	if len(raw) == 0 || string(raw) == "null" {
 		return
@@ -177,11 +177,11 @@ func (e *Error) addReason(name string, raw json.RawMessage, depth int) {
 		var object map[string]json.RawMessage
 		if json.Unmarshal(raw, &object) == nil {
 			for _, key := range sortedKeys(object) {
-				inner := key
+				inner := scrub.text(key)
 				if name != "" {
-					inner = name + "." + key
+					inner = name + "." + inner
 				}
-				e.addReason(cut(inner, maxFieldName), object[key], depth+1)
+				e.addReason(cut(inner, maxFieldName), object[key], depth+1, scrub)
 			}
 			return
 		}
@@ -195,7 +195,7 @@ func (e *Error) addReason(name string, raw json.RawMessage, depth int) {
 				if len(item) > 0 && (item[0] == '{' || item[0] == '[') {
 					inner = cut(fmt.Sprintf("%s[%d]", name, i), maxFieldName)
 				}
-				e.addReason(inner, item, depth+1)
+				e.addReason(inner, item, depth+1, scrub)
 			}
 			return
 		}

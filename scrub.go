@@ -25,6 +25,7 @@ type scrubber struct {
 	replacer *strings.Replacer // nil replaces nothing
 	words    []string          // the short ones
 	urls     bool              // also what URLs may carry: see maskURLs
+	tokens   *scrubber         // of the tokens alone; nil if there is nothing else
 }
 
 func newScrubber(secrets []string) scrubber {
@@ -85,6 +86,15 @@ func (s scrubber) text(text string) string {
 		text = maskURLs(text)
 	}
 	return text
+}
+
+// path is text for the path of a request, which the server didn't write: that a
+// password is a part of it says nothing.
+func (s scrubber) path(path string) string {
+	if s.tokens != nil {
+		return s.tokens.text(path)
+	}
+	return s.text(path)
 }
 
 func (s scrubber) replace(text string) string {
@@ -158,21 +168,6 @@ func startsInWord(text string) bool {
 }
 
 func isWord(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) }
-
-// error returns err with nothing secret in it.
-func (s scrubber) error(err error) error {
-	answer, ok := err.(*Error) //nolint:errorlint // one that is wrapped is not handed out below
-	if !ok {
-		if text := s.text(err.Error()); text != err.Error() {
-			return textError{text, err}
-		}
-		return err
-	}
-	clean := *answer
-	clean.Body = []byte(s.text(string(clean.Body)))
-	s.reasons(&clean)
-	return &clean
-}
 
 // reasons takes the secrets out of what was made of a body, where nothing is
 // escaped any more.

@@ -1,6 +1,8 @@
 package labelstudio
 
 import (
+	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -133,5 +135,101 @@ func TestTokensInFailedAddressesAreRedacted(t *testing.T) {
 	}
 	for e := err; e != nil; e = errors.Unwrap(e) {
 		checkNoSecret(t, "an inner error", e.Error())
+	}
+}
+
+// What a request sets as a credential is not in its error, wherever the server
+// repeats it.
+func TestSecretsOfRequestsAreRedacted(t *testing.T) {
+	t.Parallel()
+	const secret = "AKIA/s3cr3t+5f1c0ffee"
+	calls := map[string]func(context.Context, *Client) error{
+		"S3ImportStorages.Create": func(ctx context.Context, c *Client) error {
+			_, err := c.S3ImportStorages.Create(ctx, S3ImportStorageRequest{Project: 1, AWSSecretAccessKey: new(secret)})
+			return err
+		},
+		"S3ImportStorages.Update": func(ctx context.Context, c *Client) error {
+			_, err := c.S3ImportStorages.Update(ctx, 1, S3ImportStorageUpdateRequest{AWSSessionToken: new(secret)})
+			return err
+		},
+		"S3ImportStorages.Validate": func(ctx context.Context, c *Client) error {
+			return c.S3ImportStorages.Validate(ctx, S3ImportStorageValidateRequest{Project: 1, AWSAccessKeyID: new(secret)})
+		},
+		"AzureExportStorages.Create": func(ctx context.Context, c *Client) error {
+			_, err := c.AzureExportStorages.Create(ctx, AzureExportStorageRequest{Project: 1, AccountKey: new(secret)})
+			return err
+		},
+		"RedisImportStorages.SetUp": func(ctx context.Context, c *Client) error {
+			_, err := c.RedisImportStorages.SetUp(ctx, RedisImportStorageRequest{Project: 1, Password: new(secret)}, nil)
+			return err
+		},
+		"MLBackends.Create": func(ctx context.Context, c *Client) error {
+			_, err := c.MLBackends.Create(ctx, MLBackendRequest{Project: 1, URL: "http://ml.test", BasicAuthPass: new(secret)})
+			return err
+		},
+		"Webhooks.Create": func(ctx context.Context, c *Client) error {
+			_, err := c.Webhooks.Create(ctx, WebhookRequest{URL: "http://hook.test", Headers: map[string]string{"X-Secret": secret}})
+			return err
+		},
+		"Tokens.Revoke": func(ctx context.Context, c *Client) error {
+			return c.Tokens.Revoke(ctx, TokenRevokeRequest{Refresh: secret})
+		},
+		"Do": func(ctx context.Context, c *Client) error {
+			return c.Do(ctx, http.MethodPost, "/api/storages/redis/", nil, json.RawMessage(` {"password":"`+secret+`"}`), new([]int))
+		},
+	}
+	answers := map[string]reply{
+		"echo":       say(400, `{"detail":"bad `+secret+`"}`),
+		"escaped":    say(400, `{"detail":"bad `+strings.ReplaceAll(secret, "/", `\/`)+`"}`),
+		"field":      say(400, `{"`+secret+`":["x"]}`),
+		"long field": say(400, `{"`+strings.Repeat("x", maxFieldName-10)+secret+`":["x"]}`),
+		"title":      say(500, "<html><title>"+strings.Repeat("x", 70)+secret+"</title>", "Content-Type", "text/html"),
+		"plain":      say(500, strings.Repeat("x", maxPlainDetail-10)+secret, "Content-Type", "text/plain"),
+		"long":       say(500, strings.Repeat(" x", maxErrorBody/2-5)+secret, "Content-Type", "text/plain"),
+		"time":       say(201, `{"id":1,"created_at":"`+secret+`"}`),
+		"type":       say(201, `{"id":1}`, "Content-Type", "x/"+secret),
+		"URL":        say(400, `{"detail":"no answer from https://u:`+secret[5:]+`@host/?`+secret+`"}`),
+		"connection": {},
+	}
+	for call, do := range calls {
+		for name, reply := range answers {
+			t.Run(call+" "+name, func(t *testing.T) {
+				t.Parallel()
+				c := fakeServer(t, func(req *http.Request) (*http.Response, error) {
+					switch {
+					case req.Method == http.MethodGet:
+						return answer(200, "[]"), nil
+					case reply.status == 0:
+						return nil, errors.New("dialing " + secret)
+					}
+					return answer(reply.status, reply.body, reply.headers...), nil
+				})
+				err := do(t.Context(), c)
+				if err == nil && reply.status != 201 {
+					t.Fatal("no error")
+				}
+				for ; err != nil; err = errors.Unwrap(err) {
+					text := fmt.Sprintf("%v %+v", err, err)
+					if e, ok := err.(*Error); ok { //nolint:errorlint // every one of them
+						text += allTexts(e)
+					}
+					checkNoSecret(t, "the error", text, secret, secret[:8], strings.ReplaceAll(secret, "/", `\/`))
+				}
+			})
+		}
+	}
+}
+
+// A short or common password takes nothing from an error but itself.
+func TestErrorsOfWeakSecrets(t *testing.T) {
+	t.Parallel()
+	for _, secret := range []string{"400", "redis", "detail", "api", "x"} {
+		c := fakeServer(t, func(*http.Request) (*http.Response, error) {
+			return answer(400, `{"status_code":400,"detail":"no connection"}`), nil
+		})
+		_, err := c.RedisImportStorages.Create(t.Context(), RedisImportStorageRequest{Project: 1, Password: new(secret)})
+		if want := "labelstudio: POST /api/storages/redis/: 400 Bad Request: no connection"; err == nil || err.Error() != want {
+			t.Errorf("%s: got %v\nwant %s", secret, err, want)
+		}
 	}
 }

@@ -46,7 +46,8 @@ func (u *StorageSetUp[S, R]) SetUp(ctx context.Context, request R, progress func
 	if err != nil {
 		return nil, fmt.Errorf("labelstudio: the request for a storage: %w", err)
 	}
-	run := u.run(progress, fields, opts)
+	secrets := secretsOf(fields)
+	run, ctx := u.run(progress, secrets, opts), withSecrets(ctx, secrets)
 	storage, err := run.connect(ctx, request, fields)
 	if err != nil {
 		return storage, err
