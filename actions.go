@@ -21,6 +21,7 @@ type ActionsService struct {
 	manager *generated.DataManagerService
 	tasks   *generated.TasksService
 	views   *generated.ViewsService
+	core    *core
 }
 
 // Perform performs an action on the selected tasks of a project
@@ -207,7 +208,9 @@ func (s *ActionsService) checkAction(ctx context.Context, params *ActionsPerform
 		if action.ID == string(params.ID) {
 			return nil
 		}
-		ids = append(ids, action.ID)
+		if len(ids) < maxShownFormats {
+			ids = append(ids, cut(s.core.quoted(action.ID), maxFieldName))
+		}
 	}
 	return textError{
 		fmt.Sprintf("labelstudio: project %d has no action %q, but %q", params.Project, params.ID, ids), ErrNotFound,

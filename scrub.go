@@ -169,6 +169,20 @@ func startsInWord(text string) bool {
 
 func isWord(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) }
 
+// quoted is a text of the server as an error may show it.
+func (c *core) quoted(text string) string { return oneLine(c.scrubber().text(text)) }
+
+// clean is an error without what it quotes of secrets, and not longer than it may be.
+func (c *core) clean(err error) error {
+	if err == nil {
+		return nil
+	}
+	if text := cut(c.scrubber().text(err.Error()), maxErrorText); text != err.Error() {
+		return textError{text, err}
+	}
+	return err
+}
+
 // reasons takes the secrets out of what was made of a body, where nothing is
 // escaped any more.
 func (s scrubber) reasons(e *Error) {

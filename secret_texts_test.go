@@ -220,6 +220,24 @@ func TestSecretsOfRequestsAreRedacted(t *testing.T) {
 	}
 }
 
+// A server that is told addresses repeats them, also where nothing in the request is
+// known to be secret.
+func TestAddressesInErrorsAreMasked(t *testing.T) {
+	t.Parallel()
+	for name, call := range map[string]func(context.Context, *Client) error{
+		"S3ImportStorages": func(ctx context.Context, c *Client) error { _, err := c.S3ImportStorages.Sync(ctx, 1); return err },
+		"MLBackends":       func(ctx context.Context, c *Client) error { return c.MLBackends.Train(ctx, 1) },
+		"Webhooks":         func(ctx context.Context, c *Client) error { return c.Webhooks.Delete(ctx, 1) },
+	} {
+		c := fakeServer(t, func(*http.Request) (*http.Response, error) {
+			return answer(500, errorBody(500, "no answer from http://user:s3cr3t@host/?sig=s3cr3t")), nil
+		})
+		if err := call(t.Context(), c); err == nil || !strings.Contains(err.Error(), "http://[redacted]@host/?[redacted]") {
+			t.Errorf("%s: error %v", name, err)
+		}
+	}
+}
+
 // A short or common password takes nothing from an error but itself.
 func TestErrorsOfWeakSecrets(t *testing.T) {
 	t.Parallel()
@@ -231,5 +249,91 @@ func TestErrorsOfWeakSecrets(t *testing.T) {
 		if want := "labelstudio: POST /api/storages/redis/: 400 Bad Request: no connection"; err == nil || err.Error() != want {
 			t.Errorf("%s: got %v\nwant %s", secret, err, want)
 		}
+	}
+}
+
+// What the server calls its states, formats and the like may be a token, too.
+func TestTokensThatAreQuotedAreRedacted(t *testing.T) {
+	t.Parallel()
+	calls := map[string]struct {
+		body string
+		call func(*testing.T, *Client) error
+	}{
+		"formats": {`[{"name":"x TOKEN"}]`, func(t *testing.T, c *Client) error {
+			_, err := c.Exports.Open(t.Context(), 1, ExportOptions{Format: "CSV"})
+			return err
+		}},
+		"the status of a snapshot": {strings.Replace(snapshotState("completed"), `"completed"`, `"x TOKEN"`, 1), func(t *testing.T, c *Client) error {
+			_, err := c.Snapshots.Open(t.Context(), 1, 3, "")
+			return err
+		}},
+		"the status of one that is waited for": {strings.Replace(snapshotState("completed"), `"completed"`, `"x TOKEN"`, 1), func(t *testing.T, c *Client) error {
+			ctx, cancel := context.WithCancel(t.Context())
+			_, err := c.Snapshots.Wait(ctx, 1, 3, func(*Snapshot) { cancel() })
+			return err
+		}},
+		"the MD5 of a snapshot": {strings.Replace(snapshotState("completed"), `"md5":""`, `"md5":"x TOKEN"`, 1), func(t *testing.T, c *Client) error {
+			download, err := c.Snapshots.Open(t.Context(), 1, 3, "")
+			if err != nil {
+				return err
+			}
+			_, err = io.ReadAll(download)
+			return errors.Join(err, download.Close())
+		}},
+		"the status of an import": {`{"id":5,"status":"x TOKEN"}`, func(t *testing.T, c *Client) error {
+			ctx, cancel := context.WithCancel(t.Context())
+			_, err := c.Projects.WaitImport(ctx, 1, 5, func(*ProjectImport) { cancel() })
+			return err
+		}},
+		"the reason of an import": {`{"id":5,"status":"failed","error":"x TOKEN"}`, func(t *testing.T, c *Client) error {
+			_, err := c.Projects.WaitImport(t.Context(), 1, 5, nil)
+			return err
+		}},
+		"actions": {`[{"id":"x TOKEN"}]`, func(t *testing.T, c *Client) error {
+			_, err := c.Actions.Perform(t.Context(), &ActionsPerformParams{ID: "of_a_plugin", Project: 1}, ActionRequest{SelectedItems: SelectedItems{Included: []int64{1}}})
+			return err
+		}},
+		"an ML backend": {`{"id":5,"auto_update":true,"state":"ER","readable_state":"x TOKEN","error_message":"x TOKEN"}`, func(t *testing.T, c *Client) error {
+			_, err := c.MLBackends.TrainAndWait(t.Context(), 5, nil)
+			return err
+		}},
+		"the version of an ML backend": {`{"id":5,"state":"CO","readable_state":"x","model_version":"x TOKEN"}`, func(t *testing.T, c *Client) error {
+			return errors.New(c.MLBackends.text(&MLBackend{State: MLBackendStateConnected, ModelVersion: new("x " + testLegacy)}))
+		}},
+		"a traceback": {storageState("failed", 1, `"traceback":"x TOKEN"`), func(t *testing.T, c *Client) error {
+			_, err := c.S3ImportStorages.Wait(t.Context(), 7, nil)
+			return err
+		}},
+		"the state of a storage": {strings.Replace(storageState("in_progress", 1), `"meta":{`, `"meta":{"time_last_ping":"x TOKEN",`, 1), func(t *testing.T, c *Client) error {
+			ctx, cancel := context.WithCancel(t.Context())
+			_, err := c.S3ImportStorages.Wait(ctx, 7, func(*S3ImportStorage) { cancel() })
+			return err
+		}},
+		"what can't be decoded": {`[{"created_at":"x TOKEN"}]`, func(t *testing.T, c *Client) error {
+			_, err := count(c.Exports.Tasks(t.Context(), 1, ExportOptions{Format: "x"}))
+			return err
+		}},
+	}
+	for name, tt := range calls {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			body := strings.ReplaceAll(tt.body, "TOKEN", testLegacy)
+			c := fakeServer(t, func(req *http.Request) (*http.Response, error) {
+				switch {
+				case strings.HasSuffix(req.URL.Path, "/download"):
+					return answer(200, "[]"), nil
+				case strings.HasSuffix(req.URL.Path, "/formats") && name != "formats":
+					return answer(200, `[{"name":"x"}]`), nil
+				}
+				return answer(200, body), nil
+			}, WithToken(testLegacy))
+			err := tt.call(t, c)
+			if err == nil || !strings.Contains(err.Error(), redacted) {
+				t.Errorf("error %v", err)
+			}
+			for ; err != nil; err = errors.Unwrap(err) {
+				checkNoSecret(t, "the error", fmt.Sprintf("%v %+v", err, err))
+			}
+		})
 	}
 }

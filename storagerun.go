@@ -42,11 +42,11 @@ type storageRun[S, R any] struct {
 	opts     []CallOption
 }
 
-// run begins a call. secrets are those of the request, if there is one. What is in
-// URLs is hidden as well: the server quotes the address of an S3 server that it
+// run begins a call. secrets are those of the request, if there is one, beside the
+// client's own. What is in URLs is hidden as well: the server quotes the address of an S3 server that it
 // can't reach.
 func (u *StorageSetUp[S, R]) run(progress func(*S), secrets []string, opts []CallOption) storageRun[S, R] {
-	scrub := newScrubber(secrets)
+	scrub := newScrubber(append(u.core.cred.secrets(), secrets...))
 	scrub.urls = true
 	return storageRun[S, R]{u, progress, scrub, opts}
 }

@@ -11,6 +11,7 @@ import (
 // storage, R the request that makes one. When one of its methods fails, it
 // returns the storage as it was seen last, if it was.
 type StorageSetUp[S, R any] struct {
+	core     *core
 	kind     string // for errors
 	list     func(ctx context.Context, projectID int64, opts []CallOption) ([]S, error)
 	validate func(context.Context, R, []CallOption) error // nil where Create checks the same and says more
