@@ -70,7 +70,7 @@ func (s *ActionsService) Perform(ctx context.Context, params *ActionsPerformPara
 			body.Filters = nil // as the web page stores a view without any
 		}
 	}
-	if err := checkFilters(ctx, s.manager, params.Project, body.Filters, body.Ordering, opts); err != nil {
+	if err := checkFilters(ctx, s.core, s.manager, params.Project, body.Filters, body.Ordering, opts); err != nil {
 		return nil, err
 	}
 	if err := s.checkAction(ctx, params, opts); err != nil {
@@ -88,7 +88,7 @@ func (s *ActionsService) performOn(ctx context.Context, action ActionID, project
 	if err := selection.check(); err != nil {
 		return 0, err
 	}
-	if err := checkFilters(ctx, s.manager, projectID, selection.filters, nil, opts); err != nil {
+	if err := checkFilters(ctx, s.core, s.manager, projectID, selection.filters, nil, opts); err != nil {
 		return 0, err
 	}
 	if err := (taskCounter{s.tasks, projectID, selection.filters, opts}).expect(ctx, selection); err != nil {

@@ -75,7 +75,7 @@ func NewClient(baseURL string, opts ...Option) (*Client, error) {
 		return nil, fmt.Errorf("labelstudio: %w", err)
 	}
 	services := generated.NewServices(core)
-	views := &ViewsService{services.Views, services.DataManager}
+	views := &ViewsService{services.Views, services.DataManager, core}
 	actions := &ActionsService{services.Actions, services.DataManager, services.Tasks, services.Views, core}
 	tasks := &TasksService{services.Tasks, services.DataManager, actions}
 	return &Client{

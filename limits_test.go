@@ -321,6 +321,10 @@ func TestErrorsOfLongAnswers(t *testing.T) {
 			_, err := count(c.Exports.Tasks(t.Context(), 1, ExportOptions{Format: "JSON"}))
 			return err
 		}},
+		"columns": {`{"columns":[{"id":"` + long + `"}` + strings.Repeat(`,{"id":"xxxxxxxxx"}`, 10_000) + `]}`, func(t *testing.T, c *Client) error {
+			_, err := count(c.Tasks.All(t.Context(), TaskFilter{Project: 1, OrderBy: []string{"tasks:none"}}))
+			return err
+		}},
 		"the status of a snapshot": {status, func(t *testing.T, c *Client) error {
 			_, err := c.Snapshots.Open(t.Context(), 1, 3, "")
 			return err

@@ -289,6 +289,10 @@ func TestTokensThatAreQuotedAreRedacted(t *testing.T) {
 			_, err := c.Projects.WaitImport(t.Context(), 1, 5, nil)
 			return err
 		}},
+		"columns": {`{"columns":[{"id":"x TOKEN"}]}`, func(t *testing.T, c *Client) error {
+			_, err := count(c.Tasks.All(t.Context(), TaskFilter{Project: 1, OrderBy: []string{"tasks:none"}}))
+			return err
+		}},
 		"actions": {`[{"id":"x TOKEN"}]`, func(t *testing.T, c *Client) error {
 			_, err := c.Actions.Perform(t.Context(), &ActionsPerformParams{ID: "of_a_plugin", Project: 1}, ActionRequest{SelectedItems: SelectedItems{Included: []int64{1}}})
 			return err

@@ -76,7 +76,7 @@ func (s *TasksService) All(ctx context.Context, tasks TaskFilter, opts ...CallOp
 			err = fmt.Errorf("labelstudio: listing tasks: %w", wire.ErrNilContext)
 		}
 		if err == nil {
-			err = checkFilters(ctx, s.manager, tasks.Project, tasks.Where, tasks.OrderBy, opts)
+			err = checkFilters(ctx, s.actions.core, s.manager, tasks.Project, tasks.Where, tasks.OrderBy, opts)
 		}
 		if err != nil {
 			yield(nil, err)
