@@ -21,6 +21,7 @@ type ActionsService struct {
 	manager *generated.DataManagerService
 	tasks   *generated.TasksService
 	views   *generated.ViewsService
+	core    *core
 }
 
 // Perform performs an action on the selected tasks of a project
@@ -69,7 +70,7 @@ func (s *ActionsService) Perform(ctx context.Context, params *ActionsPerformPara
 			body.Filters = nil // as the web page stores a view without any
 		}
 	}
-	if err := checkFilters(ctx, s.manager, params.Project, body.Filters, body.Ordering, opts); err != nil {
+	if err := checkFilters(ctx, s.core, s.manager, params.Project, body.Filters, body.Ordering, opts); err != nil {
 		return nil, err
 	}
 	if err := s.checkAction(ctx, params, opts); err != nil {
@@ -87,7 +88,7 @@ func (s *ActionsService) performOn(ctx context.Context, action ActionID, project
 	if err := selection.check(); err != nil {
 		return 0, err
 	}
-	if err := checkFilters(ctx, s.manager, projectID, selection.filters, nil, opts); err != nil {
+	if err := checkFilters(ctx, s.core, s.manager, projectID, selection.filters, nil, opts); err != nil {
 		return 0, err
 	}
 	if err := (taskCounter{s.tasks, projectID, selection.filters, opts}).expect(ctx, selection); err != nil {
@@ -207,7 +208,9 @@ func (s *ActionsService) checkAction(ctx context.Context, params *ActionsPerform
 		if action.ID == string(params.ID) {
 			return nil
 		}
-		ids = append(ids, action.ID)
+		if len(ids) < maxShownFormats {
+			ids = append(ids, cut(s.core.quoted(action.ID), maxFieldName))
+		}
 	}
 	return textError{
 		fmt.Sprintf("labelstudio: project %d has no action %q, but %q", params.Project, params.ID, ids), ErrNotFound,

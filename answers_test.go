@@ -99,10 +99,6 @@ func TestAnswersWithoutProperties(t *testing.T) {
 			formats, err := c.Exports.Formats(ctx, 1)
 			return len(formats), err
 		}, 1},
-		{"tokens", `[{}]`, func(ctx context.Context, c *Client) (int, error) {
-			tokens, err := c.Tokens.List(ctx)
-			return len(tokens), err
-		}, 1},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -37,13 +37,16 @@ type anonymous struct{}
 func (anonymous) kind() string      { return "no token" }
 func (anonymous) secrets() []string { return nil }
 
-// legacyToken is sent as it is.
-type legacyToken string
+// legacyToken returns a token that is sent as it is. A string would show where
+// something that holds the client is printed.
+type legacyToken func() string
+
+func newLegacyToken(token string) legacyToken { return func() string { return token } }
 
 func (t legacyToken) kind() string      { return "legacy token" }
-func (t legacyToken) secrets() []string { return []string{string(t)} }
+func (t legacyToken) secrets() []string { return []string{t()} }
 
-func (t legacyToken) authorize(context.Context) (string, error) { return "Token " + string(t), nil }
+func (t legacyToken) authorize(context.Context) (string, error) { return "Token " + t(), nil }
 
 func (t patToken) kind() string      { return "personal access token" }
 func (t patToken) secrets() []string { return []string{string(t)} }

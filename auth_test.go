@@ -100,7 +100,7 @@ func TestAuthTransportLeavesRequestAlone(t *testing.T) {
 			req.Header = header.Clone()
 			rt := &authTransport{
 				origin: originOf(&url.URL{Scheme: "http", Host: "labels.test"}),
-				cred:   legacyToken(testLegacy),
+				cred:   newLegacyToken(testLegacy),
 				next: roundTripFunc(func(sent *http.Request) (*http.Response, error) {
 					if sent == req {
 						t.Error("the request itself was passed on")

@@ -81,10 +81,11 @@ func partlyEscaped(u *url.URL) bool {
 }
 
 // hasDotSegment reports whether servers or proxies may take a part of the
-// unescaped path for "here" or "one up". Some take a backslash for a slash.
+// unescaped path for "here" or "one up". Some take a backslash for a slash, and
+// some what follows a semicolon for no part of the name.
 func hasDotSegment(path string) bool {
 	for segment := range strings.FieldsFuncSeq(path, func(r rune) bool { return r == '/' || r == '\\' }) {
-		if segment == "." || segment == ".." {
+		if name, _, _ := strings.Cut(segment, ";"); name == "." || name == ".." {
 			return true
 		}
 	}

@@ -51,6 +51,7 @@ func TestParseBaseURLRefuses(t *testing.T) {
 		{"line break", "https://example.com\n", "can't be parsed"},
 		{"escaped in part", "https://example.com/a%2Fb c", "escape all of it or nothing"},
 		{"dots", "https://example.com/a/../b", "has a segment . or .."},
+		{"dots with a parameter", "https://example.com/a/..;x/b", "has a segment . or .."},
 		{"password", "https://user:" + password + "@example.com", "user name or password: leave it out and give a token with WithToken"},
 		{"user", "https://user@example.com", "user name or password"},
 		{"password that can't be parsed", "https://user:" + password + "%zz@example.com", "user name or password"},
@@ -113,7 +114,7 @@ func TestResolveRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, raw := range []string{
-		"https://other/api/", "//other/api/", "api/", "", "mailto:x", "/api/../x", "/api/%2e%2e/x", "/api/..%2Fx", `/api/..\x`,
+		"https://other/api/", "//other/api/", "api/", "", "mailto:x", "/api/../x", "/api/%2e%2e/x", "/api/..%2Fx", `/api/..\x`, "/api/..;/x", "/api/..%3Ba/x", "/api/.;x",
 		"/./x", "/api/x/..", "/api/a%2Fb c/",
 	} {
 		ref, err := url.Parse(raw)

@@ -59,7 +59,7 @@ func (c *core) Call(req *http.Request, want wire.Answer, out any, opts ...wire.O
 	answer.paced = true
 	res.Body = answer
 	broken := func(err error) error {
-		return newRequestError(req.Context(), sent, c.scrubber(), fmt.Errorf("reading the answer: %w", err))
+		return newRequestError(req.Context(), sent, c.scrubberOf(sent), fmt.Errorf("reading the answer: %w", err))
 	}
 	handedOver, err := c.receive(sent, res, want, out)
 	if handedOver {
@@ -132,17 +132,17 @@ func answersSecret(path string) bool {
 func (c *core) sendError(ctx context.Context, req *http.Request, res *http.Response, err error) error {
 	var refused *redirectError
 	if res != nil && errors.As(err, &refused) {
-		e := newError(req, res, c.scrubber())
-		e.Detail = c.scrubber().text(refused.Error())
+		e := newError(req, res, c.scrubberOf(req))
+		e.Detail = c.scrubberOf(req).text(refused.Error())
 		return e
 	}
-	return newRequestError(ctx, req, c.scrubber(), err)
+	return newRequestError(ctx, req, c.scrubberOf(req), err)
 }
 
 // receive judges an answer and decodes it. It reports whether it has put the
 // body, still to be read, into out.
 func (c *core) receive(req *http.Request, res *http.Response, want wire.Answer, out any) (handedOver bool, err error) {
-	scrub := c.scrubber()
+	scrub := c.scrubberOf(req)
 	if res.StatusCode < 200 || res.StatusCode > 299 {
 		e := readError(req, res, scrub, c.hint(req, res))
 		if want.Body != wire.JSON && deletedBefore(req, e) {
@@ -214,3 +214,17 @@ func (c *core) hint(req *http.Request, res *http.Response) string {
 }
 
 func (c *core) scrubber() scrubber { return newScrubber(c.cred.secrets()) }
+
+// scrubberOf hides the secrets of a request, too, which the server may repeat, and
+// what URLs carry where the server is told some.
+func (c *core) scrubberOf(req *http.Request) scrubber {
+	tokens, secrets := c.scrubber(), requestSecrets(req)
+	op, _ := wire.OperationFrom(req.Context())
+	group, _, _ := strings.Cut(op.ID, ".")
+	if len(secrets) == 0 && !strings.HasSuffix(group, "Storages") && group != "MLBackends" && group != "Webhooks" {
+		return tokens
+	}
+	scrub := newScrubber(append(secrets, c.cred.secrets()...))
+	scrub.tokens, scrub.urls = &tokens, true
+	return scrub
+}

@@ -76,8 +76,8 @@ func NewClient(baseURL string, opts ...Option) (*Client, error) {
 		return nil, fmt.Errorf("labelstudio: %w", err)
 	}
 	services := generated.NewServices(core)
-	views := &ViewsService{services.Views, services.DataManager}
-	actions := &ActionsService{services.Actions, services.DataManager, services.Tasks, services.Views}
+	views := &ViewsService{services.Views, services.DataManager, core}
+	actions := &ActionsService{services.Actions, services.DataManager, services.Tasks, services.Views, core}
 	tasks := &TasksService{services.Tasks, services.DataManager, actions}
 	return &Client{
 		Services:    services,
@@ -92,21 +92,21 @@ func NewClient(baseURL string, opts ...Option) (*Client, error) {
 		FSM:         &FSMService{services.FSM},
 		Labels:      &LabelsService{services.Labels},
 		LabelLinks:  &LabelLinksService{services.LabelLinks},
-		Exports:     &ExportsService{services.Exports, core.limits},
+		Exports:     &ExportsService{services.Exports, core},
 		Snapshots:   &SnapshotsService{services.Snapshots, views, services.Exports, core, cfg.retries},
 		core:        core,
-		MLBackends:  &MLBackendsService{services.MLBackends},
+		MLBackends:  &MLBackendsService{services.MLBackends, core},
 
-		S3ImportStorages:    newS3ImportStorages(services.S3ImportStorages),
-		GCSImportStorages:   newGCSImportStorages(services.GCSImportStorages),
-		AzureImportStorages: newAzureImportStorages(services.AzureImportStorages),
-		RedisImportStorages: newRedisImportStorages(services.RedisImportStorages),
-		LocalImportStorages: newLocalImportStorages(services.LocalImportStorages),
-		S3ExportStorages:    newS3ExportStorages(services.S3ExportStorages),
-		GCSExportStorages:   newGCSExportStorages(services.GCSExportStorages),
-		AzureExportStorages: newAzureExportStorages(services.AzureExportStorages),
-		RedisExportStorages: newRedisExportStorages(services.RedisExportStorages),
-		LocalExportStorages: newLocalExportStorages(services.LocalExportStorages),
+		S3ImportStorages:    newS3ImportStorages(services.S3ImportStorages, core),
+		GCSImportStorages:   newGCSImportStorages(services.GCSImportStorages, core),
+		AzureImportStorages: newAzureImportStorages(services.AzureImportStorages, core),
+		RedisImportStorages: newRedisImportStorages(services.RedisImportStorages, core),
+		LocalImportStorages: newLocalImportStorages(services.LocalImportStorages, core),
+		S3ExportStorages:    newS3ExportStorages(services.S3ExportStorages, core),
+		GCSExportStorages:   newGCSExportStorages(services.GCSExportStorages, core),
+		AzureExportStorages: newAzureExportStorages(services.AzureExportStorages, core),
+		RedisExportStorages: newRedisExportStorages(services.RedisExportStorages, core),
+		LocalExportStorages: newLocalExportStorages(services.LocalExportStorages, core),
 	}, nil
 }
 

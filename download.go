@@ -6,7 +6,9 @@ import (
 	"mime"
 	"net/http"
 	"path"
+	"regexp"
 	"strings"
+	"unicode"
 )
 
 // Download is a file that the server sends. Read it to its end and close it;
@@ -15,8 +17,9 @@ import (
 type Download struct {
 	io.ReadCloser
 
-	// Name is the server's name for the file, made safe: without folders and
-	// without characters that a file system may not take. It may be empty.
+	// Name is the server's name for the file, made safe: without folders, without
+	// characters that a file system may not take or that hide how it ends, and
+	// neither hidden nor a device. It may be empty.
 	Name string
 	// ContentType is the type that the server gives, which is not always one
 	// that is registered: "application/.csv".
@@ -64,18 +67,19 @@ func (b *wholeBody) Read(p []byte) (int, error) {
 // "filename", which the server sends beside it.
 func fileName(h http.Header) string {
 	_, params, err := mime.ParseMediaType(h.Get("Content-Disposition"))
-	if name := safeName(params["filename"]); err == nil && name != "" {
+	if name := plainName(params["filename"]); err == nil && name != "" {
 		return name
 	}
-	return safeName(h.Get("Filename"))
+	return plainName(h.Get("Filename"))
 }
 
 // safeName returns the last part of a path with the characters that some file
-// system gives a meaning replaced, or nothing if nothing is left.
+// system gives a meaning replaced, and those that turn the direction of writing, or
+// nothing if nothing is left.
 func safeName(name string) string {
 	name = path.Base(strings.ReplaceAll(strings.ToValidUTF8(name, "_"), `\`, "/"))
 	name = strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f || strings.ContainsRune(`/\:*?"<>|`, r) {
+		if unicode.In(r, unicode.Cc, unicode.Bidi_Control, unicode.Zl, unicode.Zp) || strings.ContainsRune(`/\:*?"<>|`, r) {
 			return '_'
 		}
 		return r
@@ -84,3 +88,15 @@ func safeName(name string) string {
 	// Windows drops these at the end, and a name of dots alone is a folder.
 	return strings.TrimRight(cut(name, longest), ". ")
 }
+
+// plainName is safeName for a file that has nothing else in its name. A dot in
+// front, which hides a file, is taken off.
+func plainName(name string) string {
+	if name = strings.TrimLeft(safeName(name), ". "); device.MatchString(name) {
+		return "_" + name
+	}
+	return name
+}
+
+// device is a name that is no file on Windows, whatever suffix it has.
+var device = regexp.MustCompile(`(?i)^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³]) *(\.|$)`)

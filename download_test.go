@@ -25,6 +25,15 @@ func TestFileName(t *testing.T) {
 		{"drive", `attachment; filename="c:x"`, "", "c_x"},
 		{"control characters", "", "a\x00b\nc", "a_b_c"},
 		{"long, cut behind a space", "", strings.Repeat("a", 199) + " b", strings.Repeat("a", 199)},
+		{"hidden", "", ".bashrc", "bashrc"},
+		{"hidden behind spaces", "", " . .bashrc", "bashrc"},
+		{"device", "", "NUL", "_NUL"},
+		{"device with a suffix", "", "com1 .csv", "_com1 .csv"},
+		{"device behind a dot", "", ".aux", "_aux"},
+		{"almost a device", "", "null.csv", "null.csv"},
+		{"turned around", `attachment; filename*=UTF-8''a%E2%80%AEvsc.exe`, "", "a_vsc.exe"},
+		{"other control characters", `attachment; filename*=UTF-8''a%C2%85b%E2%80%A8c`, "", "a_b_c"},
+		{"from right to left", `attachment; filename*=UTF-8''%D7%A9%D7%9C%D7%95%D7%9D.csv`, "", "שלום.csv"},
 		{"nothing", "", "", ""},
 	}
 	for _, tt := range tests {
@@ -47,7 +56,7 @@ func FuzzFileName(f *testing.F) {
 		if name == "" {
 			return
 		}
-		if !utf8.ValidString(name) || len(name) > 200 || strings.ContainsAny(name, "/\\\x00") {
+		if !utf8.ValidString(name) || len(name) > 201 || strings.ContainsAny(name, "/\\\x00\u202e") || name[0] == '.' {
 			t.Errorf("%q is not safe", name)
 		}
 		dir := filepath.Join("a", "b")

@@ -33,7 +33,7 @@ var (
 	// ErrUnexpectedAnswer is an answer with a status of success that is not the
 	// described success: another status, an HTML page, a cut or empty body,
 	// JSON of another shape, a thing without an id or with another than was asked
-	// for. A request that changes something may have done so.
+	// for, no token where one was. A request that changes something may have done so.
 	ErrUnexpectedAnswer error = &sentinel{text: "unexpected answer"}
 )
 
@@ -71,8 +71,8 @@ var hints = map[error]string{
 }
 
 // Error is an answer that is not the described success. Match its kind with
-// [errors.Is] and, for instance, [ErrNotFound]. The client's own tokens are
-// replaced in all of its text.
+// [errors.Is] and, for instance, [ErrNotFound]. The client's own tokens, and the
+// credentials that the request holds, are replaced in all of its text.
 type Error struct {
 	// StatusCode is the HTTP status.
 	StatusCode int

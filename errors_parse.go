@@ -24,6 +24,8 @@ const (
 	maxParsedBody  = 1 << 20  // what is read to find the reasons; of bad imports they can be many
 	maxPlainDetail = 1 << 10  // what is taken over of a body that is plain text
 	maxDepth       = 16       // of nested reasons
+	maxTitle       = 80       // in bytes
+	maxWord        = 4 << 10  // no token is longer
 	maxFieldName   = 200      // in bytes; joined for each of many reasons, long ones would fill the memory
 
 	nonFieldErrors   = "non_field_errors"
@@ -36,7 +38,7 @@ func newError(req *http.Request, res *http.Response, scrub scrubber) *Error {
 	e := &Error{
 		StatusCode: res.StatusCode,
 		Method:     req.Method,
-		Path:       scrub.text(req.URL.EscapedPath()),
+		Path:       scrub.path(req.URL.EscapedPath()),
 		Operation:  op.ID,
 	}
 	e.RetryAfter = retryAfter(res.Header, time.Now())
@@ -47,9 +49,7 @@ func newError(req *http.Request, res *http.Response, scrub scrubber) *Error {
 // doesn't close it. hint is what to do where the answer suggests nothing else.
 func readError(req *http.Request, res *http.Response, scrub scrubber, hint string) *Error {
 	e := newError(req, res, scrub)
-	// More is read than is kept, so that a token across the end is seen whole.
-	body, _ := io.ReadAll(io.LimitReader(res.Body, maxParsedBody)) // half a body tells something too
-	e.parse(res.Header.Get("Content-Type"), []byte(scrub.text(string(body))))
+	e.parse(res.Header.Get("Content-Type"), readReasons(res.Body), scrub)
 	if to := redirectedTo(res); to != "" && e.Detail == "" {
 		e.Detail = "the server redirects to " + scrub.text(to)
 		hint = "if that is where Label Studio is, make it the base URL"
@@ -83,27 +83,41 @@ func unexpected(req *http.Request, res *http.Response, scrub scrubber, cause err
 // new token.
 func unexpectedUnread(req *http.Request, res *http.Response, scrub scrubber, cause error) *Error {
 	e := unexpected(req, res, scrub, cause)
-	body, _ := io.ReadAll(io.LimitReader(res.Body, maxParsedBody)) // half a page has a title, too
+	body := readReasons(res.Body)
 	if isHTML(res.Header.Get("Content-Type"), body) {
-		e.html, e.title = true, scrub.text(htmlTitle(body))
+		e.html, e.title = true, htmlTitle(body, scrub) // half a page has one, too
 		e.hint = "is the base URL right, or is there a login page of a proxy in front of it?"
 	}
 	return e
 }
 
-// parse fills in what a body says. It takes any bytes.
-func (e *Error) parse(contentType string, body []byte) {
-	e.Body = bytes.Clone(body[:min(len(body), maxErrorBody)])
+// readReasons reads more of a body than is kept, so that a token across the end of
+// that is seen whole. Of a body that is longer, or that is cut off, half a word at
+// the end is left out: it may be half a token.
+func readReasons(r io.Reader) []byte {
+	body, err := io.ReadAll(io.LimitReader(r, maxParsedBody))
+	if err == nil && len(body) < maxParsedBody {
+		return body
+	}
+	return body[:max(0, bytes.LastIndexAny(body, " \t\r\n")+1, len(body)-maxWord)]
+}
+
+// parse fills in what a body says. It takes any bytes. Each text is scrubbed as it is
+// shown, without the escapes of the body, and before it is cut.
+func (e *Error) parse(contentType string, body []byte, scrub scrubber) {
+	clean := scrub.text(string(body))
+	e.Body = []byte(clean[:min(len(clean), maxErrorBody)])
+	defer scrub.reasons(e)
 	text := bytes.TrimSpace(body)
 	switch {
 	case len(text) == 0:
 	case isHTML(contentType, text):
-		e.html, e.title = true, htmlTitle(text)
+		e.html, e.title = true, htmlTitle(text, scrub)
 	case json.Valid(text):
-		e.parseJSON(text)
+		e.parseJSON(text, scrub)
 	case text[0] == '{' || text[0] == '[': // cut; it may hold a stack trace
 	case utf8.Valid(text) && !bytes.ContainsRune(text, 0):
-		e.Detail = cut(string(text), maxPlainDetail)
+		e.Detail = cut(strings.TrimSpace(clean), maxPlainDetail)
 	}
 }
 
@@ -121,21 +135,21 @@ func isHTML(contentType string, body []byte) bool {
 
 var titleTag = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
 
-func htmlTitle(page []byte) string {
+func htmlTitle(page []byte, scrub scrubber) string {
 	m := titleTag.FindSubmatch(page)
 	if m == nil {
 		return ""
 	}
-	return cut(oneLine(html.UnescapeString(string(m[1]))), 80)
+	return cut(oneLine(scrub.text(html.UnescapeString(string(m[1])))), maxTitle)
 }
 
 // parseJSON knows the shapes {detail, validation_errors, …}, {error, details},
 // {message}, a bare map of fields, a bare list and a bare string.
-func (e *Error) parseJSON(body []byte) {
+func (e *Error) parseJSON(body []byte, scrub scrubber) {
 	var object map[string]json.RawMessage
 	if json.Unmarshal(body, &object) != nil || object == nil {
 		if e.Detail = jsonString(body); e.Detail == "" {
-			e.addReason("", body, 0)
+			e.addReason("", body, 0, scrub)
 		}
 		return
 	}
@@ -143,18 +157,18 @@ func (e *Error) parseJSON(body []byte) {
 		e.Detail = cmp.Or(e.Detail, jsonString(object[key]))
 	}
 	for _, key := range []string{"validation_errors", "details"} {
-		e.addReason("", object[key], 0)
+		e.addReason("", object[key], 0, scrub)
 	}
 	_, e.own = object["status_code"]
 	if e.own || e.Detail != "" {
 		e.ID = jsonString(object["id"])
 	} else if len(e.Fields) == 0 {
-		e.addReason("", body, 0)
+		e.addReason("", body, 0, scrub)
 	}
 }
 
 // addReason adds what raw holds under name, which is empty at the top.
-func (e *Error) addReason(name string, raw json.RawMessage, depth int) {
+func (e *Error) addReason(name string, raw json.RawMessage, depth int, scrub scrubber) {
 	raw = bytes.TrimSpace(raw)
 	if len(raw) == 0 || string(raw) == "null" {
 		return
@@ -163,11 +177,11 @@ func (e *Error) addReason(name string, raw json.RawMessage, depth int) {
 		var object map[string]json.RawMessage
 		if json.Unmarshal(raw, &object) == nil {
 			for _, key := range sortedKeys(object) {
-				inner := key
+				inner := scrub.text(key)
 				if name != "" {
-					inner = name + "." + key
+					inner = name + "." + inner
 				}
-				e.addReason(cut(inner, maxFieldName), object[key], depth+1)
+				e.addReason(cut(inner, maxFieldName), object[key], depth+1, scrub)
 			}
 			return
 		}
@@ -181,7 +195,7 @@ func (e *Error) addReason(name string, raw json.RawMessage, depth int) {
 				if len(item) > 0 && (item[0] == '{' || item[0] == '[') {
 					inner = cut(fmt.Sprintf("%s[%d]", name, i), maxFieldName)
 				}
-				e.addReason(inner, item, depth+1)
+				e.addReason(inner, item, depth+1, scrub)
 			}
 			return
 		}

@@ -3,6 +3,7 @@ package labelstudio
 import (
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"net/http"
 	"reflect"
@@ -37,6 +38,10 @@ func TestParseError(t *testing.T) {
 		{"stack trace", `{"id":"i","status_code":500,"detail":"boom","exc_info":"Traceback (most recent call last)"}`, Error{ID: "i", Detail: "boom"}},
 		{"nested", `{"a":{"b":["c"],"d":{"e":"f"}},"g":[{"h":["i"]},{},{"h":["j"]}],"k":[["l"]]}`,
 			Error{Fields: fields{"a.b": {"c"}, "a.d.e": {"f"}, "g[0].h": {"i"}, "g[2].h": {"j"}, "k[0]": {"l"}}}},
+		{"nested too deep", strings.Repeat(`{"a":`, 16+2) + `"b"` + strings.Repeat("}", 16+2),
+			Error{Fields: fields{strings.Repeat(".a", 16)[1:]: {`{"a":{"a":"b"}}`}}}},
+		{"lists nested too deep", strings.Repeat("[", 16+2) + `"b"` + strings.Repeat("]", 16+2),
+			Error{Fields: fields{strings.Repeat("[0]", 16): {`[["b"]]`}}}},
 		{"bare fields", `{"label_config":["no element found: line 1, column 6"]}`, Error{Fields: fields{"label_config": {"no element found: line 1, column 6"}}}},
 		{"field called id", `{"id":["Required."]}`, Error{Fields: fields{"id": {"Required."}}}},
 		{"bare field called id", `{"id":"Required."}`, Error{Fields: fields{"id": {"Required."}}}},
@@ -60,7 +65,7 @@ func TestParseError(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			var e Error
-			e.parse("application/json", []byte(tt.body))
+			e.parse("application/json", []byte(tt.body), scrubber{})
 			if string(e.Body) != tt.body {
 				t.Errorf("body %q", e.Body)
 			}
@@ -91,13 +96,13 @@ func TestParseHTML(t *testing.T) {
 	}
 	for _, tt := range tests {
 		var e Error
-		e.parse(tt.contentType, []byte(tt.body))
+		e.parse(tt.contentType, []byte(tt.body), scrubber{})
 		if e.html != tt.html || e.title != tt.title || e.Detail != tt.detail {
 			t.Errorf("%s: %v %q %q", tt.name, e.html, e.title, e.Detail)
 		}
 	}
 	var e Error
-	e.parse("text/html", []byte("<html><title>"+strings.Repeat("é", 100)+"</title>"))
+	e.parse("text/html", []byte("<html><title>"+strings.Repeat("é", 100)+"</title>"), scrubber{})
 	if len(e.title) > 80 || !utf8.ValidString(e.title) {
 		t.Errorf("title %q", e.title)
 	}
@@ -137,11 +142,28 @@ func TestReasonsOfALongName(t *testing.T) {
 		}
 		total := 0
 		for field := range e.Fields {
-			total += len(field)
+			if total += len(field); len(field) > maxFieldName {
+				t.Errorf("%s: a name of %d bytes", name, len(field))
+			}
 		}
 		if total > 10<<20 {
 			t.Errorf("%s: the names of %d reasons take %d bytes", name, len(e.Fields), total)
 		}
+	}
+}
+
+// Of an endless page that comes in place of an answer no more is read.
+func TestUnexpectedPageIsBounded(t *testing.T) {
+	t.Parallel()
+	page := &io.LimitedReader{R: endlessly("<html><title>", "x"), N: 100 << 20}
+	c := fakeServer(t, func(*http.Request) (*http.Response, error) {
+		res := answer(200, "", "Content-Type", "text/html")
+		res.Body = io.NopCloser(page)
+		return res, nil
+	})
+	_, err := c.Projects.Get(t.Context(), 1)
+	if read := 100<<20 - page.N; !errors.Is(err, ErrUnexpectedAnswer) || read > 3*maxParsedBody {
+		t.Errorf("%d bytes were read, error %v", read, err)
 	}
 }
 
@@ -205,10 +227,15 @@ func FuzzParseError(f *testing.F) {
 		f.Add("application/json", seed)
 		f.Add("text/html; charset=utf-8", seed)
 	}
+	f.Add("application/json", `{"\u0061bcdef0123456789abcdef0123456789abcdef01":"\\u0061bcdef0123456789abcdef0123456789abcdef01"}`)
+	f.Add("text/html", `<html><title>&#97;bcdef0123456789abcdef0123456789abcdef01</title>`)
 	f.Fuzz(func(t *testing.T, contentType, body string) {
 		e := Error{Method: "GET", Path: "/", StatusCode: 400}
-		e.parse(contentType, []byte(body))
+		e.parse(contentType, []byte(body), newScrubber([]string{testLegacy}))
 		text := e.Error()
+		if all := allTexts(&e) + e.title; strings.Contains(all, testLegacy) {
+			t.Errorf("the token is in %s", all)
+		}
 		if strings.ContainsAny(text, "\r\n\x00\x1b") {
 			t.Errorf("the message has more than one line: %q", text)
 		}

@@ -169,7 +169,7 @@ func (s *ExportsService) Tasks(ctx context.Context, projectID int64, options Exp
 	if options.Format == "" {
 		options.Format = "JSON"
 	}
-	return downloaded(s.limits.element, func() (*Download, error) { return s.Open(ctx, projectID, options, opts...) })
+	return downloaded(s.core, func() (*Download, error) { return s.Open(ctx, projectID, options, opts...) })
 }
 
 // Tasks returns the tasks of a completed snapshot while they are downloaded, as
@@ -177,10 +177,10 @@ func (s *ExportsService) Tasks(ctx context.Context, projectID int64, options Exp
 // is an error if the MD5 of it all is not the server's. The loop ends with the
 // first error, which it yields.
 func (s *SnapshotsService) Tasks(ctx context.Context, projectID, snapshotID int64, opts ...CallOption) iter.Seq2[*ExportedTask, error] {
-	return downloaded(s.core.limits.element, func() (*Download, error) { return s.Open(ctx, projectID, snapshotID, "", opts...) })
+	return downloaded(s.core, func() (*Download, error) { return s.Open(ctx, projectID, snapshotID, "", opts...) })
 }
 
-func downloaded(most int64, open func() (*Download, error)) iter.Seq2[*ExportedTask, error] {
+func downloaded(core *core, open func() (*Download, error)) iter.Seq2[*ExportedTask, error] {
 	return func(yield func(*ExportedTask, error) bool) {
 		download, err := open()
 		if err != nil {
@@ -188,6 +188,8 @@ func downloaded(most int64, open func() (*Download, error)) iter.Seq2[*ExportedT
 			return
 		}
 		defer func() { _ = download.Close() }() // all that is wanted has been read
-		elements[ExportedTask](download, most, exportedOptions)(yield)
+		elements[ExportedTask](download, core.limits.element, exportedOptions)(func(task *ExportedTask, err error) bool {
+			return yield(task, core.clean(err))
+		})
 	}
 }

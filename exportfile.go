@@ -53,7 +53,7 @@ func (s *SnapshotsService) ExportFile(ctx context.Context, projectID int64, path
 		return nil, errors.New("labelstudio: there is no path to export to")
 	}
 	if options.Format != "" { // before the snapshot is taken, which may last
-		if err := checkFormat(ctx, s.exports, projectID, options.Format, opts); err != nil {
+		if err := checkFormat(ctx, s.core, s.exports, projectID, options.Format, opts); err != nil {
 			return nil, err
 		}
 	}

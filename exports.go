@@ -18,7 +18,7 @@ import (
 type ExportsService struct {
 	*generated.ExportsService
 
-	limits limits
+	core *core
 }
 
 // ExportOptions says what to export and how. Only Format is required. Without
@@ -56,7 +56,7 @@ func (s *ExportsService) Open(ctx context.Context, projectID int64, options Expo
 	if err != nil {
 		return nil, fmt.Errorf("labelstudio: exporting project %d: %w", projectID, err)
 	}
-	if err := checkFormat(ctx, s.ExportsService, projectID, options.Format, opts); err != nil {
+	if err := checkFormat(ctx, s.core, s.ExportsService, projectID, options.Format, opts); err != nil {
 		return nil, err
 	}
 	var res *http.Response
@@ -64,7 +64,7 @@ func (s *ExportsService) Open(ctx context.Context, projectID int64, options Expo
 	if err != nil {
 		return nil, err
 	}
-	return newDownload(body, res, s.limits), nil
+	return newDownload(body, res, s.core.limits), nil
 }
 
 func (o ExportOptions) params() (*ExportsExportParams, error) {
@@ -100,7 +100,7 @@ const maxShownFormats = 100
 
 // checkFormat returns an error that is [ErrUnknownFormat] unless the project
 // has the format.
-func checkFormat(ctx context.Context, exports *generated.ExportsService, projectID int64, format string, opts []CallOption) error {
+func checkFormat(ctx context.Context, core *core, exports *generated.ExportsService, projectID int64, format string, opts []CallOption) error {
 	formats, err := exports.Formats(ctx, projectID, opts...)
 	if err != nil {
 		return err
@@ -111,7 +111,7 @@ func checkFormat(ctx context.Context, exports *generated.ExportsService, project
 			return nil
 		}
 		if (f.Disabled == nil || !*f.Disabled) && len(known) < maxShownFormats {
-			known = append(known, cut(f.Name, maxFieldName))
+			known = append(known, cut(core.quoted(f.Name), maxFieldName))
 		}
 	}
 	return textError{

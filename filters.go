@@ -17,7 +17,7 @@ var ErrInvalidFilter = filter.ErrInvalid
 
 // checkFilters holds filters and an order, of which one may be nil, against the
 // columns of a project.
-func checkFilters(ctx context.Context, dm *generated.DataManagerService, projectID int64,
+func checkFilters(ctx context.Context, core *core, dm *generated.DataManagerService, projectID int64,
 	filters *Filters, ordering []string, opts []CallOption,
 ) error {
 	if filters == nil && len(ordering) == 0 {
@@ -33,6 +33,12 @@ func checkFilters(ctx context.Context, dm *generated.DataManagerService, project
 	}
 	faults = append(faults, filter.CheckOrdering(ordering, columns))
 	if err := errors.Join(faults...); err != nil {
+		scrub := core.scrubber()
+		for _, fault := range filter.Errors(err) {
+			for i, name := range fault.Valid { // in the server's words
+				fault.Valid[i] = cut(oneLine(scrub.text(name)), maxFieldName)
+			}
+		}
 		return fmt.Errorf("labelstudio: project %d: %w", projectID, err)
 	}
 	return nil

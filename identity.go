@@ -1,7 +1,6 @@
 package labelstudio
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
 	"path"
@@ -12,9 +11,9 @@ import (
 )
 
 // checkIdentity reports why a decoded answer of a described operation is not the
-// thing that was asked for: it lacks the id that the contract says it has, or has
-// another than the path of the request names. An empty object, as of a gateway
-// that knows nothing, would else be a thing with the id 0. Other properties may be
+// thing that was asked for: it lacks the id or the token that the contract says it
+// has, or has another id than the path of the request names. An empty object, as of
+// a gateway that knows nothing, would else be a thing with the id 0. Other properties may be
 // missing: servers of other versions leave some out.
 func checkIdentity(req *http.Request, answer any) error {
 	op, _ := wire.OperationFrom(req.Context())
@@ -26,22 +25,23 @@ func checkIdentity(req *http.Request, answer any) error {
 	if kind.Kind() == reflect.Slice {
 		kind = kind.Elem()
 	}
-	field, ok := idField(kind)
+	field, name := keyField(kind)
 	switch {
-	case !ok:
+	case name == "":
 		return nil
 	case value.Kind() == reflect.Slice:
 		for i := range value.Len() {
-			if value.Index(i).Field(field).Int() == 0 {
-				return fmt.Errorf("item %d of the list has no id", i)
+			if value.Index(i).Field(field).IsZero() {
+				return fmt.Errorf("item %d of the list has no %s", i, name)
 			}
 		}
 		return nil
+	case value.Field(field).IsZero():
+		return fmt.Errorf("it has no %s", name)
+	case name != "id":
+		return nil
 	}
 	id := value.Field(field).Int()
-	if id == 0 {
-		return errors.New("it has no id")
-	}
 	asked := path.Base(req.URL.Path)
 	if strings.HasSuffix(strings.TrimSuffix(op.Path, "/"), "}") && asked != fmt.Sprint(id) {
 		return fmt.Errorf("it has the id %d, and %s was asked for", id, asked)
@@ -49,16 +49,24 @@ func checkIdentity(req *http.Request, answer any) error {
 	return nil
 }
 
-// idField finds the id that a thing always has: one that a selection of fields may
-// leave out is omitted when it is zero.
-func idField(kind reflect.Type) (index int, ok bool) {
+// keyField finds the id that a thing always has, or the token that the answer is
+// for. One that a selection of fields may leave out is omitted when it is zero.
+func keyField(kind reflect.Type) (index int, name string) {
 	if kind.Kind() != reflect.Struct {
-		return 0, false
+		return 0, ""
 	}
 	for i := range kind.NumField() {
-		if field := kind.Field(i); field.Tag.Get("json") == "id" && field.Type.Kind() == reflect.Int64 {
-			return i, true
+		field := kind.Field(i)
+		switch name := field.Tag.Get("json"); name {
+		case "id":
+			if field.Type.Kind() == reflect.Int64 {
+				return i, name
+			}
+		case "token", "access", "refresh":
+			if field.Type.Kind() == reflect.String {
+				return i, name
+			}
 		}
 	}
-	return 0, false
+	return 0, ""
 }

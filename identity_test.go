@@ -63,6 +63,17 @@ func TestAnswerIsWhatWasAskedFor(t *testing.T) {
 			_, err := c.Projects.ImportURL(ctx, 5, "https://files.test/empty", ImportOptions{})
 			return err
 		}, ""},
+		{"no token", `{}`, func(ctx context.Context, c *Client) error { _, err := c.Tokens.Create(ctx); return err }, "it has no token"},
+		{"an empty token", `{"access":""}`, func(ctx context.Context, c *Client) error {
+			_, err := c.Tokens.Refresh(ctx, TokenRefreshRequest{Refresh: testPAT})
+			return err
+		}, "it has no access"},
+		{"null for a token", `{"refresh":null}`, func(ctx context.Context, c *Client) error {
+			_, err := c.Tokens.Rotate(ctx, TokenRotateRequest{Refresh: testPAT})
+			return err
+		}, "it has no refresh"},
+		{"no legacy token", `{}`, func(ctx context.Context, c *Client) error { _, err := c.Users.LegacyToken(ctx); return err }, "it has no token"},
+		{"a list of no tokens", `[{}]`, func(ctx context.Context, c *Client) error { _, err := c.Tokens.List(ctx); return err }, "item 0 of the list has no token"},
 		{"what has no id", `{}`, func(ctx context.Context, c *Client) error {
 			_, err := c.Projects.Summary(ctx, 5)
 			return err
@@ -79,7 +90,8 @@ func TestAnswerIsWhatWasAskedFor(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			c := fakeServer(t, func(req *http.Request) (*http.Response, error) {
-				if req.Method == http.MethodPost && !strings.HasSuffix(req.URL.Path, "/sync") {
+				if req.Method == http.MethodPost && !strings.HasSuffix(req.URL.Path, "/sync") &&
+					!strings.HasSuffix(req.URL.Path, "/refresh/") && !strings.HasSuffix(req.URL.Path, "/rotate/") {
 					return answer(201, tt.body), nil
 				}
 				return answer(200, tt.body), nil

@@ -21,7 +21,7 @@ var ErrImportFailed error = &sentinel{text: "the import failed"}
 func (s *ProjectsService) WaitImport(ctx context.Context, projectID, importID int64, progress func(*ProjectImport), opts ...CallOption) (*ProjectImport, error) {
 	var state *ProjectImport
 	what := fmt.Sprintf("import %d into project %d", importID, projectID)
-	err := waitJob(ctx, what, func() (status JobStatus, reason *string, err error) {
+	err := s.waitJob(ctx, what, func() (status JobStatus, reason *string, err error) {
 		if state, err = s.GetImport(ctx, projectID, importID, opts...); err != nil {
 			return "", nil, err
 		}
@@ -43,7 +43,7 @@ func (s *ProjectsService) WaitImport(ctx context.Context, projectID, importID in
 func (s *ProjectsService) WaitReimport(ctx context.Context, projectID, reimportID int64, progress func(*ProjectReimport), opts ...CallOption) (*ProjectReimport, error) {
 	var state *ProjectReimport
 	what := fmt.Sprintf("reimport %d into project %d", reimportID, projectID)
-	err := waitJob(ctx, what, func() (status JobStatus, reason *string, err error) {
+	err := s.waitJob(ctx, what, func() (status JobStatus, reason *string, err error) {
 		if state, err = s.GetReimport(ctx, projectID, reimportID, opts...); err != nil {
 			return "", nil, err
 		}
@@ -59,16 +59,16 @@ func (s *ProjectsService) WaitReimport(ctx context.Context, projectID, reimportI
 }
 
 // waitJob waits for an import of either kind.
-func waitJob(ctx context.Context, job string, look func() (status JobStatus, reason *string, err error)) error {
+func (s *ProjectsService) waitJob(ctx context.Context, job string, look func() (status JobStatus, reason *string, err error)) error {
 	var status JobStatus
-	what := func() string { return fmt.Sprintf("%s, which is %s", job, oneLine(string(status))) }
+	what := func() string { return fmt.Sprintf("%s, which is %s", job, s.core.quoted(string(status))) }
 	return poll(ctx, what, func() (done bool, err error) {
 		var reason *string
 		if status, reason, err = look(); err != nil {
 			return false, fmt.Errorf("waiting for %s: %w", job, err)
 		}
 		if status == JobStatusFailed {
-			text := oneLine(*orDefault(reason, "the server gives no reason"))
+			text := s.core.quoted(*orDefault(reason, "the server gives no reason"))
 			return false, textError{fmt.Sprintf("labelstudio: %s failed: %s", job, text), ErrImportFailed}
 		}
 		return status == JobStatusCompleted, nil

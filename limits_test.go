@@ -368,6 +368,18 @@ func TestErrorsOfLongAnswers(t *testing.T) {
 			_, err := c.Exports.Open(t.Context(), 1, ExportOptions{Format: "CSV"})
 			return err
 		}},
+		"actions": {`[{"id":"` + long + `"}` + strings.Repeat(`,{"id":"xxxxxxxxx"}`, 10_000) + `]`, func(t *testing.T, c *Client) error {
+			_, err := c.Actions.Perform(t.Context(), &ActionsPerformParams{ID: "of_a_plugin", Project: 1}, ActionRequest{SelectedItems: SelectedItems{Included: []int64{1}}})
+			return err
+		}},
+		"a time that is none": {`[{"name":"JSON","created_at":"` + long + `"}]`, func(t *testing.T, c *Client) error {
+			_, err := count(c.Exports.Tasks(t.Context(), 1, ExportOptions{Format: "JSON"}))
+			return err
+		}},
+		"columns": {`{"columns":[{"id":"` + long + `"}` + strings.Repeat(`,{"id":"xxxxxxxxx"}`, 10_000) + `]}`, func(t *testing.T, c *Client) error {
+			_, err := count(c.Tasks.All(t.Context(), TaskFilter{Project: 1, OrderBy: []string{"tasks:none"}}))
+			return err
+		}},
 		"the status of a snapshot": {status, func(t *testing.T, c *Client) error {
 			_, err := c.Snapshots.Open(t.Context(), 1, 3, "")
 			return err

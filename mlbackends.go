@@ -9,7 +9,11 @@ import (
 
 // MLBackendsService connects projects to models. It has the methods of
 // [generated.MLBackendsService] as well: Create, Get, Train and so on.
-type MLBackendsService struct{ *generated.MLBackendsService }
+type MLBackendsService struct {
+	*generated.MLBackendsService
+
+	core *core
+}
 
 // ErrMLBackend is an ML backend that the server can't reach, or that answers it
 // with an error.
@@ -53,14 +57,14 @@ func (s *MLBackendsService) TrainAndWait(ctx context.Context, id int64, progress
 			"set its AutoUpdate, or use Train", id)
 	}
 	if before.State != MLBackendStateConnected {
-		return nil, unconnected(before)
+		return nil, s.unconnected(before)
 	}
 	if err := s.Train(ctx, id, opts...); err != nil {
 		return nil, err
 	}
 	return s.await(ctx, id, progress, opts, func(backend *MLBackend) (bool, error) {
 		if backend.State == MLBackendStateError {
-			return false, unconnected(backend)
+			return false, s.unconnected(backend)
 		}
 		return *orDefault(backend.ModelVersion, "") != *orDefault(before.ModelVersion, ""), nil
 	})
@@ -69,7 +73,7 @@ func (s *MLBackendsService) TrainAndWait(ctx context.Context, id int64, progress
 // await looks at an ML backend until done says so.
 func (s *MLBackendsService) await(ctx context.Context, id int64, progress func(*MLBackend), opts []CallOption, done func(*MLBackend) (bool, error)) (*MLBackend, error) {
 	var backend *MLBackend
-	what := func() string { return backendText(backend) }
+	what := func() string { return s.text(backend) }
 	err := poll(ctx, what, func() (_ bool, err error) {
 		if backend, err = s.Get(ctx, id, opts...); err != nil {
 			return false, err
@@ -85,17 +89,18 @@ func (s *MLBackendsService) await(ctx context.Context, id int64, progress func(*
 	return backend, nil
 }
 
-func unconnected(backend *MLBackend) error {
-	return textError{"labelstudio: " + backendText(backend), ErrMLBackend}
+func (s *MLBackendsService) unconnected(backend *MLBackend) error {
+	return textError{"labelstudio: " + s.text(backend), ErrMLBackend}
 }
 
-func backendText(backend *MLBackend) string {
-	text := fmt.Sprintf("ML backend %d, which is %s", backend.ID, backend.ReadableState)
+// text says how a backend is, as an error may show it.
+func (s *MLBackendsService) text(backend *MLBackend) string {
+	text := fmt.Sprintf("ML backend %d, which is %s", backend.ID, s.core.quoted(fmt.Sprint(backend.ReadableState)))
 	if version := *orDefault(backend.ModelVersion, ""); version != "" && backend.State == MLBackendStateConnected {
-		text += fmt.Sprintf(" with model version %s", oneLine(version))
+		text += fmt.Sprintf(" with model version %s", s.core.quoted(version))
 	}
 	if message := *orDefault(backend.ErrorMessage, ""); message != "" {
-		text += ": " + maskURLs(oneLine(message))
+		text += ": " + oneLine(maskURLs(s.core.scrubber().text(message)))
 	}
 	return text
 }

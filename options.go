@@ -52,7 +52,7 @@ func WithLegacyToken(token string) Option {
 		if err := checkTokenText(token); err != nil {
 			return err
 		}
-		c.credential = legacyToken(token)
+		c.credential = newLegacyToken(token)
 		return nil
 	}
 }

@@ -134,9 +134,10 @@ var errOtherFile = errors.New("the file has changed")
 // on, and returns it.
 func rest(body io.ReadCloser, res *http.Response, from, size int64) (io.ReadCloser, error) {
 	want := fmt.Sprintf("bytes %d-%d/%d", from, size-1, size)
-	if got := res.Header.Get("Content-Range"); res.StatusCode != http.StatusPartialContent || got != want {
+	if res.StatusCode != http.StatusPartialContent || res.Header.Get("Content-Range") != want {
 		_ = body.Close() // nothing of it is wanted
-		return nil, fmt.Errorf("%w: %q was asked for and %d %q came", errOtherFile, want, res.StatusCode, got)
+		got := pieceOf(res)
+		return nil, fmt.Errorf("%w: %q was asked for, and with the status %d came byte %d of %d", errOtherFile, want, res.StatusCode, got.from, got.size)
 	}
 	return body, nil
 }
@@ -146,7 +147,8 @@ func rest(body io.ReadCloser, res *http.Response, from, size int64) (io.ReadClos
 // slower than a good connection.
 type md5Body struct {
 	io.ReadCloser
-	want    string // hexadecimal
+	want    string              // hexadecimal
+	quoted  func(string) string // which makes it fit for an error
 	free    chan []byte
 	sum     chan string
 	corrupt error
@@ -158,9 +160,9 @@ type md5Body struct {
 // md5Ahead is how many chunks may wait for their sum to be taken.
 const md5Ahead = 8
 
-func newMD5Body(body io.ReadCloser, want string) *md5Body {
+func newMD5Body(body io.ReadCloser, want string, quoted func(string) string) *md5Body {
 	b := &md5Body{
-		ReadCloser: body, want: want,
+		ReadCloser: body, want: want, quoted: quoted,
 		chunks: make(chan []byte, md5Ahead), free: make(chan []byte, md5Ahead+2), sum: make(chan string, 1),
 	}
 	go func(chunks <-chan []byte) {
@@ -182,7 +184,7 @@ func (b *md5Body) Read(p []byte) (int, error) {
 	if b.hand(p[:n], errors.Is(err, io.EOF)) {
 		if got := <-b.sum; got != b.want {
 			b.corrupt = textError{
-				fmt.Sprintf("labelstudio: the download has the MD5 %s, the server's file %s: download it again", got, oneLine(b.want)),
+				fmt.Sprintf("labelstudio: the download has the MD5 %s, the server's file %s: download it again", got, b.quoted(b.want)),
 				ErrCorruptDownload,
 			}
 			return n, b.corrupt

@@ -25,6 +25,7 @@ type scrubber struct {
 	replacer *strings.Replacer // nil replaces nothing
 	words    []string          // the short ones
 	urls     bool              // also what URLs may carry: see maskURLs
+	tokens   *scrubber         // of the tokens alone; nil if there is nothing else
 }
 
 func newScrubber(secrets []string) scrubber {
@@ -72,7 +73,31 @@ func longestFirst(forms []string) []string {
 // had before, or another user's.
 var anyJWT = regexp.MustCompile(`eyJ[\w-]+\.[\w-]+\.[\w-]+`)
 
+// text returns text without the secrets. Escapes stay as they are, unless they
+// hide one.
 func (s scrubber) text(text string) string {
+	text = s.replace(text)
+	if plain := plainEscapes(text); plain != text {
+		if clean := s.replace(plain); clean != plain {
+			text = clean
+		}
+	}
+	if s.urls {
+		text = maskURLs(text)
+	}
+	return text
+}
+
+// path is text for the path of a request, which the server didn't write: that a
+// password is a part of it says nothing.
+func (s scrubber) path(path string) string {
+	if s.tokens != nil {
+		return s.tokens.text(path)
+	}
+	return s.text(path)
+}
+
+func (s scrubber) replace(text string) string {
 	if strings.Contains(text, "eyJ") {
 		text = anyJWT.ReplaceAllLiteralString(text, redacted)
 	}
@@ -82,10 +107,36 @@ func (s scrubber) text(text string) string {
 	for _, word := range s.words {
 		text = replaceWord(text, word)
 	}
-	if s.urls {
-		text = maskURLs(text)
-	}
 	return text
+}
+
+var anyEscape = regexp.MustCompile(`\\+(?:u[0-9a-fA-F]{4}|/)|%[0-9a-fA-F]{2}|&#(?:[xX][0-9a-fA-F]+|[0-9]+);?|&[a-zA-Z]\w*;`)
+
+// plainEscapes writes each character of JSON, HTML and URLs as formsOf does: a
+// server may escape any of them. What is JSON stays so.
+func plainEscapes(text string) string {
+	if !strings.ContainsAny(text, `\%&`) {
+		return text
+	}
+	return anyEscape.ReplaceAllStringFunc(text, func(escape string) string {
+		var plain string
+		switch escape[0] {
+		case '%':
+			plain, _ = url.PathUnescape(escape)
+			return url.QueryEscape(plain)
+		case '&':
+			plain = html.EscapeString(html.UnescapeString(escape))
+		default:
+			plain = jsonString([]byte(`"\` + strings.TrimLeft(escape, `\`) + `"`))
+			if plain == `"` || plain == `\` {
+				return `\` + plain
+			}
+		}
+		if plain == `\` || strings.ContainsFunc(plain, func(r rune) bool { return !unicode.IsPrint(r) }) {
+			return escape
+		}
+		return plain
+	})
 }
 
 // replaceWord hides a secret where no letter or digit is beside it.
@@ -118,24 +169,35 @@ func startsInWord(text string) bool {
 
 func isWord(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) }
 
-// error returns err with nothing secret in it.
-func (s scrubber) error(err error) error {
-	answer, ok := err.(*Error) //nolint:errorlint // one that is wrapped is not handed out below
-	if !ok {
-		if text := s.text(err.Error()); text != err.Error() {
-			return textError{text, err}
-		}
-		return err
+// quoted is a text of the server as an error may show it.
+func (c *core) quoted(text string) string { return oneLine(c.scrubber().text(text)) }
+
+// clean is an error without what it quotes of secrets, and not longer than it may be.
+func (c *core) clean(err error) error {
+	if err == nil {
+		return nil
 	}
-	clean := *answer
-	clean.Detail, clean.title, clean.Body = s.text(clean.Detail), s.text(clean.title), []byte(s.text(string(clean.Body)))
-	clean.Fields = make(map[string][]string, len(answer.Fields))
-	for name, reasons := range answer.Fields {
-		for _, reason := range reasons {
-			clean.Fields[name] = append(clean.Fields[name], s.text(reason))
+	if text := cut(c.scrubber().text(err.Error()), maxErrorText); text != err.Error() {
+		return textError{text, err}
+	}
+	return err
+}
+
+// reasons takes the secrets out of what was made of a body, where nothing is
+// escaped any more.
+func (s scrubber) reasons(e *Error) {
+	e.ID, e.Detail, e.title = s.text(e.ID), s.text(e.Detail), s.text(e.title)
+	var clean map[string][]string
+	for _, name := range sortedKeys(e.Fields) {
+		if clean == nil {
+			clean = make(map[string][]string, len(e.Fields))
+		}
+		cleanName := s.text(name)
+		for _, reason := range e.Fields[name] {
+			clean[cleanName] = append(clean[cleanName], s.text(reason))
 		}
 	}
-	return &clean
+	e.Fields = clean
 }
 
 var (

@@ -110,7 +110,7 @@ func (s *SnapshotsService) createWhere(ctx context.Context, projectID int64, whe
 func (s *SnapshotsService) Wait(ctx context.Context, projectID, snapshotID int64, progress func(*Snapshot), opts ...CallOption) (*Snapshot, error) {
 	var snapshot *Snapshot
 	what := func() string {
-		return fmt.Sprintf("snapshot %d of project %d, which is %s", snapshotID, projectID, oneLine(string(snapshot.Status)))
+		return fmt.Sprintf("snapshot %d of project %d, which is %s", snapshotID, projectID, s.core.quoted(string(snapshot.Status)))
 	}
 	err := poll(ctx, what, func() (done bool, err error) {
 		if snapshot, err = s.Get(ctx, projectID, snapshotID, opts...); err != nil {
@@ -163,11 +163,11 @@ func (s *SnapshotsService) Open(ctx context.Context, projectID, snapshotID int64
 		return nil, failedSnapshot(projectID, snapshotID)
 	}
 	if snapshot.Status != JobStatusCompleted {
-		return nil, fmt.Errorf("labelstudio: snapshot %d of project %d is %s: see Wait", snapshotID, projectID, oneLine(string(snapshot.Status)))
+		return nil, fmt.Errorf("labelstudio: snapshot %d of project %d is %s: see Wait", snapshotID, projectID, s.core.quoted(string(snapshot.Status)))
 	}
 	params := &SnapshotsDownloadParams{}
 	if format != "" {
-		if err := checkFormat(ctx, s.exports, projectID, format, opts); err != nil {
+		if err := checkFormat(ctx, s.core, s.exports, projectID, format, opts); err != nil {
 			return nil, err
 		}
 		params.ExportType = &format
@@ -198,7 +198,7 @@ func (s *SnapshotsService) Open(ctx context.Context, projectID, snapshotID int64
 		}
 	}
 	if snapshot.MD5 != "" {
-		download.ReadCloser, download.proof = newMD5Body(download.ReadCloser, snapshot.MD5), ProofMD5
+		download.ReadCloser, download.proof = newMD5Body(download.ReadCloser, snapshot.MD5, s.core.quoted), ProofMD5
 	}
 	return download, nil
 }

@@ -1,18 +1,22 @@
 package labelstudio
 
 import (
+	"bytes"
 	"cmp"
+	"context"
 	"encoding/json"
+	"io"
+	"net/http"
 	"path"
 	"strings"
 	"unicode"
 )
 
-// secretFields are the credentials that requests of storages have. No answer
-// has any.
+// secretFields are the credentials that requests have: of storages, of which no
+// answer has any, and of ML backends, projects and tokens.
 var secretFields = []string{
 	"account_key", "account_name", "aws_access_key_id", "aws_secret_access_key", "aws_session_token",
-	"google_application_credentials", "password",
+	"google_application_credentials", "password", "basic_auth_pass", "task_data_password", "refresh",
 }
 
 // placeFields say which files a storage has, and what people call it.
@@ -98,13 +102,42 @@ func redisImportPlace(name string, raw json.RawMessage) string {
 	return redisPlace("1")(name, raw)
 }
 
-// storageScrubber hides what a request for a storage holds of secrets, nil for
-// one that is not known, and what is in URLs: the server quotes the address of
-// an S3 server that it can't reach.
-func storageScrubber(request map[string]json.RawMessage) scrubber {
-	scrub := newScrubber(secretsOf(request))
-	scrub.urls = true
-	return scrub
+// maxSecretBody is more than a request has that sets credentials, in bytes.
+const maxSecretBody = 64 << 10
+
+// secretsKey is for the secrets that the server knows from a request before.
+type secretsKey struct{}
+
+func withSecrets(ctx context.Context, secrets []string) context.Context {
+	if ctx == nil {
+		return nil // which the first request tells
+	}
+	return context.WithValue(ctx, secretsKey{}, secrets)
+}
+
+// requestSecrets returns what the server may repeat of secrets when it answers a
+// request: those of its context, and those in its body if that is a JSON object of
+// no great size.
+func requestSecrets(req *http.Request) []string {
+	earlier, _ := req.Context().Value(secretsKey{}).([]string)
+	return append(bodySecrets(req), earlier...)
+}
+
+func bodySecrets(req *http.Request) []string {
+	if req.GetBody == nil || req.ContentLength > maxSecretBody || req.Header.Get("Content-Type") != "application/json" {
+		return nil
+	}
+	body, err := req.GetBody()
+	if err != nil {
+		return nil
+	}
+	defer func() { _ = body.Close() }() // of bytes
+	text, err := io.ReadAll(io.LimitReader(body, maxSecretBody))
+	var fields map[string]json.RawMessage
+	if err != nil || !bytes.HasPrefix(bytes.TrimSpace(text), []byte("{")) || json.Unmarshal(text, &fields) != nil {
+		return nil
+	}
+	return secretsOf(fields)
 }
 
 // secretsOf returns the secrets of a request, whole and in the parts that a
@@ -112,7 +145,14 @@ func storageScrubber(request map[string]json.RawMessage) scrubber {
 func secretsOf(request map[string]json.RawMessage) []string {
 	var secrets []string
 	add := func(secret string) {
-		secrets = append(secrets, secret, strings.TrimSpace(secret))
+		if secret != "" {
+			secrets = append(secrets, secret, strings.TrimSpace(secret))
+		}
+	}
+	var headers map[string]string // of a webhook
+	_ = json.Unmarshal(request["headers"], &headers)
+	for _, value := range headers {
+		add(value)
 	}
 	for _, name := range secretFields {
 		secret := jsonString(request[name])

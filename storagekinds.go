@@ -15,9 +15,9 @@ type S3ImportStoragesService struct {
 	StorageSetUp[S3ImportStorage, S3ImportStorageRequest]
 }
 
-func newS3ImportStorages(s *generated.S3ImportStoragesService) *S3ImportStoragesService {
+func newS3ImportStorages(s *generated.S3ImportStoragesService, core *core) *S3ImportStoragesService {
 	return &S3ImportStoragesService{s, StorageSetUp[S3ImportStorage, S3ImportStorageRequest]{
-		kind: "S3 import storage", create: s.Create, get: s.Get, sync: s.Sync, place: prefixPlace,
+		core: core, kind: "S3 import storage", create: s.Create, get: s.Get, sync: s.Sync, place: prefixPlace,
 		list: func(ctx context.Context, project int64, opts []CallOption) ([]S3ImportStorage, error) {
 			return s.List(ctx, &S3ImportStoragesListParams{Project: project}, opts...)
 		},
@@ -37,9 +37,9 @@ type GCSImportStoragesService struct {
 	StorageSetUp[GCSImportStorage, GCSImportStorageRequest]
 }
 
-func newGCSImportStorages(s *generated.GCSImportStoragesService) *GCSImportStoragesService {
+func newGCSImportStorages(s *generated.GCSImportStoragesService, core *core) *GCSImportStoragesService {
 	return &GCSImportStoragesService{s, StorageSetUp[GCSImportStorage, GCSImportStorageRequest]{
-		kind: "GCS import storage", create: s.Create, get: s.Get, sync: s.Sync, place: prefixPlace,
+		core: core, kind: "GCS import storage", create: s.Create, get: s.Get, sync: s.Sync, place: prefixPlace,
 		list: func(ctx context.Context, project int64, opts []CallOption) ([]GCSImportStorage, error) {
 			return s.List(ctx, &GCSImportStoragesListParams{Project: project}, opts...)
 		},
@@ -59,9 +59,9 @@ type AzureImportStoragesService struct {
 	StorageSetUp[AzureImportStorage, AzureImportStorageRequest]
 }
 
-func newAzureImportStorages(s *generated.AzureImportStoragesService) *AzureImportStoragesService {
+func newAzureImportStorages(s *generated.AzureImportStoragesService, core *core) *AzureImportStoragesService {
 	return &AzureImportStoragesService{s, StorageSetUp[AzureImportStorage, AzureImportStorageRequest]{
-		kind: "Azure import storage", create: s.Create, get: s.Get, sync: s.Sync, place: prefixPlace,
+		core: core, kind: "Azure import storage", create: s.Create, get: s.Get, sync: s.Sync, place: prefixPlace,
 		list: func(ctx context.Context, project int64, opts []CallOption) ([]AzureImportStorage, error) {
 			return s.List(ctx, &AzureImportStoragesListParams{Project: project}, opts...)
 		},
@@ -81,9 +81,9 @@ type RedisImportStoragesService struct {
 	StorageSetUp[RedisImportStorage, RedisImportStorageRequest]
 }
 
-func newRedisImportStorages(s *generated.RedisImportStoragesService) *RedisImportStoragesService {
+func newRedisImportStorages(s *generated.RedisImportStoragesService, core *core) *RedisImportStoragesService {
 	return &RedisImportStoragesService{s, StorageSetUp[RedisImportStorage, RedisImportStorageRequest]{
-		kind: "Redis import storage", create: s.Create, get: s.Get, sync: s.Sync, place: redisImportPlace,
+		core: core, kind: "Redis import storage", create: s.Create, get: s.Get, sync: s.Sync, place: redisImportPlace,
 		list: func(ctx context.Context, project int64, opts []CallOption) ([]RedisImportStorage, error) {
 			return s.List(ctx, &RedisImportStoragesListParams{Project: project}, opts...)
 		},
@@ -103,9 +103,9 @@ type LocalImportStoragesService struct {
 	StorageSetUp[LocalImportStorage, LocalImportStorageRequest]
 }
 
-func newLocalImportStorages(s *generated.LocalImportStoragesService) *LocalImportStoragesService {
+func newLocalImportStorages(s *generated.LocalImportStoragesService, core *core) *LocalImportStoragesService {
 	return &LocalImportStoragesService{s, StorageSetUp[LocalImportStorage, LocalImportStorageRequest]{
-		kind: "local import storage", create: s.Create, get: s.Get, sync: s.Sync, place: folderPlace,
+		core: core, kind: "local import storage", create: s.Create, get: s.Get, sync: s.Sync, place: folderPlace,
 		list: func(ctx context.Context, project int64, opts []CallOption) ([]LocalImportStorage, error) {
 			return s.List(ctx, &LocalImportStoragesListParams{Project: project}, opts...)
 		},
@@ -125,9 +125,9 @@ type S3ExportStoragesService struct {
 	StorageSetUp[S3ExportStorage, S3ExportStorageRequest]
 }
 
-func newS3ExportStorages(s *generated.S3ExportStoragesService) *S3ExportStoragesService {
+func newS3ExportStorages(s *generated.S3ExportStoragesService, core *core) *S3ExportStoragesService {
 	return &S3ExportStoragesService{s, StorageSetUp[S3ExportStorage, S3ExportStorageRequest]{
-		kind: "S3 export storage", create: s.Create, get: s.Get, sync: s.Sync, place: fieldPlace,
+		core: core, kind: "S3 export storage", create: s.Create, get: s.Get, sync: s.Sync, place: fieldPlace,
 		list: func(ctx context.Context, project int64, opts []CallOption) ([]S3ExportStorage, error) {
 			return s.List(ctx, &S3ExportStoragesListParams{Project: project}, opts...)
 		},
@@ -147,9 +147,9 @@ type GCSExportStoragesService struct {
 	StorageSetUp[GCSExportStorage, GCSExportStorageRequest]
 }
 
-func newGCSExportStorages(s *generated.GCSExportStoragesService) *GCSExportStoragesService {
+func newGCSExportStorages(s *generated.GCSExportStoragesService, core *core) *GCSExportStoragesService {
 	return &GCSExportStoragesService{s, StorageSetUp[GCSExportStorage, GCSExportStorageRequest]{
-		kind: "GCS export storage", create: s.Create, get: s.Get, sync: s.Sync, place: fieldPlace,
+		core: core, kind: "GCS export storage", create: s.Create, get: s.Get, sync: s.Sync, place: fieldPlace,
 		list: func(ctx context.Context, project int64, opts []CallOption) ([]GCSExportStorage, error) {
 			return s.List(ctx, &GCSExportStoragesListParams{Project: project}, opts...)
 		},
@@ -168,9 +168,9 @@ type AzureExportStoragesService struct {
 	StorageSetUp[AzureExportStorage, AzureExportStorageRequest]
 }
 
-func newAzureExportStorages(s *generated.AzureExportStoragesService) *AzureExportStoragesService {
+func newAzureExportStorages(s *generated.AzureExportStoragesService, core *core) *AzureExportStoragesService {
 	return &AzureExportStoragesService{s, StorageSetUp[AzureExportStorage, AzureExportStorageRequest]{
-		kind: "Azure export storage", create: s.Create, get: s.Get, sync: s.Sync, place: fieldPlace,
+		core: core, kind: "Azure export storage", create: s.Create, get: s.Get, sync: s.Sync, place: fieldPlace,
 		list: func(ctx context.Context, project int64, opts []CallOption) ([]AzureExportStorage, error) {
 			return s.List(ctx, &AzureExportStoragesListParams{Project: project}, opts...)
 		},
@@ -189,9 +189,9 @@ type RedisExportStoragesService struct {
 	StorageSetUp[RedisExportStorage, RedisExportStorageRequest]
 }
 
-func newRedisExportStorages(s *generated.RedisExportStoragesService) *RedisExportStoragesService {
+func newRedisExportStorages(s *generated.RedisExportStoragesService, core *core) *RedisExportStoragesService {
 	return &RedisExportStoragesService{s, StorageSetUp[RedisExportStorage, RedisExportStorageRequest]{
-		kind: "Redis export storage", create: s.Create, get: s.Get, sync: s.Sync, place: redisPlace("2"),
+		core: core, kind: "Redis export storage", create: s.Create, get: s.Get, sync: s.Sync, place: redisPlace("2"),
 		list: func(ctx context.Context, project int64, opts []CallOption) ([]RedisExportStorage, error) {
 			return s.List(ctx, &RedisExportStoragesListParams{Project: project}, opts...)
 		},
@@ -210,9 +210,9 @@ type LocalExportStoragesService struct {
 	StorageSetUp[LocalExportStorage, LocalExportStorageRequest]
 }
 
-func newLocalExportStorages(s *generated.LocalExportStoragesService) *LocalExportStoragesService {
+func newLocalExportStorages(s *generated.LocalExportStoragesService, core *core) *LocalExportStoragesService {
 	return &LocalExportStoragesService{s, StorageSetUp[LocalExportStorage, LocalExportStorageRequest]{
-		kind: "local export storage", create: s.Create, get: s.Get, sync: s.Sync, place: folderPlace,
+		core: core, kind: "local export storage", create: s.Create, get: s.Get, sync: s.Sync, place: folderPlace,
 		list: func(ctx context.Context, project int64, opts []CallOption) ([]LocalExportStorage, error) {
 			return s.List(ctx, &LocalExportStoragesListParams{Project: project}, opts...)
 		},

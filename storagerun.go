@@ -27,7 +27,7 @@ func (s syncState) lastHeard() string {
 	if s.ping == nil || !s.running() {
 		return ""
 	}
-	return " and was last heard of at " + oneLine(*s.ping)
+	return " and was last heard of at " + *s.ping
 }
 
 // beginLimit is how long the server may take to begin a sync whose answer got
@@ -42,9 +42,13 @@ type storageRun[S, R any] struct {
 	opts     []CallOption
 }
 
-// run begins a call. fields are those of the request, if there is one.
-func (u *StorageSetUp[S, R]) run(progress func(*S), fields map[string]json.RawMessage, opts []CallOption) storageRun[S, R] {
-	return storageRun[S, R]{u, progress, storageScrubber(fields), opts}
+// run begins a call. secrets are those of the request, if there is one, beside the
+// client's own. What is in URLs is hidden as well: the server quotes the address of an S3 server that it
+// can't reach.
+func (u *StorageSetUp[S, R]) run(progress func(*S), secrets []string, opts []CallOption) storageRun[S, R] {
+	scrub := newScrubber(append(u.core.cred.secrets(), secrets...))
+	scrub.urls = true
+	return storageRun[S, R]{u, progress, scrub, opts}
 }
 
 // connect makes the storage, if it is none of those that the project has.
@@ -114,7 +118,7 @@ func (r storageRun[S, R]) follow(ctx context.Context, before *S, lost *lostSync)
 func (r storageRun[S, R]) settle(ctx context.Context, id int64, lost *lostSync) (storage *S, err error) {
 	what := func() string {
 		state := r.state(storage)
-		return fmt.Sprintf("%s %d, which is %s%s", r.kind, id, state.status, state.lastHeard())
+		return fmt.Sprintf("%s %d, which is %s", r.kind, id, oneLine(r.scrub.text(string(state.status)+state.lastHeard())))
 	}
 	start := time.Now()
 	err = poll(ctx, what, func() (done bool, err error) {
@@ -173,7 +177,6 @@ func (r storageRun[S, R]) outcome(storage *S) error {
 
 // failed is the error of a step that a request went wrong in.
 func (r storageRun[S, R]) failed(id int64, step StorageStep, err error) error {
-	err = r.scrub.error(err)
 	return &StorageError{Kind: r.kind, ID: id, Step: step, Reason: reasonFrom(err), err: err}
 }
 

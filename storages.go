@@ -11,6 +11,7 @@ import (
 // storage, R the request that makes one. When one of its methods fails, it
 // returns the storage as it was seen last, if it was.
 type StorageSetUp[S, R any] struct {
+	core     *core
 	kind     string // for errors
 	list     func(ctx context.Context, projectID int64, opts []CallOption) ([]S, error)
 	validate func(context.Context, R, []CallOption) error // nil where Create checks the same and says more
@@ -46,7 +47,8 @@ func (u *StorageSetUp[S, R]) SetUp(ctx context.Context, request R, progress func
 	if err != nil {
 		return nil, fmt.Errorf("labelstudio: the request for a storage: %w", err)
 	}
-	run := u.run(progress, fields, opts)
+	secrets := secretsOf(fields)
+	run, ctx := u.run(progress, secrets, opts), withSecrets(ctx, secrets)
 	storage, err := run.connect(ctx, request, fields)
 	if err != nil {
 		return storage, err

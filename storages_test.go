@@ -236,15 +236,23 @@ func TestStorageSetUpHidesSecrets(t *testing.T) {
 	t.Parallel()
 	const secret = "s3cr3t/5f1c+0ffee"
 	spill := func(status int) reply {
-		return say(status, `{"detail":"bad `+secret+`","validation_errors":{"bucket":["bad `+secret+`"]}}`)
+		return say(status, `{"detail":"bad `+secret+`","validation_errors":{"bucket":["bad `+secret+`"],"`+secret+`":["bad"]}}`)
 	}
 	spilled := storageState("failed", 1, `"traceback":"ValueError: Invalid header value b'`+secret+`'"`)
 	tests := map[string]func(*storageServer){
-		"validate":          func(s *storageServer) { s.validate = spill(400) },
-		"create":            func(s *storageServer) { s.create = spill(500) },
-		"sync":              func(s *storageServer) { s.sync = syncSays(500, spill(500).body) },
-		"traceback":         func(s *storageServer) { s.sync = syncSays(200, spilled) },
-		"traceback, waited": func(s *storageServer) { s.sync, s.states = syncBreaks, []string{spilled} },
+		"validate":              func(s *storageServer) { s.validate = spill(400) },
+		"create":                func(s *storageServer) { s.create = spill(500) },
+		"sync":                  func(s *storageServer) { s.sync = syncSays(500, spill(500).body) },
+		"traceback":             func(s *storageServer) { s.sync = syncSays(200, spilled) },
+		"traceback, waited":     func(s *storageServer) { s.sync, s.states = syncBreaks, []string{spilled} },
+		"what can't be decoded": func(s *storageServer) { s.create = say(201, `{"id":7,"created_at":"`+secret+`"}`) },
+		"what can't be decoded, waited": func(s *storageServer) {
+			s.sync, s.states = syncBreaks, []string{`{"id":7,"created_at":"` + secret + `"}`}
+		},
+		"a page": func(s *storageServer) {
+			s.sync = syncSays(500, `<html><title>`+strings.Repeat("x", 70)+secret+`</title>`)
+			s.states = []string{storageState("initialized", 0)}
+		},
 		"connection": func(s *storageServer) {
 			s.sync = func() (reply, error) { return reply{}, errors.New("dialing " + secret) }
 			s.states = []string{storageState("initialized", 0)}
@@ -268,7 +276,7 @@ func TestStorageSetUpHidesSecrets(t *testing.T) {
 				for cause := err; cause != nil; cause = errors.Unwrap(cause) {
 					checkNoSecret(t, "the error", fmt.Sprintf("%v %+v", cause, cause), secret)
 					if answer, ok := cause.(*Error); ok { //nolint:errorlint // every one of them
-						checkNoSecret(t, "the answer", fmt.Sprint(answer.Detail, answer.Fields, string(answer.Body)), secret)
+						checkNoSecret(t, "the answer", allTexts(answer), secret)
 					}
 				}
 				if storage != nil && storage.Traceback != nil {

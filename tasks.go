@@ -81,7 +81,7 @@ func (s *TasksService) All(ctx context.Context, tasks TaskFilter, opts ...CallOp
 			err = errors.New("labelstudio: CaptureResponse keeps one answer, and with TaskFilter.Ahead another comes while it is read: leave one of them out")
 		}
 		if err == nil {
-			err = checkFilters(ctx, s.manager, tasks.Project, tasks.Where, tasks.OrderBy, opts)
+			err = checkFilters(ctx, s.actions.core, s.manager, tasks.Project, tasks.Where, tasks.OrderBy, opts)
 		}
 		if err != nil {
 			yield(nil, err)

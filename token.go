@@ -17,7 +17,7 @@ func detectToken(token string) (credential, error) {
 		return nil, err
 	}
 	if !strings.Contains(token, ".") {
-		return legacyToken(token), nil
+		return newLegacyToken(token), nil
 	}
 	return personalAccessToken(token)
 }

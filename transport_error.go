@@ -45,9 +45,9 @@ func newRequestError(ctx context.Context, req *http.Request, scrub scrubber, err
 	wrapped := cause
 	var outer *url.Error
 	if errors.As(err, &outer) {
-		wrapped = &url.Error{Op: outer.Op, URL: scrub.text(bareURL(req.URL)), Err: cause}
+		wrapped = &url.Error{Op: outer.Op, URL: scrub.path(bareURL(req.URL)), Err: cause}
 	}
-	return &requestError{method: req.Method, path: scrub.text(req.URL.EscapedPath()), text: text, err: wrapped}
+	return &requestError{method: req.Method, path: scrub.path(req.URL.EscapedPath()), text: text, err: wrapped}
 }
 
 // withoutURL takes the outermost url.Error off: it repeats method and URL.

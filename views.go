@@ -24,6 +24,7 @@ type ViewsService struct {
 	*generated.ViewsService
 
 	manager *generated.DataManagerService
+	core    *core
 }
 
 // Create makes a view (POST /api/dm/views/).
@@ -69,7 +70,7 @@ func (s *ViewsService) checkOf(ctx context.Context, id int64, data ViewDataReque
 }
 
 func (s *ViewsService) check(ctx context.Context, projectID int64, data ViewDataRequest, opts []CallOption) error {
-	return checkFilters(ctx, s.manager, projectID, data.Filters, data.Ordering, opts)
+	return checkFilters(ctx, s.core, s.manager, projectID, data.Filters, data.Ordering, opts)
 }
 
 // viewOf returns the view that an action or the like names, which must be of the
