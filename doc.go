@@ -18,8 +18,9 @@
 // Label Studio knows two kinds of tokens, and [WithToken] tells them apart. A
 // personal access token is exchanged for access tokens that live a few
 // minutes; the client does so by itself, once for all goroutines, shortly
-// before the old one expires and again when the server refuses it. A legacy
-// token is sent as it is. A client without a token makes anonymous requests.
+// before the old one expires and again when the server refuses it. While the
+// server asks to wait with that, calls get its last answer. A legacy token is
+// sent as it is. A client without a token makes anonymous requests.
 //
 // Tokens go to the scheme, host and port of the base URL and nowhere else.
 // GET and HEAD requests follow redirects to other origins without the token
@@ -114,8 +115,8 @@
 // # Time
 //
 // Connecting and an answer that stalls half-way are limited in time. Waiting
-// for the first byte of an answer is not, because the server builds exports
-// and imports before it answers: use a context.
+// until the headers of an answer are there is not, because the server builds
+// exports and imports before it answers: use a context.
 //
 // # Limits
 //
