@@ -220,6 +220,34 @@ func TestSecretsOfRequestsAreRedacted(t *testing.T) {
 	}
 }
 
+// Whoever puts a token into a path gets errors with that path.
+func TestTokensInPathsAreRedacted(t *testing.T) {
+	t.Parallel()
+	c := fakeServer(t, func(*http.Request) (*http.Response, error) { return answer(200, "x"), nil }, WithToken(testLegacy))
+	for path, opt := range map[string]CallOption{
+		"/api/" + testLegacy + "/":         WithHeader("Authorization", "x"),
+		"/api/../" + testLegacy:            nil,
+		"/api/" + testLegacy + "?" + "x":   nil,
+		"/api/%zz/" + testLegacy:           nil,
+		"/files/" + testLegacy + "/a%2f%b": nil,
+	} {
+		err := c.Do(t.Context(), http.MethodGet, path, nil, nil, nil, opt)
+		if err == nil || !strings.HasPrefix(err.Error(), "labelstudio: GET") {
+			t.Errorf("error %v", err)
+		}
+		checkNoSecret(t, "the error", fmt.Sprint(err))
+	}
+	err := c.Do(t.Context(), http.MethodGet, "/api/"+testLegacy, nil, nil, new(chan int))
+	if err == nil || !strings.Contains(err.Error(), "/api/[redacted]") {
+		t.Errorf("error %v", err)
+	}
+	checkNoSecret(t, "the error", fmt.Sprint(err))
+	var none *Client
+	if err := none.Do(t.Context(), http.MethodGet, "/?", nil, nil, nil); err == nil {
+		t.Error("no error of no client")
+	}
+}
+
 // A server that is told addresses repeats them, also where nothing in the request is
 // known to be secret.
 func TestAddressesInErrorsAreMasked(t *testing.T) {
