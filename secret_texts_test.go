@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -263,6 +264,22 @@ func TestAddressesInErrorsAreMasked(t *testing.T) {
 		if err := call(t.Context(), c); err == nil || !strings.Contains(err.Error(), "http://[redacted]@host/?[redacted]") {
 			t.Errorf("%s: error %v", name, err)
 		}
+	}
+}
+
+func TestSecretsOfABodyThatCannotBeHadAgain(t *testing.T) {
+	t.Parallel()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, testBase, strings.NewReader(`{"password":"x"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	if got := requestSecrets(req); !slices.Contains(got, "x") {
+		t.Errorf("secrets %q", got)
+	}
+	req.GetBody = func() (io.ReadCloser, error) { return nil, errReset }
+	if got := requestSecrets(req); len(got) != 0 {
+		t.Errorf("secrets %q", got)
 	}
 }
 
