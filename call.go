@@ -41,7 +41,7 @@ func (c *core) Call(req *http.Request, want wire.Answer, out any, opts ...wire.O
 	if err != nil {
 		cancel(nil)
 		closeBody(req)
-		return fmt.Errorf("labelstudio: %s %s: %w", req.Method, bareURL(req.URL), err)
+		return c.clean(fmt.Errorf("labelstudio: %s %s: %w", req.Method, bareURL(req.URL), err))
 	}
 	res, err := c.client.Do(sent)
 	if res != nil {
@@ -184,7 +184,7 @@ func (c *core) receive(req *http.Request, res *http.Response, want wire.Answer, 
 		return false, nil
 	default:
 		return false, fmt.Errorf("labelstudio: %s %s: the answer is no JSON and can't be put into a %T: "+
-			"give an *io.ReadCloser", req.Method, req.URL.EscapedPath(), out)
+			"give an *io.ReadCloser", req.Method, scrub.path(req.URL.EscapedPath()), out)
 	}
 }
 

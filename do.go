@@ -43,7 +43,11 @@ func (c *Client) Do(ctx context.Context, method, path string, query url.Values, 
 		if closer, ok := in.(io.Closer); ok && !isNilPointer(in) {
 			_ = closer.Close() // it was not used
 		}
-		return fmt.Errorf("labelstudio: %w", err)
+		err = fmt.Errorf("labelstudio: %w", err)
+		if c != nil && c.core != nil {
+			err = c.core.clean(err)
+		}
+		return err
 	}
 	want := wire.Answer{Body: raw}
 	switch dst := out.(type) {

@@ -63,6 +63,7 @@ func TestAnswerIsWhatWasAskedFor(t *testing.T) {
 			_, err := c.Projects.ImportURL(ctx, 5, "https://files.test/empty", ImportOptions{})
 			return err
 		}, ""},
+		{"a token", `{"token":"x"}`, func(ctx context.Context, c *Client) error { _, err := c.Tokens.Create(ctx); return err }, ""},
 		{"no token", `{}`, func(ctx context.Context, c *Client) error { _, err := c.Tokens.Create(ctx); return err }, "it has no token"},
 		{"an empty token", `{"access":""}`, func(ctx context.Context, c *Client) error {
 			_, err := c.Tokens.Refresh(ctx, TokenRefreshRequest{Refresh: testPAT})

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -220,6 +221,34 @@ func TestSecretsOfRequestsAreRedacted(t *testing.T) {
 	}
 }
 
+// Whoever puts a token into a path gets errors with that path.
+func TestTokensInPathsAreRedacted(t *testing.T) {
+	t.Parallel()
+	c := fakeServer(t, func(*http.Request) (*http.Response, error) { return answer(200, "x"), nil }, WithToken(testLegacy))
+	for path, opt := range map[string]CallOption{
+		"/api/" + testLegacy + "/":         WithHeader("Authorization", "x"),
+		"/api/../" + testLegacy:            nil,
+		"/api/" + testLegacy + "?" + "x":   nil,
+		"/api/%zz/" + testLegacy:           nil,
+		"/files/" + testLegacy + "/a%2f%b": nil,
+	} {
+		err := c.Do(t.Context(), http.MethodGet, path, nil, nil, nil, opt)
+		if err == nil || !strings.HasPrefix(err.Error(), "labelstudio: GET") {
+			t.Errorf("error %v", err)
+		}
+		checkNoSecret(t, "the error", fmt.Sprint(err))
+	}
+	err := c.Do(t.Context(), http.MethodGet, "/api/"+testLegacy, nil, nil, new(chan int))
+	if err == nil || !strings.Contains(err.Error(), "/api/[redacted]") {
+		t.Errorf("error %v", err)
+	}
+	checkNoSecret(t, "the error", fmt.Sprint(err))
+	var none *Client
+	if err := none.Do(t.Context(), http.MethodGet, "/?", nil, nil, nil); err == nil {
+		t.Error("no error of no client")
+	}
+}
+
 // A server that is told addresses repeats them, also where nothing in the request is
 // known to be secret.
 func TestAddressesInErrorsAreMasked(t *testing.T) {
@@ -235,6 +264,22 @@ func TestAddressesInErrorsAreMasked(t *testing.T) {
 		if err := call(t.Context(), c); err == nil || !strings.Contains(err.Error(), "http://[redacted]@host/?[redacted]") {
 			t.Errorf("%s: error %v", name, err)
 		}
+	}
+}
+
+func TestSecretsOfABodyThatCannotBeHadAgain(t *testing.T) {
+	t.Parallel()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, testBase, strings.NewReader(`{"password":"x"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	if got := requestSecrets(req); !slices.Contains(got, "x") {
+		t.Errorf("secrets %q", got)
+	}
+	req.GetBody = func() (io.ReadCloser, error) { return nil, errReset }
+	if got := requestSecrets(req); len(got) != 0 {
+		t.Errorf("secrets %q", got)
 	}
 }
 
