@@ -148,6 +148,7 @@ func (c *core) receive(req *http.Request, res *http.Response, want wire.Answer, 
 		if want.Body != wire.JSON && deletedBefore(req, e) {
 			return false, nil
 		}
+		e.before = attemptsBefore(req)
 		return false, e
 	}
 	if from := res.Request; from != nil && (want.Body == wire.JSON || want.Body == wire.None) && originOf(from.URL) != c.base.origin {

@@ -100,7 +100,9 @@
 // seconds, less a random part of up to a half. A Retry-After header takes its
 // place, and ends the retries if it asks for more than two minutes. The context
 // of the call ends every wait. A repeated DELETE that finds nothing any more, by
-// the server's own account, is a success: an earlier attempt has done it. A
+// the server's own account, is a success: an earlier attempt has done it. Where
+// the last attempt fails otherwise, the error says so if an earlier one may have
+// been carried out. A
 // server on SQLite gives the ids of the last tasks and annotations, when these
 // are deleted, to those that are imported next: who deletes while others import
 // should do so with WithRetries(0), or a repeat may meet one of theirs.

@@ -98,6 +98,7 @@ type Error struct {
 	Body []byte
 
 	hint     string // what to do next
+	before   string // of earlier attempts
 	exchange bool   // of the token, for a request that was not sent
 	own      bool   // the server's own shape of an error
 	html     bool
@@ -188,6 +189,7 @@ func (e *Error) Error() string {
 	if e.hint != "" {
 		b.WriteString(" (" + e.hint + ")")
 	}
+	add(e.before)
 	return b.String()
 }
 

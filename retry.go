@@ -201,6 +201,16 @@ type earlier struct{ mayBeDone atomic.Bool }
 
 type earlierKey struct{}
 
+// attemptsBefore tells of a request that changes something, and whose last attempt
+// has failed, if one before it may have done what it is for.
+func attemptsBefore(req *http.Request) string {
+	before, ok := req.Context().Value(earlierKey{}).(*earlier)
+	if !ok || !before.mayBeDone.Load() || req.Method == http.MethodGet || req.Method == http.MethodHead {
+		return ""
+	}
+	return "an attempt before this one may have been carried out"
+}
+
 // deletedBefore reports whether a 404 means that an earlier attempt has deleted
 // what was to be deleted. Only the server knows: a proxy in front of it answers
 // 404 as well, when it has nowhere to send a request.

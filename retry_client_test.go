@@ -158,3 +158,47 @@ var (
 	gone     = say(404, errorBody(404, "No Project matches the given query."))
 	gonePage = say(404, "<!doctype html><title>404 | Label Studio</title>", "Content-Type", "text/html; charset=utf-8")
 )
+
+// An error speaks of the last attempt; what one before it may have done is told
+// besides.
+func TestAttemptsBeforeAreTold(t *testing.T) {
+	t.Parallel()
+	replace := func(ctx context.Context, c *Client) error {
+		return c.Do(ctx, http.MethodPut, "/x", nil, map[string]int{}, nil)
+	}
+	read := func(ctx context.Context, c *Client) error { return c.Do(ctx, http.MethodGet, "/x", nil, nil, nil) }
+	tests := []struct {
+		name    string
+		call    func(context.Context, *Client) error
+		answers []reply // the transport fails after them
+		told    bool
+	}{
+		{"a deletion that a proxy can't send on", deleteProject, []reply{say(502, ""), say(404, "default backend - 404", "Content-Type", "text/plain")}, true},
+		{"a deletion whose answer is cut", deleteProject, []reply{say(504, ""), say(404, `{"status_code":404,"det`)}, true},
+		{"a replacement that is refused then", replace, []reply{say(504, ""), say(400, errorBody(400, "no"))}, true},
+		{"a replacement that doesn't get there then", replace, []reply{say(504, "")}, true},
+		{"a replacement that was put off", replace, []reply{say(429, ""), say(400, errorBody(400, "no"))}, false},
+		{"a replacement that is refused at once", replace, []reply{say(400, errorBody(400, "no"))}, false},
+		{"reading", read, []reply{say(504, ""), say(404, errorBody(404, "no"))}, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				answers := tt.answers
+				c := fakeServer(t, func(*http.Request) (*http.Response, error) {
+					if len(answers) == 0 {
+						return nil, errors.New("no route to the host")
+					}
+					res, _ := answers[0].response() //nolint:bodyclose // the client closes it
+					answers = answers[1:]
+					return res, nil
+				}, WithRetries(1))
+				err := tt.call(t.Context(), c)
+				if err == nil || strings.Contains(err.Error(), "an attempt before this one may have been carried out") != tt.told {
+					t.Errorf("error %v", err)
+				}
+			})
+		})
+	}
+}

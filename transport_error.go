@@ -32,7 +32,9 @@ const maxErrorText = 4 << 10
 func newRequestError(ctx context.Context, req *http.Request, scrub scrubber, err error) error {
 	cause := withoutURL(err)
 	if answered, ok := cause.(*Error); ok { //nolint:errorlint // one that a middleware wrapped stays wrapped
-		return answered // from the exchange of a token: it says all by itself
+		own := *answered // from the exchange of a token: it says all by itself
+		own.before = attemptsBefore(req)
+		return &own
 	}
 	if ended := ctx.Err(); ended != nil && !errors.Is(cause, ended) {
 		cause = fmt.Errorf("%w: %w", ended, cause)
@@ -46,6 +48,9 @@ func newRequestError(ctx context.Context, req *http.Request, scrub scrubber, err
 	var outer *url.Error
 	if errors.As(err, &outer) {
 		wrapped = &url.Error{Op: outer.Op, URL: scrub.path(bareURL(req.URL)), Err: cause}
+	}
+	if before := attemptsBefore(req); before != "" {
+		text += ": " + before
 	}
 	return &requestError{method: req.Method, path: scrub.path(req.URL.EscapedPath()), text: text, err: wrapped}
 }

@@ -19,7 +19,7 @@ type patch struct{ file, old, new string }
 // mutated are the scenarios of the mutations: enough to find each.
 const mutated = "^(tasks/Create/(drop answer|reset after)|export/(Exports.Open|Exports.Export)/(cut body|too long)|" +
 	"tokens/(Create|Rotate)/(cut body|other status)|projects/(Create|Update)/(cut body|hang)|" +
-	"projects/(Get|List)/redirect away|import/ImportSeq, key/reset before)/(legacy|pat)/0$"
+	"projects/(Get|List)/(redirect away|echo)|projects/(Create|Delete|Update)/echo|import/ImportSeq, key/reset before)/(legacy|pat)/0$"
 
 // A client that does what it must not is found out, and this one is not.
 func TestMutations(t *testing.T) {
@@ -53,6 +53,9 @@ func TestMutations(t *testing.T) {
 		{"follows a redirect with its token", []patch{{
 			"auth.go", "if originOf(req.URL) != t.origin {", "if false {",
 		}}, "- a token is in a request to another origin"},
+		{"shows a token that is escaped", []patch{{
+			"errors_parse.go", "defer scrub.reasons(e)\n", "",
+		}}, "- a token is in the error"},
 		{"takes a lost batch for imported", []patch{{
 			"importseq.go", "case found >= count:", "case found >= 0:",
 		}}, " times, by the client's account at least "},
