@@ -190,7 +190,7 @@ func TestAttemptsBeforeAreTold(t *testing.T) {
 					if len(answers) == 0 {
 						return nil, errors.New("no route to the host")
 					}
-					res, _ := answers[0].response() //nolint:bodyclose // the client closes it
+					res, _ := answers[0].response()
 					answers = answers[1:]
 					return res, nil
 				}, WithRetries(1))
