@@ -32,7 +32,8 @@ func WithLegacyToken(token string) Option { return func(o *options) { o.legacyTo
 func WithEmail(email string) Option { return func(o *options) { o.email = email } }
 
 // WithoutPAT starts without a personal access token, for a test that makes it
-// itself. Server.PAT is then empty, and Client has the legacy token.
+// itself. Server.PAT is then empty, and Client has the legacy token until there is
+// one.
 func WithoutPAT() Option { return func(o *options) { o.noPAT = true } }
 
 // WithAccessTokenLifetime sets how long an access token works after a personal

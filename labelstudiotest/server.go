@@ -1,7 +1,6 @@
 package labelstudiotest
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -26,9 +25,10 @@ const Version = "1.23.2"
 type Server struct {
 	// URL is the server's address, without a slash at the end.
 	URL string
-	// LegacyToken and PAT are the two tokens of the administrator: the one that
-	// is sent as it is, and the personal access token. labelstudio.WithToken
-	// takes either.
+	// LegacyToken and PAT are the two tokens that the administrator has at the
+	// start: the one that is sent as it is, and the personal access token.
+	// labelstudio.WithToken takes either. They stay as they are when requests
+	// reset, revoke or rotate the tokens; see Client.
 	LegacyToken, PAT string
 
 	t        testing.TB // nil for a server that Start has made
@@ -120,16 +120,22 @@ func (s *Server) Close() {
 	s.problems = append(s.problems, missing...)
 }
 
-// Client returns a client with the administrator's personal access token, or
-// with the legacy token where there is none. The options come after the token and may replace it. It doesn't repeat what fails
-// unless it is told to with [labelstudio.WithRetries].
+// Client returns a client with the administrator's newest personal access token,
+// or with the current legacy token where there was none so far. The options come
+// after the token and may replace it. The client doesn't repeat what fails unless
+// it is told to with [labelstudio.WithRetries].
 func (s *Server) Client(opts ...labelstudio.Option) *labelstudio.Client {
 	transport := &http.Transport{}
 	s.mu.Lock()
 	s.transports = append(s.transports, transport)
+	admin := s.state.users.get(owner)
+	token := admin.legacyToken
+	if len(admin.pats) > 0 {
+		token = admin.pats[len(admin.pats)-1]
+	}
 	s.mu.Unlock()
 	opts = append([]labelstudio.Option{
-		labelstudio.WithToken(cmp.Or(s.PAT, s.LegacyToken)), labelstudio.WithRetries(0), labelstudio.WithTransport(transport),
+		labelstudio.WithToken(token), labelstudio.WithRetries(0), labelstudio.WithTransport(transport),
 	}, opts...)
 	client, err := labelstudio.NewClient(s.URL, opts...)
 	if err != nil {

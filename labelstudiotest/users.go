@@ -132,9 +132,6 @@ func legacyToken(_ *Server, c *call) (*answer, error) {
 
 func resetLegacyToken(s *Server, c *call) (*answer, error) {
 	c.user.legacyToken = randomHex(20)
-	if c.user.email == s.options.email {
-		s.LegacyToken = c.user.legacyToken
-	}
 	return asJSON(201, object{{"token", c.user.legacyToken}}), nil
 }
 
