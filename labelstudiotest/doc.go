@@ -23,6 +23,9 @@
 // backends, labels, states, the label stream and the other export formats, nor
 // permissions: every member may do everything.
 //
+// An address that is to be imported is fetched, in ten seconds at most. Other
+// requests are answered meanwhile.
+//
 // # What differs
 //
 // Words: why a label config is refused, or data that don't fit it, is told in the

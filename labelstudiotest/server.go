@@ -48,7 +48,8 @@ type Server struct {
 	transports []*http.Transport
 }
 
-// handler answers the requests for one operation, while the server is locked.
+// handler answers the requests for one operation, while the server is locked, but
+// for the time that it fetches something.
 // Its error is a *failure; anything else is the server's own mistake.
 type handler func(s *Server, c *call) (*answer, error)
 
@@ -169,7 +170,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	a, delay := s.answer(&call{Request: &Request{
 		Method: r.Method, Path: r.URL.EscapedPath(), Query: r.URL.Query(), Header: r.Header.Clone(), Body: body, Time: time.Now(),
-	}, host: r.Host})
+	}, host: r.Host, ctx: r.Context()})
 	if !wait(r.Context(), delay) {
 		return
 	}
