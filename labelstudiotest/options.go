@@ -43,7 +43,9 @@ func WithAccessTokenLifetime(lifetime time.Duration) Option {
 }
 
 // WithClock sets the server's clock, for what it writes into its answers and
-// for the expiry of access tokens. Default: time.Now.
+// for the expiry of access tokens. The times that it keeps are a microsecond apart
+// at least, also by a clock that stands still or goes back, as what is newest
+// comes first in places. Default: time.Now.
 func WithClock(now func() time.Time) Option { return func(o *options) { o.now = now } }
 
 // WithExpectedCallsOnly fails the test for every request that no
