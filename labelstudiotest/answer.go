@@ -44,7 +44,22 @@ type failure struct {
 	page bool
 }
 
-func (f *failure) Error() string { return fmt.Sprintf("%d %s", f.status, f.detail) }
+// Error tells the reasons as well, for who seeds data.
+func (f *failure) Error() string {
+	text := fmt.Sprintf("%d %s", f.status, f.detail)
+	for _, m := range f.fields {
+		reasons, several := m.value.([]any)
+		if !several {
+			reasons = []any{m.value}
+		}
+		for _, reason := range reasons {
+			if reason, ok := reason.(string); ok { // the rest are items that are right
+				text += "; " + m.key + ": " + reason
+			}
+		}
+	}
+	return text
+}
 
 func fail(status int, detail string) *failure { return &failure{status: status, detail: detail} }
 

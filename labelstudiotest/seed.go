@@ -69,7 +69,16 @@ func (s *Server) AddTasks(project int64, items ...any) (ids []int64) {
 		if err != nil {
 			s.fatal(fmt.Errorf("labelstudiotest: task %d: %w", i, err))
 		}
-		list = append(list, value)
+		switch value.(type) {
+		case object:
+			list = append(list, value)
+		case []any:
+			s.fatal(fmt.Errorf("labelstudiotest: task %d is a %T: pass its elements one by one, or as a []any with \"...\"", i, item))
+		case string:
+			s.fatal(fmt.Errorf("labelstudiotest: task %d is a %T: pass JSON as a json.RawMessage", i, item))
+		default:
+			s.fatal(fmt.Errorf("labelstudiotest: task %d is a %T, of which encoding/json makes no object", i, item))
+		}
 	}
 	made, err := s.commit(p, s.state.users.get(owner), list)
 	if err != nil {

@@ -3,6 +3,7 @@ package labelstudiotest_test
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/labelstudio-go/labelstudio"
@@ -29,6 +30,32 @@ func TestSeedAndInspect(t *testing.T) {
 	ok(t, err)
 	if len(got.Annotations) != 1 {
 		t.Errorf("the client gets %+v", got.Annotations)
+	}
+}
+
+// What can't be seeded is told with the reason, and with what to do where the item
+// is none.
+func TestSeedsThatAreNone(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		item any
+		want string
+	}{
+		"a slice":           {[]map[string]string{{"text": "a"}}, `task 0 is a []map[string]string: pass its elements one by one, or as a []any with "..."`},
+		"a JSON text":       {`{"text":"a"}`, "task 0 is a string: pass JSON as a json.RawMessage"},
+		"bytes":             {[]byte(`{"text":"a"}`), "task 0 is a []uint8: pass JSON as a json.RawMessage"},
+		"a number":          {1, "task 0 is a int, of which encoding/json makes no object"},
+		"a list in JSON":    {json.RawMessage(`[{"text":"a"}]`), "task 0 is a json.RawMessage: pass its elements one by one"},
+		"a missing key":     {map[string]string{"other": "a"}, `Error at item 0: "text" key is expected in task data`},
+		"a wrong completer": {labelstudio.TaskInput{Data: json.RawMessage(`{"text":"a"}`), Annotations: []labelstudio.AnnotationInput{{Result: json.RawMessage(`[]`), CompletedBy: json.RawMessage("99")}}}, "completed_by=99"},
+	} {
+		got := fatal(t, func(r *recorder) {
+			s := labelstudiotest.NewServer(r)
+			s.AddTasks(s.AddProject("Reviews", config), tt.item)
+		})
+		if strings.Count(got, "labelstudiotest: ") != 1 || !strings.Contains(got, tt.want) {
+			t.Errorf("%s: fails with %q, want %q", name, got, tt.want)
+		}
 	}
 }
 

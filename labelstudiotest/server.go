@@ -60,7 +60,7 @@ func NewServer(t testing.TB, opts ...Option) *Server {
 	t.Helper()
 	s, err := start(t, opts)
 	if err != nil {
-		t.Fatalf("labelstudiotest: %v", err)
+		t.Fatal(err)
 	}
 	t.Cleanup(func() {
 		s.Close()

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -156,6 +157,25 @@ func (r *recorder) Error(args ...any) {
 	r.failures = append(r.failures, fmt.Sprint(args...))
 }
 
+// Fatal ends the goroutine, which is not the test's own.
+func (r *recorder) Fatal(args ...any) {
+	r.Error(args...)
+	runtime.Goexit()
+}
+
+// fatal runs what ends the test, and returns why.
+func fatal(t *testing.T, call func(r *recorder)) string {
+	t.Helper()
+	r := &recorder{TB: t}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		call(r)
+	}()
+	<-ended
+	return strings.Join(r.end(), "\n")
+}
+
 // end runs the cleanups, and returns the failures.
 func (r *recorder) end() []string {
 	for _, f := range r.cleanups {
@@ -274,5 +294,10 @@ func TestWrongLegacyToken(t *testing.T) {
 	if s, err := labelstudiotest.Start(labelstudiotest.WithLegacyToken("short")); err == nil {
 		s.Close()
 		t.Error("a token that is none was taken")
+	}
+	const want = "labelstudiotest: WithLegacyToken needs 40 hexadecimal digits"
+	got := fatal(t, func(r *recorder) { labelstudiotest.NewServer(r, labelstudiotest.WithLegacyToken("short")) })
+	if got != want {
+		t.Errorf("fails with %q, want %q", got, want)
 	}
 }
