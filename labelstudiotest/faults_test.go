@@ -90,6 +90,53 @@ func TestFailWithAnExpiredToken(t *testing.T) {
 	}
 }
 
+// A fault for an expired token waits for a request that has one to refuse.
+func TestExpiredTokenPassesOver(t *testing.T) {
+	t.Parallel()
+	s := labelstudiotest.NewServer(t)
+	s.Fail(labelstudiotest.Fault{ExpiredToken: true})
+	_, err := s.Client().Server.Version(t.Context())
+	ok(t, err)
+	_, err = s.Client(labelstudio.WithToken(s.LegacyToken)).Users.WhoAmI(t.Context())
+	ok(t, err)
+	resp, err := http.Get(s.URL + "/api/nonesuch")
+	ok(t, err)
+	ok(t, resp.Body.Close())
+	s.ForgetRequests()
+	_, err = s.Client().Users.WhoAmI(t.Context())
+	ok(t, err)
+	if got := s.Requests(); len(got) != 2 || got[0].Status != 401 {
+		t.Errorf("the requests are %+v", got)
+	}
+}
+
+// The usual body comes with headers of the test's own, which may change them later.
+func TestFailWithHeaders(t *testing.T) {
+	t.Parallel()
+	s := labelstudiotest.NewServer(t)
+	header := http.Header{"Retry-After": {"7"}}
+	s.Fail(labelstudiotest.Fault{Status: 503, Header: header, Times: 2})
+	s.Fail(labelstudiotest.Fault{Status: 302, Header: http.Header{"Location": {"/user/login"}}})
+	s.Answer("Projects.List", 503, nil)
+	header.Set("Retry-After", "8")
+	for i, want := range []struct {
+		status     int
+		retryAfter string
+		json, body bool
+	}{{503, "7", true, true}, {503, "7", true, true}, {302, "", false, false}, {503, "", false, false}} {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+"/api/projects/", nil)
+		ok(t, err)
+		resp, err := http.DefaultTransport.RoundTrip(req)
+		ok(t, err)
+		body, err := io.ReadAll(resp.Body)
+		ok(t, errors.Join(err, resp.Body.Close()))
+		if resp.StatusCode != want.status || resp.Header.Get("Retry-After") != want.retryAfter || len(body) > 0 != want.body ||
+			(resp.Header.Get("Content-Type") == "application/json") != want.json {
+			t.Errorf("answer %d is %s %v: %s", i, resp.Status, resp.Header, body)
+		}
+	}
+}
+
 func TestAnswer(t *testing.T) {
 	t.Parallel()
 	s := labelstudiotest.NewServer(t)
@@ -145,7 +192,8 @@ func TestFaultsThatAreNone(t *testing.T) {
 	}
 	for _, f := range []labelstudiotest.Fault{
 		{}, {Operation: "Projects.List"}, {Status: 99}, {Status: 101}, {Status: 600}, {Status: -1}, {Body: "x"}, {Operation: "Projects.Nope", Status: 500},
-		{Header: http.Header{}, Delay: 1}, {Status: 500, After: -1}, {Delay: -1},
+		{Header: http.Header{}, Delay: 1}, {Status: 500, After: -1}, {Delay: -1}, {Status: 200}, {Status: 201, Header: http.Header{}},
+		{ExpiredToken: true, Status: 500}, {ExpiredToken: true, Operation: "Tokens.Refresh"}, {ExpiredToken: true, Operation: "Server.Version"},
 	} {
 		refused(fmt.Sprintf("%+v", f), func() { s.Fail(f) })
 	}

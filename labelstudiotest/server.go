@@ -242,7 +242,7 @@ func (s *Server) answer(c *call) (a *answer, delay time.Duration) {
 }
 
 func (s *Server) decide(c *call, at *route, op operation) (a *answer, delay time.Duration) {
-	fault := s.fault(c)
+	fault := s.fault(c, op)
 	if fault != nil {
 		delay = fault.Delay
 	}
@@ -273,7 +273,7 @@ func (s *Server) decide(c *call, at *route, op operation) (a *answer, delay time
 	return fault.broken(a), delay
 }
 
-func (s *Server) handle(c *call, at *route, op operation, fault *Fault) (a *answer, err error) {
+func (s *Server) handle(c *call, at *route, op operation, fault *injected) (a *answer, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			s.problem(fmt.Sprintf("%s panics (%s %s?%s): %v\n%s", op.name, c.Method, c.Path, c.Query.Encode(), p, debug.Stack()))
