@@ -21,8 +21,13 @@ type Fault struct {
 	After int
 	// Times is how many requests fail. Default: one. Negative: all from then on.
 	Times int
-	// Delay is the time before the answer.
+	// Delay is the time before the answer. It ends when the client has gone.
 	Delay time.Duration
+	// Late has the request take effect after the Delay, also when the client has
+	// gone by then, as a slow server does; [Server.Requests] lists it from then on.
+	// It needs a Delay, and goes with no Status. Default: the request takes effect
+	// at once, and only its answer waits.
+	Late bool
 	// Status is answered in place of the server's own answer, with Header and
 	// Body. The request changes nothing then. Default: the server's own answer.
 	Status int
@@ -79,8 +84,10 @@ func (f *Fault) check() error {
 		return errors.New("the status of an answer is 0")
 	case f.Status != 0 && (f.Status < 200 || f.Status > 599):
 		return fmt.Errorf("the status %d is that of no answer", f.Status)
-	case f.Status == 0 && f.Delay == 0 && f.Cut == 0 && !f.ExpiredToken:
+	case f.Status == 0 && f.Delay == 0 && f.Cut == 0 && !f.ExpiredToken && !f.Late:
 		return errors.New("a fault that does nothing")
+	case f.Late && (f.Delay == 0 || f.Status != 0):
+		return errors.New("a late fault needs a delay, and a request that takes effect, without a status")
 	case f.ExpiredToken && f.Status != 0:
 		return fmt.Errorf("a fault with the status %d for an expired token, which has its own", f.Status)
 	case f.ExpiredToken && slices.ContainsFunc(operations, func(op operation) bool { return op.open && op.name == f.Operation }):

@@ -193,7 +193,7 @@ func TestFaultsThatAreNone(t *testing.T) {
 	for _, f := range []labelstudiotest.Fault{
 		{}, {Operation: "Projects.List"}, {Status: 99}, {Status: 101}, {Status: 600}, {Status: -1}, {Body: "x"}, {Operation: "Projects.Nope", Status: 500},
 		{Header: http.Header{}, Delay: 1}, {Status: 500, After: -1}, {Delay: -1}, {Status: 200}, {Status: 201, Header: http.Header{}},
-		{ExpiredToken: true, Status: 500}, {ExpiredToken: true, Operation: "Tokens.Refresh"}, {ExpiredToken: true, Operation: "Server.Version"},
+		{Late: true}, {Late: true, Cut: -1}, {Late: true, Delay: 1, Status: 500}, {ExpiredToken: true, Status: 500}, {ExpiredToken: true, Operation: "Tokens.Refresh"}, {ExpiredToken: true, Operation: "Server.Version"},
 	} {
 		refused(fmt.Sprintf("%+v", f), func() { s.Fail(f) })
 	}

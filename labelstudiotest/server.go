@@ -218,6 +218,20 @@ func wait(ctx context.Context, delay time.Duration) bool {
 	}
 }
 
+// pause leaves the server to others for a while. When it is closed meanwhile, the
+// request ends.
+func (s *Server) pause(delay time.Duration) {
+	s.mu.Unlock()
+	defer s.mu.Lock()
+	timer := time.NewTimer(delay)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-s.served:
+		panic(http.ErrAbortHandler)
+	}
+}
+
 // answer finds out what to answer, and keeps the request.
 func (s *Server) answer(c *call) (a *answer, delay time.Duration) {
 	s.mu.Lock()
@@ -243,10 +257,15 @@ func (s *Server) answer(c *call) (a *answer, delay time.Duration) {
 
 func (s *Server) decide(c *call, at *route, op operation) (a *answer, delay time.Duration) {
 	fault := s.fault(c, op)
-	if fault != nil {
+	s.expect(c)
+	switch {
+	case fault == nil:
+	case fault.Late:
+		c.ctx = context.WithoutCancel(c.ctx)
+		s.pause(fault.Delay)
+	default:
 		delay = fault.Delay
 	}
-	s.expect(c)
 	if at == nil && (fault == nil || fault.Status == 0) {
 		return fault.broken(offRoutes(c.Path)), delay
 	}
