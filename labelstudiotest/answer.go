@@ -86,7 +86,7 @@ const (
 )
 
 // answer lays a failure out as the server does.
-func (f *failure) answer(version string) *answer {
+func (f *failure) answer() *answer {
 	if f.page {
 		return page(f.status)
 	}
@@ -94,7 +94,7 @@ func (f *failure) answer(version string) *answer {
 		return asJSON(f.status, f.bare)
 	}
 	body := object{
-		{"id", newUUID()}, {"status_code", int64(f.status)}, {"version", version}, {"detail", f.detail}, {"exc_info", nil},
+		{"id", newUUID()}, {"status_code", int64(f.status)}, {"version", Version}, {"detail", f.detail}, {"exc_info", nil},
 	}
 	if f.fields != nil {
 		body = append(body, member{"validation_errors", f.fields})

@@ -152,13 +152,13 @@ func (s *Server) fault(c *call, op operation) *injected {
 }
 
 // answer is what a fault answers in place of the server, or nil.
-func (f *injected) answer(version string) *answer {
+func (f *injected) answer() *answer {
 	if f.Status == 0 {
 		return nil
 	}
 	a := &answer{status: f.Status, body: []byte(f.Body), header: http.Header{}, cut: -1}
 	if !f.scripted && f.Body == "" && f.Status >= 400 {
-		a = fail(f.Status, http.StatusText(f.Status)).answer(version)
+		a = fail(f.Status, http.StatusText(f.Status)).answer()
 	}
 	a.scripted = true
 	maps.Copy(a.header, f.Header)

@@ -176,6 +176,26 @@ func TestExpectedCalls(t *testing.T) {
 	wantFailures(t, r, "unexpected call of Users.WhoAmI", "Projects.Create was called 1 times, want 2")
 }
 
+// What is expected is exact for its operation, also where others may be called.
+func TestExpectIsExact(t *testing.T) {
+	t.Parallel()
+	r := &recorder{TB: t}
+	s := labelstudiotest.NewServer(r)
+	client := s.Client()
+	s.Expect("Projects.List", 0)
+	s.Expect("Users.WhoAmI", 1)
+	s.Expect("Users.WhoAmI", 1) // once more
+	for range 3 {
+		_, err := client.Users.WhoAmI(t.Context())
+		ok(t, err)
+	}
+	_, err := client.Projects.List(t.Context(), nil)
+	ok(t, err)
+	_, err = client.Users.List(t.Context())
+	ok(t, err)
+	wantFailures(t, r, "unexpected call of Users.WhoAmI", "unexpected call of Projects.List")
+}
+
 func TestFaultsThatAreNone(t *testing.T) {
 	t.Parallel()
 	s, err := labelstudiotest.Start()
@@ -199,7 +219,7 @@ func TestFaultsThatAreNone(t *testing.T) {
 	}
 	refused("a status of 0", func() { s.Answer("Projects.List", 0, []any{}) })
 	refused("a status of 0 without a body", func() { s.Answer("Projects.List", 0, nil) })
-	refused("a call that is expected never", func() { s.Expect("Projects.List", 0) })
+	refused("fewer calls than none", func() { s.Expect("Projects.List", -1) })
 }
 
 // What a test has scripted and never asked for fails it.

@@ -13,7 +13,6 @@ type options struct {
 	legacyOff   bool
 	legacyToken string
 	email       string
-	version     string
 	noPAT       bool
 	strict      bool
 	lifetime    time.Duration
@@ -64,9 +63,6 @@ func (o *options) complete() error {
 	}
 	if o.email == "" {
 		o.email = "admin@example.com"
-	}
-	if o.version == "" {
-		o.version = Version
 	}
 	if o.lifetime == 0 {
 		o.lifetime = 5 * time.Minute

@@ -34,11 +34,14 @@ type Prediction struct {
 }
 
 // AddProject makes a project of the administrator, and returns its id. The label
-// config may be "". A config that the server refuses fails the test.
+// config may be "". A title or config that the server refuses fails the test.
 func (s *Server) AddProject(title, labelConfig string) (id int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	values := object{{"title", title}}
+	values, err := readFields(projectFields, object{{"title", title}})
+	if err != nil {
+		s.fatal(fmt.Errorf("labelstudiotest: the project %q: %w", title, err))
+	}
 	if labelConfig != "" {
 		if err := checkConfig(labelConfig); err != nil {
 			s.fatal(fmt.Errorf("labelstudiotest: the label config of project %q: %w", title, err))

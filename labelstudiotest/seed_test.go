@@ -63,10 +63,36 @@ func TestAddUser(t *testing.T) {
 	t.Parallel()
 	s := labelstudiotest.NewServer(t)
 	u := s.AddUser("someone@example.com")
-	me, err := s.Client(labelstudio.WithToken(u.LegacyToken)).Users.WhoAmI(t.Context())
-	ok(t, err)
-	if me.ID != u.ID || me.Email != u.Email {
-		t.Errorf("this is %d, %s", me.ID, me.Email)
+	for name, token := range map[string]string{"legacy": u.LegacyToken, "personal": u.PAT} {
+		me, err := s.Client(labelstudio.WithToken(token)).Users.WhoAmI(t.Context())
+		ok(t, err)
+		if me.ID != u.ID || me.Email != u.Email {
+			t.Errorf("by the %s token this is %d, %s", name, me.ID, me.Email)
+		}
+	}
+	if u := labelstudiotest.NewServer(t, labelstudiotest.WithoutPAT()).AddUser("someone@example.com"); u.PAT != "" {
+		t.Errorf("without personal access tokens there is %q", u.PAT)
+	}
+}
+
+// Users and projects that a request couldn't make are refused.
+func TestUsersAndProjectsThatAreNone(t *testing.T) {
+	t.Parallel()
+	for want, seed := range map[string]func(s *labelstudiotest.Server){
+		`the user "nomail": Enter a valid email address.`: func(s *labelstudiotest.Server) { s.AddUser("nomail") },
+		`the user "": Enter a valid email address.`:       func(s *labelstudiotest.Server) { s.AddUser("") },
+		`the user "Admin@example.com": user with this email address already exists.`: func(s *labelstudiotest.Server) {
+			s.AddUser("Admin@example.com")
+		},
+		`the project "ab": 400 Validation error; title: Ensure this field has at least 3 characters.`: func(s *labelstudiotest.Server) {
+			s.AddProject("ab", "")
+		},
+		`Ensure this field has no more than 50 characters.`: func(s *labelstudiotest.Server) { s.AddProject(strings.Repeat("x", 51), config) },
+	} {
+		got := fatal(t, func(r *recorder) { seed(labelstudiotest.NewServer(r)) })
+		if !strings.HasPrefix(got, "labelstudiotest: the ") || !strings.HasSuffix(got, want) {
+			t.Errorf("fails with %q, want %q", got, want)
+		}
 	}
 }
 

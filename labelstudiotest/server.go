@@ -57,6 +57,9 @@ type handler func(s *Server, c *call) (*answer, error)
 // test fails if it asks for what the server doesn't know, and if in the end an
 // expected call is missing or a fault was met by no request.
 func NewServer(t testing.TB, opts ...Option) *Server {
+	if t == nil {
+		panic("labelstudiotest: NewServer needs a test; a program that is none must use Start")
+	}
 	t.Helper()
 	s, err := start(t, opts)
 	if err != nil {
@@ -72,7 +75,10 @@ func NewServer(t testing.TB, opts ...Option) *Server {
 }
 
 // Start starts a server for a program that is no test. Who starts it must
-// [Server.Close] it. What would fail a test is told by [Server.Problems].
+// [Server.Close] it. What requests would fail a test with is told by
+// [Server.Problems]. What the program itself does wrong panics: options that Client
+// can't use, and what Fail, Answer, Expect, AddProject, AddTasks, AddAnnotation and
+// AddUser refuse.
 func Start(opts ...Option) (*Server, error) { return start(nil, opts) }
 
 func start(t testing.TB, opts []Option) (*Server, error) {
@@ -270,7 +276,7 @@ func (s *Server) decide(c *call, at *route, op operation) (a *answer, delay time
 		return fault.broken(offRoutes(c.Path)), delay
 	}
 	if fault != nil {
-		if a := fault.answer(s.options.version); a != nil {
+		if a := fault.answer(); a != nil {
 			return fault.broken(a), delay
 		}
 	}
@@ -281,7 +287,7 @@ func (s *Server) decide(c *call, at *route, op operation) (a *answer, delay time
 			s.problem(fmt.Sprintf("%s %s: %v", c.Method, c.Path, err))
 			refused = fail(http.StatusInternalServerError, err.Error())
 		}
-		a = refused.answer(s.options.version)
+		a = refused.answer()
 		if refused.status == http.StatusMethodNotAllowed {
 			a.header.Set("Allow", at.allowed())
 		}

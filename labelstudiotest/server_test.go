@@ -289,6 +289,16 @@ func TestClosedServer(t *testing.T) {
 	}
 }
 
+func TestNoTest(t *testing.T) {
+	t.Parallel()
+	defer func() {
+		if got := fmt.Sprint(recover()); !strings.Contains(got, "use Start") {
+			t.Errorf("panics with %q", got)
+		}
+	}()
+	labelstudiotest.NewServer(nil)
+}
+
 func TestWrongLegacyToken(t *testing.T) {
 	t.Parallel()
 	if s, err := labelstudiotest.Start(labelstudiotest.WithLegacyToken("short")); err == nil {
