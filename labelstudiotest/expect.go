@@ -13,8 +13,8 @@ type expectation struct {
 // the end if it was called less often. Several Expects for an operation add up.
 // Operations without any may be called, unless [WithExpectedCallsOnly] is set.
 func (s *Server) Expect(operation string, times int) {
-	if !known(operation) {
-		s.fatal(fmt.Errorf("labelstudiotest: %s is no operation of the contract", operation))
+	if err := named(operation); err != nil {
+		s.fatal(fmt.Errorf("labelstudiotest: %w", err))
 	}
 	if times < 0 {
 		s.fatal(fmt.Errorf("labelstudiotest: %s is expected %d times", operation, times))

@@ -14,7 +14,18 @@ import (
 
 // Fault is what goes wrong with a request. Several things can at once.
 type Fault struct {
-	// Operation is the contract's name of what fails, such as "Projects.Import".
+	// Operation is the contract's name of what fails, such as "Projects.Import". It
+	// is that of the client's method, but for those that call others:
+	//
+	//	Projects.All, Tasks.All, Members.All    List of the same
+	//	Projects.ImportFiles, ImportURL, …      Projects.Import
+	//	Projects.ValidateConfig                 Projects.ValidateLabelConfig
+	//	Tasks.DeleteSelected, …                 Actions.Perform
+	//	Exports.Open, Exports.Tasks             Exports.Export
+	//	Snapshots.Wait                          Snapshots.Get
+	//	Snapshots.Open, SaveFile, Tasks         Snapshots.Get, Snapshots.Download
+	//
+	// A name that is none is refused with those that may be meant.
 	// Default: any, but for the exchange of tokens, "Tokens.Refresh".
 	Operation string
 	// After is how many requests for the operation pass before.
@@ -75,9 +86,12 @@ type injected struct {
 }
 
 func (f *Fault) check() error {
+	if f.Operation != "" {
+		if err := named(f.Operation); err != nil {
+			return err
+		}
+	}
 	switch {
-	case f.Operation != "" && !known(f.Operation):
-		return fmt.Errorf("%s is no operation of the contract", f.Operation)
 	case f.After < 0 || f.Delay < 0:
 		return fmt.Errorf("a fault after %d requests, with a delay of %v", f.After, f.Delay)
 	case f.Status == 0 && (f.Header != nil || f.Body != ""):
@@ -118,15 +132,6 @@ func (s *Server) Answer(operation string, status int, body any) {
 		s.fatal(fmt.Errorf("labelstudiotest: %w", err))
 	}
 	s.inject(injected{Fault: fault, scripted: true})
-}
-
-func known(name string) bool {
-	for _, op := range operations {
-		if op.name == name {
-			return true
-		}
-	}
-	return false
 }
 
 // fault finds what goes wrong with a request.
