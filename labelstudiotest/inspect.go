@@ -20,8 +20,9 @@ func (s *Server) Problems() []string {
 	return slices.Clone(s.problems)
 }
 
-// Requests are those that the server got, the oldest first, without those that
-// exchange tokens, which the client sends by itself.
+// Requests are those that the server got, in the order in which they took effect,
+// without those that exchange tokens, which the client sends by itself. One that is
+// late or waits for an address is not among them before it is through.
 func (s *Server) Requests() []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
