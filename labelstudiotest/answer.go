@@ -44,7 +44,22 @@ type failure struct {
 	page bool
 }
 
-func (f *failure) Error() string { return fmt.Sprintf("%d %s", f.status, f.detail) }
+// Error tells the reasons as well, for who seeds data.
+func (f *failure) Error() string {
+	text := fmt.Sprintf("%d %s", f.status, f.detail)
+	for _, m := range f.fields {
+		reasons, several := m.value.([]any)
+		if !several {
+			reasons = []any{m.value}
+		}
+		for _, reason := range reasons {
+			if reason, ok := reason.(string); ok { // the rest are items that are right
+				text += "; " + m.key + ": " + reason
+			}
+		}
+	}
+	return text
+}
 
 func fail(status int, detail string) *failure { return &failure{status: status, detail: detail} }
 
@@ -71,7 +86,7 @@ const (
 )
 
 // answer lays a failure out as the server does.
-func (f *failure) answer(version string) *answer {
+func (f *failure) answer() *answer {
 	if f.page {
 		return page(f.status)
 	}
@@ -79,7 +94,7 @@ func (f *failure) answer(version string) *answer {
 		return asJSON(f.status, f.bare)
 	}
 	body := object{
-		{"id", newUUID()}, {"status_code", int64(f.status)}, {"version", version}, {"detail", f.detail}, {"exc_info", nil},
+		{"id", newUUID()}, {"status_code", int64(f.status)}, {"version", Version}, {"detail", f.detail}, {"exc_info", nil},
 	}
 	if f.fields != nil {
 		body = append(body, member{"validation_errors", f.fields})

@@ -23,6 +23,9 @@
 // backends, labels, states, the label stream and the other export formats, nor
 // permissions: every member may do everything.
 //
+// An address that is to be imported is fetched, in ten seconds at most. Other
+// requests are answered meanwhile.
+//
 // # What differs
 //
 // Words: why a label config is refused, or data that don't fit it, is told in the
@@ -55,6 +58,10 @@
 //
 // [Server.Fail] injects faults, [Server.Answer] scripts single answers,
 // [Server.AddProject] and others seed data, [Server.Tasks] looks at it,
-// [Server.Requests] lists what was asked, and [Server.Expect] with
+// [Server.Requests] lists what was asked, and [Server.Expect] and
 // [WithExpectedCallsOnly] make unexpected and missing calls failures.
+//
+// The client waits for a quarter to a half of a second before its first retry, and
+// longer before the next. That of [Server.Client] doesn't retry; others don't with
+// labelstudio.WithRetries(0), which keeps a test of faults fast.
 package labelstudiotest

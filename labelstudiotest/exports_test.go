@@ -14,7 +14,7 @@ import (
 	"github.com/labelstudio-go/labelstudio/labelstudiotest"
 )
 
-// exported is a server with two tasks, one of them annotated, at a time that doesn't pass.
+// exported is a server with two tasks, one of them annotated, at a time that hardly passes.
 func exported(t *testing.T) (client *labelstudio.Client, project int64) {
 	t.Helper()
 	at := time.Date(2026, 1, 2, 3, 4, 5, 6000, time.UTC)
@@ -39,10 +39,10 @@ func TestExportFormats(t *testing.T) {
 	client, project := exported(t)
 	for format, want := range map[string]string{
 		"CSV": `"annotation_id","annotator","created_at","id","label","lead_time","n","text","updated_at"` + "\r\n" +
-			`1,"1","2026-01-02T03:04:05.000006Z",1,"good","",1.5,"a ""b""","2026-01-02T03:04:05.000006Z"` + "\r\n" +
+			`1,"1","2026-01-02T03:04:05.000010Z",1,"good","",1.5,"a ""b""","2026-01-02T03:04:05.000010Z"` + "\r\n" +
 			`"","","",2,"","","","c",""` + "\r\n",
 		"TSV": "\"annotation_id\"\t\"annotator\"\t\"created_at\"\t\"id\"\t\"label\"\t\"lead_time\"\t\"n\"\t\"text\"\t\"updated_at\"\r\n" +
-			"1\t\"1\"\t\"2026-01-02T03:04:05.000006Z\"\t1\t\"good\"\t\"\"\t1.5\t\"a \"\"b\"\"\"\t\"2026-01-02T03:04:05.000006Z\"\r\n" +
+			"1\t\"1\"\t\"2026-01-02T03:04:05.000010Z\"\t1\t\"good\"\t\"\"\t1.5\t\"a \"\"b\"\"\"\t\"2026-01-02T03:04:05.000010Z\"\r\n" +
 			"\"\"\t\"\"\t\"\"\t2\t\"\"\t\"\"\t\"\"\t\"c\"\t\"\"\r\n",
 		"JSON_MIN": `[
 {
@@ -52,8 +52,8 @@ func TestExportFormats(t *testing.T) {
   "label": "good",
   "annotator": 1,
   "annotation_id": 1,
-  "created_at": "2026-01-02T03:04:05.000006Z",
-  "updated_at": "2026-01-02T03:04:05.000006Z",
+  "created_at": "2026-01-02T03:04:05.000010Z",
+  "updated_at": "2026-01-02T03:04:05.000010Z",
   "lead_time": null
 },
 {

@@ -90,6 +90,53 @@ func TestFailWithAnExpiredToken(t *testing.T) {
 	}
 }
 
+// A fault for an expired token waits for a request that has one to refuse.
+func TestExpiredTokenPassesOver(t *testing.T) {
+	t.Parallel()
+	s := labelstudiotest.NewServer(t)
+	s.Fail(labelstudiotest.Fault{ExpiredToken: true})
+	_, err := s.Client().Server.Version(t.Context())
+	ok(t, err)
+	_, err = s.Client(labelstudio.WithToken(s.LegacyToken)).Users.WhoAmI(t.Context())
+	ok(t, err)
+	resp, err := http.Get(s.URL + "/api/nonesuch")
+	ok(t, err)
+	ok(t, resp.Body.Close())
+	s.ForgetRequests()
+	_, err = s.Client().Users.WhoAmI(t.Context())
+	ok(t, err)
+	if got := s.Requests(); len(got) != 2 || got[0].Status != 401 {
+		t.Errorf("the requests are %+v", got)
+	}
+}
+
+// The usual body comes with headers of the test's own, which may change them later.
+func TestFailWithHeaders(t *testing.T) {
+	t.Parallel()
+	s := labelstudiotest.NewServer(t)
+	header := http.Header{"Retry-After": {"7"}}
+	s.Fail(labelstudiotest.Fault{Status: 503, Header: header, Times: 2})
+	s.Fail(labelstudiotest.Fault{Status: 302, Header: http.Header{"Location": {"/user/login"}}})
+	s.Answer("Projects.List", 503, nil)
+	header.Set("Retry-After", "8")
+	for i, want := range []struct {
+		status     int
+		retryAfter string
+		json, body bool
+	}{{503, "7", true, true}, {503, "7", true, true}, {302, "", false, false}, {503, "", false, false}} {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+"/api/projects/", nil)
+		ok(t, err)
+		resp, err := http.DefaultTransport.RoundTrip(req)
+		ok(t, err)
+		body, err := io.ReadAll(resp.Body)
+		ok(t, errors.Join(err, resp.Body.Close()))
+		if resp.StatusCode != want.status || resp.Header.Get("Retry-After") != want.retryAfter || len(body) > 0 != want.body ||
+			(resp.Header.Get("Content-Type") == "application/json") != want.json {
+			t.Errorf("answer %d is %s %v: %s", i, resp.Status, resp.Header, body)
+		}
+	}
+}
+
 func TestAnswer(t *testing.T) {
 	t.Parallel()
 	s := labelstudiotest.NewServer(t)
@@ -129,6 +176,26 @@ func TestExpectedCalls(t *testing.T) {
 	wantFailures(t, r, "unexpected call of Users.WhoAmI", "Projects.Create was called 1 times, want 2")
 }
 
+// What is expected is exact for its operation, also where others may be called.
+func TestExpectIsExact(t *testing.T) {
+	t.Parallel()
+	r := &recorder{TB: t}
+	s := labelstudiotest.NewServer(r)
+	client := s.Client()
+	s.Expect("Projects.List", 0)
+	s.Expect("Users.WhoAmI", 1)
+	s.Expect("Users.WhoAmI", 1) // once more
+	for range 3 {
+		_, err := client.Users.WhoAmI(t.Context())
+		ok(t, err)
+	}
+	_, err := client.Projects.List(t.Context(), nil)
+	ok(t, err)
+	_, err = client.Users.List(t.Context())
+	ok(t, err)
+	wantFailures(t, r, "unexpected call of Users.WhoAmI", "unexpected call of Projects.List")
+}
+
 func TestFaultsThatAreNone(t *testing.T) {
 	t.Parallel()
 	s, err := labelstudiotest.Start()
@@ -145,13 +212,14 @@ func TestFaultsThatAreNone(t *testing.T) {
 	}
 	for _, f := range []labelstudiotest.Fault{
 		{}, {Operation: "Projects.List"}, {Status: 99}, {Status: 101}, {Status: 600}, {Status: -1}, {Body: "x"}, {Operation: "Projects.Nope", Status: 500},
-		{Header: http.Header{}, Delay: 1}, {Status: 500, After: -1}, {Delay: -1},
+		{Header: http.Header{}, Delay: 1}, {Status: 500, After: -1}, {Delay: -1}, {Status: 200}, {Status: 201, Header: http.Header{}},
+		{Late: true}, {Late: true, Cut: -1}, {Late: true, Delay: 1, Status: 500}, {ExpiredToken: true, Status: 500}, {ExpiredToken: true, Operation: "Tokens.Refresh"}, {ExpiredToken: true, Operation: "Server.Version"},
 	} {
 		refused(fmt.Sprintf("%+v", f), func() { s.Fail(f) })
 	}
 	refused("a status of 0", func() { s.Answer("Projects.List", 0, []any{}) })
 	refused("a status of 0 without a body", func() { s.Answer("Projects.List", 0, nil) })
-	refused("a call that is expected never", func() { s.Expect("Projects.List", 0) })
+	refused("fewer calls than none", func() { s.Expect("Projects.List", -1) })
 }
 
 // What a test has scripted and never asked for fails it.

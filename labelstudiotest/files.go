@@ -2,6 +2,7 @@ package labelstudiotest
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -137,16 +138,33 @@ func (s *Server) loadURL(c *call, p *project, address string) (*loaded, error) {
 	if _, err := decode([]byte(address)); err == nil {
 		return s.read(c, p, []*file{s.upload(p, c.user, "inplace.json", []byte(address))})
 	}
-	client := http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
-	resp, err := client.Get(address)
+	name, content, err := s.fetch(c.ctx, address)
 	if err != nil {
 		return nil, invalid(nonField, err.Error())
 	}
-	content, err := io.ReadAll(resp.Body)
-	if err := errors.Join(err, resp.Body.Close()); err != nil {
-		return nil, invalid(nonField, err.Error())
+	if p, err = s.projectOf(c); err != nil { // deleted meanwhile
+		return nil, err
 	}
-	return s.read(c, p, []*file{s.upload(p, c.user, path.Base(resp.Request.URL.Path), content)})
+	return s.read(c, p, []*file{s.upload(p, c.user, name, content)})
+}
+
+// fetch reads an address, and returns the name that its path ends with. The server
+// is unlocked meanwhile, as the address may be one of its own, or of a test that
+// asks it.
+func (s *Server) fetch(ctx context.Context, address string) (name string, content []byte, err error) {
+	s.mu.Unlock()
+	defer s.mu.Lock()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return "", nil, err
+	}
+	client := http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
+	resp, err := client.Do(req)
+	if err != nil {
+		return "", nil, err
+	}
+	content, err = io.ReadAll(resp.Body)
+	return path.Base(resp.Request.URL.Path), content, errors.Join(err, resp.Body.Close())
 }
 
 // read makes tasks of files.

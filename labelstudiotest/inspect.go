@@ -1,6 +1,7 @@
 package labelstudiotest
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 )
@@ -19,8 +20,9 @@ func (s *Server) Problems() []string {
 	return slices.Clone(s.problems)
 }
 
-// Requests are those that the server got, the oldest first, without those that
-// exchange tokens, which the client sends by itself.
+// Requests are those that the server got, in the order in which they took effect,
+// without those that exchange tokens, which the client sends by itself. One that is
+// late or waits for an address is not among them before it is through.
 func (s *Server) Requests() []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -46,15 +48,25 @@ const exchange = "Tokens.Refresh"
 
 // User is a member of the organization.
 type User struct {
-	ID          int64
-	Email       string
-	LegacyToken string
+	ID    int64
+	Email string
+	// LegacyToken and PAT are the tokens that the user has at the start, as those
+	// of [Server] are the administrator's. PAT is empty with [WithoutPAT].
+	LegacyToken, PAT string
 }
 
-// AddUser makes a member, as the web form to sign up does.
+// AddUser makes a member, as the web form to sign up does. An address that is none
+// or that another has fails the test.
 func (s *Server) AddUser(email string) User {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if reason := s.addressRefused(email); reason != "" {
+		s.fatal(fmt.Errorf("labelstudiotest: the user %q: %s", email, reason))
+	}
 	u := s.newUser(email, "")
-	return User{u.id, u.email, u.legacyToken}
+	added := User{ID: u.id, Email: u.email, LegacyToken: u.legacyToken}
+	if !s.options.noPAT {
+		added.PAT = s.newPAT(u)
+	}
+	return added
 }

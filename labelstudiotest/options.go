@@ -13,7 +13,6 @@ type options struct {
 	legacyOff   bool
 	legacyToken string
 	email       string
-	version     string
 	noPAT       bool
 	strict      bool
 	lifetime    time.Duration
@@ -32,7 +31,8 @@ func WithLegacyToken(token string) Option { return func(o *options) { o.legacyTo
 func WithEmail(email string) Option { return func(o *options) { o.email = email } }
 
 // WithoutPAT starts without a personal access token, for a test that makes it
-// itself. Server.PAT is then empty, and Client has the legacy token.
+// itself. Server.PAT is then empty, and Client has the legacy token until there is
+// one.
 func WithoutPAT() Option { return func(o *options) { o.noPAT = true } }
 
 // WithAccessTokenLifetime sets how long an access token works after a personal
@@ -42,7 +42,9 @@ func WithAccessTokenLifetime(lifetime time.Duration) Option {
 }
 
 // WithClock sets the server's clock, for what it writes into its answers and
-// for the expiry of access tokens. Default: time.Now.
+// for the expiry of access tokens. The times that it keeps are a microsecond apart
+// at least, also by a clock that stands still or goes back, as what is newest
+// comes first in places. Default: time.Now.
 func WithClock(now func() time.Time) Option { return func(o *options) { o.now = now } }
 
 // WithExpectedCallsOnly fails the test for every request that no
@@ -61,9 +63,6 @@ func (o *options) complete() error {
 	}
 	if o.email == "" {
 		o.email = "admin@example.com"
-	}
-	if o.version == "" {
-		o.version = Version
 	}
 	if o.lifetime == 0 {
 		o.lifetime = 5 * time.Minute

@@ -3,6 +3,7 @@ package labelstudiotest
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"mime"
 	"mime/multipart"
 	"net/http"
@@ -36,6 +37,7 @@ type call struct {
 	user   *user    // who asks, nil for nobody
 	bearer bool     // by an access token
 	host   string
+	ctx    context.Context // of the request: ends when the client has gone
 }
 
 // id returns the number at a place of the path. One that no id can have finds

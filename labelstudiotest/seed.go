@@ -34,11 +34,14 @@ type Prediction struct {
 }
 
 // AddProject makes a project of the administrator, and returns its id. The label
-// config may be "". A config that the server refuses fails the test.
+// config may be "". A title or config that the server refuses fails the test.
 func (s *Server) AddProject(title, labelConfig string) (id int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	values := object{{"title", title}}
+	values, err := readFields(projectFields, object{{"title", title}})
+	if err != nil {
+		s.fatal(fmt.Errorf("labelstudiotest: the project %q: %w", title, err))
+	}
 	if labelConfig != "" {
 		if err := checkConfig(labelConfig); err != nil {
 			s.fatal(fmt.Errorf("labelstudiotest: the label config of project %q: %w", title, err))
@@ -69,7 +72,16 @@ func (s *Server) AddTasks(project int64, items ...any) (ids []int64) {
 		if err != nil {
 			s.fatal(fmt.Errorf("labelstudiotest: task %d: %w", i, err))
 		}
-		list = append(list, value)
+		switch value.(type) {
+		case object:
+			list = append(list, value)
+		case []any:
+			s.fatal(fmt.Errorf("labelstudiotest: task %d is a %T: pass its elements one by one, or as a []any with \"...\"", i, item))
+		case string:
+			s.fatal(fmt.Errorf("labelstudiotest: task %d is a %T: pass JSON as a json.RawMessage", i, item))
+		default:
+			s.fatal(fmt.Errorf("labelstudiotest: task %d is a %T, of which encoding/json makes no object", i, item))
+		}
 	}
 	made, err := s.commit(p, s.state.users.get(owner), list)
 	if err != nil {

@@ -1,7 +1,6 @@
 package labelstudiotest
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -26,9 +25,10 @@ const Version = "1.23.2"
 type Server struct {
 	// URL is the server's address, without a slash at the end.
 	URL string
-	// LegacyToken and PAT are the two tokens of the administrator: the one that
-	// is sent as it is, and the personal access token. labelstudio.WithToken
-	// takes either.
+	// LegacyToken and PAT are the two tokens that the administrator has at the
+	// start: the one that is sent as it is, and the personal access token.
+	// labelstudio.WithToken takes either. They stay as they are when requests
+	// reset, revoke or rotate the tokens; see Client.
 	LegacyToken, PAT string
 
 	t        testing.TB // nil for a server that Start has made
@@ -48,7 +48,8 @@ type Server struct {
 	transports []*http.Transport
 }
 
-// handler answers the requests for one operation, while the server is locked.
+// handler answers the requests for one operation, while the server is locked, but
+// for the time that it fetches something.
 // Its error is a *failure; anything else is the server's own mistake.
 type handler func(s *Server, c *call) (*answer, error)
 
@@ -56,10 +57,13 @@ type handler func(s *Server, c *call) (*answer, error)
 // test fails if it asks for what the server doesn't know, and if in the end an
 // expected call is missing or a fault was met by no request.
 func NewServer(t testing.TB, opts ...Option) *Server {
+	if t == nil {
+		panic("labelstudiotest: NewServer needs a test; a program that is none must use Start")
+	}
 	t.Helper()
 	s, err := start(t, opts)
 	if err != nil {
-		t.Fatalf("labelstudiotest: %v", err)
+		t.Fatal(err)
 	}
 	t.Cleanup(func() {
 		s.Close()
@@ -71,7 +75,10 @@ func NewServer(t testing.TB, opts ...Option) *Server {
 }
 
 // Start starts a server for a program that is no test. Who starts it must
-// [Server.Close] it. What would fail a test is told by [Server.Problems].
+// [Server.Close] it. What requests would fail a test with is told by
+// [Server.Problems]. What the program itself does wrong panics: options that Client
+// can't use, and what Fail, Answer, Expect, AddProject, AddTasks, AddAnnotation and
+// AddUser refuse.
 func Start(opts ...Option) (*Server, error) { return start(nil, opts) }
 
 func start(t testing.TB, opts []Option) (*Server, error) {
@@ -120,16 +127,22 @@ func (s *Server) Close() {
 	s.problems = append(s.problems, missing...)
 }
 
-// Client returns a client with the administrator's personal access token, or
-// with the legacy token where there is none. The options come after the token and may replace it. It doesn't repeat what fails
-// unless it is told to with [labelstudio.WithRetries].
+// Client returns a client with the administrator's newest personal access token,
+// or with the current legacy token where there was none so far. The options come
+// after the token and may replace it. The client doesn't repeat what fails unless
+// it is told to with [labelstudio.WithRetries].
 func (s *Server) Client(opts ...labelstudio.Option) *labelstudio.Client {
 	transport := &http.Transport{}
 	s.mu.Lock()
 	s.transports = append(s.transports, transport)
+	admin := s.state.users.get(owner)
+	token := admin.legacyToken
+	if len(admin.pats) > 0 {
+		token = admin.pats[len(admin.pats)-1]
+	}
 	s.mu.Unlock()
 	opts = append([]labelstudio.Option{
-		labelstudio.WithToken(cmp.Or(s.PAT, s.LegacyToken)), labelstudio.WithRetries(0), labelstudio.WithTransport(transport),
+		labelstudio.WithToken(token), labelstudio.WithRetries(0), labelstudio.WithTransport(transport),
 	}, opts...)
 	client, err := labelstudio.NewClient(s.URL, opts...)
 	if err != nil {
@@ -163,7 +176,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	a, delay := s.answer(&call{Request: &Request{
 		Method: r.Method, Path: r.URL.EscapedPath(), Query: r.URL.Query(), Header: r.Header.Clone(), Body: body, Time: time.Now(),
-	}, host: r.Host})
+	}, host: r.Host, ctx: r.Context()})
 	if !wait(r.Context(), delay) {
 		return
 	}
@@ -211,6 +224,20 @@ func wait(ctx context.Context, delay time.Duration) bool {
 	}
 }
 
+// pause leaves the server to others for a while. When it is closed meanwhile, the
+// request ends.
+func (s *Server) pause(delay time.Duration) {
+	s.mu.Unlock()
+	defer s.mu.Lock()
+	timer := time.NewTimer(delay)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-s.served:
+		panic(http.ErrAbortHandler)
+	}
+}
+
 // answer finds out what to answer, and keeps the request.
 func (s *Server) answer(c *call) (a *answer, delay time.Duration) {
 	s.mu.Lock()
@@ -235,16 +262,21 @@ func (s *Server) answer(c *call) (a *answer, delay time.Duration) {
 }
 
 func (s *Server) decide(c *call, at *route, op operation) (a *answer, delay time.Duration) {
-	fault := s.fault(c)
-	if fault != nil {
+	fault := s.fault(c, op)
+	s.expect(c)
+	switch {
+	case fault == nil:
+	case fault.Late:
+		c.ctx = context.WithoutCancel(c.ctx)
+		s.pause(fault.Delay)
+	default:
 		delay = fault.Delay
 	}
-	s.expect(c)
 	if at == nil && (fault == nil || fault.Status == 0) {
 		return fault.broken(offRoutes(c.Path)), delay
 	}
 	if fault != nil {
-		if a := fault.answer(s.options.version); a != nil {
+		if a := fault.answer(); a != nil {
 			return fault.broken(a), delay
 		}
 	}
@@ -255,7 +287,7 @@ func (s *Server) decide(c *call, at *route, op operation) (a *answer, delay time
 			s.problem(fmt.Sprintf("%s %s: %v", c.Method, c.Path, err))
 			refused = fail(http.StatusInternalServerError, err.Error())
 		}
-		a = refused.answer(s.options.version)
+		a = refused.answer()
 		if refused.status == http.StatusMethodNotAllowed {
 			a.header.Set("Allow", at.allowed())
 		}
@@ -266,7 +298,7 @@ func (s *Server) decide(c *call, at *route, op operation) (a *answer, delay time
 	return fault.broken(a), delay
 }
 
-func (s *Server) handle(c *call, at *route, op operation, fault *Fault) (a *answer, err error) {
+func (s *Server) handle(c *call, at *route, op operation, fault *injected) (a *answer, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			s.problem(fmt.Sprintf("%s panics (%s %s?%s): %v\n%s", op.name, c.Method, c.Path, c.Query.Encode(), p, debug.Stack()))

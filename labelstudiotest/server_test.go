@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -156,6 +157,25 @@ func (r *recorder) Error(args ...any) {
 	r.failures = append(r.failures, fmt.Sprint(args...))
 }
 
+// Fatal ends the goroutine, which is not the test's own.
+func (r *recorder) Fatal(args ...any) {
+	r.Error(args...)
+	runtime.Goexit()
+}
+
+// fatal runs what ends the test, and returns why.
+func fatal(t *testing.T, call func(r *recorder)) string {
+	t.Helper()
+	r := &recorder{TB: t}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		call(r)
+	}()
+	<-ended
+	return strings.Join(r.end(), "\n")
+}
+
 // end runs the cleanups, and returns the failures.
 func (r *recorder) end() []string {
 	for _, f := range r.cleanups {
@@ -269,10 +289,25 @@ func TestClosedServer(t *testing.T) {
 	}
 }
 
+func TestNoTest(t *testing.T) {
+	t.Parallel()
+	defer func() {
+		if got := fmt.Sprint(recover()); !strings.Contains(got, "use Start") {
+			t.Errorf("panics with %q", got)
+		}
+	}()
+	labelstudiotest.NewServer(nil)
+}
+
 func TestWrongLegacyToken(t *testing.T) {
 	t.Parallel()
 	if s, err := labelstudiotest.Start(labelstudiotest.WithLegacyToken("short")); err == nil {
 		s.Close()
 		t.Error("a token that is none was taken")
+	}
+	const want = "labelstudiotest: WithLegacyToken needs 40 hexadecimal digits"
+	got := fatal(t, func(r *recorder) { labelstudiotest.NewServer(r, labelstudiotest.WithLegacyToken("short")) })
+	if got != want {
+		t.Errorf("fails with %q, want %q", got, want)
 	}
 }

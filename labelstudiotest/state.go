@@ -23,6 +23,7 @@ type state struct {
 	files       table[file]
 	views       table[view]
 	snapshots   table[snapshot]
+	latest      time.Time // the last that now has given
 	conversions int64
 	exportFiles map[string]bool // the names that snapshots have had
 	inner       map[int64]int64 // the highest inner_id, by project
@@ -54,8 +55,20 @@ func randomBytes(n int) []byte {
 
 func randomHex(bytes int) string { return hex.EncodeToString(randomBytes(bytes)) }
 
-// now is a time as the database keeps it, no two of them the same.
-func (s *Server) now() time.Time { return s.options.now().UTC().Truncate(time.Microsecond) }
+// now is a time as the database keeps it, each later than the one before. No whole
+// second is given: its text has no fraction, and texts are what exports are ordered
+// by.
+func (s *Server) now() time.Time {
+	now := s.options.now().UTC().Truncate(time.Microsecond)
+	if !now.After(s.state.latest) {
+		now = s.state.latest.Add(time.Microsecond)
+	}
+	if now.Nanosecond() == 0 {
+		now = now.Add(time.Microsecond)
+	}
+	s.state.latest = now
+	return now
+}
 
 // stamp writes a time as the server does.
 func stamp(t time.Time) any {

@@ -132,9 +132,6 @@ func legacyToken(_ *Server, c *call) (*answer, error) {
 
 func resetLegacyToken(s *Server, c *call) (*answer, error) {
 	c.user.legacyToken = randomHex(20)
-	if c.user.email == s.options.email {
-		s.LegacyToken = c.user.legacyToken
-	}
 	return asJSON(201, object{{"token", c.user.legacyToken}}), nil
 }
 
@@ -179,6 +176,17 @@ var userFields = []field{
 var addressForm = regexp.MustCompile(`(?i)^[-!#$%&'*+/=?^_{}|~0-9A-Z` + "`" + `]+(\.[-!#$%&'*+/=?^_{}|~0-9A-Z` + "`" + `]+)*` +
 	`@(([A-Z0-9]([A-Z0-9-]{0,61}[A-Z0-9])?\.)+([A-Z0-9-]{1,62}[A-Z0-9])|localhost)$`)
 
+// addressRefused says why nobody can have an address, or nothing.
+func (s *Server) addressRefused(email string) (reason string) {
+	switch {
+	case !addressForm.MatchString(email):
+		return "Enter a valid email address."
+	case s.byEmail(email) != nil:
+		return "user with this email address already exists."
+	}
+	return ""
+}
+
 // readUser returns what a request sets of a user.
 func (s *Server) readUser(c *call, fields []field) (object, error) {
 	body, err := c.object()
@@ -196,10 +204,8 @@ func (s *Server) readUser(c *call, fields []field) (object, error) {
 		}
 	}
 	if email := strings.TrimSpace(body.text("email")); email != "" && fields[3].name == "email" {
-		if !addressForm.MatchString(email) {
-			refuseFor("email", "Enter a valid email address.")
-		} else if s.byEmail(email) != nil {
-			refuseFor("email", "user with this email address already exists.")
+		if reason := s.addressRefused(email); reason != "" {
+			refuseFor("email", reason)
 		}
 	}
 	if id, given := body.integer("active_organization"); given && id != organization {
