@@ -4,18 +4,23 @@ import (
 	"bytes"
 	"fmt"
 	"strconv"
+	"unicode"
+	"unicode/utf16"
 )
 
 // style is how JSON is laid out.
 type style struct {
 	comma, colon string
 	indent       string
+	ascii        bool // escapes all other characters
 }
 
 var (
-	compact  = style{comma: ",", colon: ":"}
-	spaced   = style{comma: ", ", colon: ": "}
-	indented = style{comma: ",", colon: ": ", indent: "  "}
+	compact   = style{comma: ",", colon: ":"}
+	spaced    = style{comma: ", ", colon: ": "}
+	indented  = style{comma: ",", colon: ": ", indent: "  "}
+	stored    = style{comma: ", ", colon: ": ", ascii: true} // as the database has it, and searches it
+	extracted = style{comma: ",", colon: ":", ascii: true}   // as the database takes it out of something larger
 )
 
 // encode writes a value as JSON.
@@ -40,18 +45,18 @@ func (s style) write(out *bytes.Buffer, value any, newline string) {
 	case number:
 		out.WriteString(string(v))
 	case string:
-		writeString(out, v)
+		s.writeString(out, v)
 	case []any:
 		s.writeItems(out, "[]", len(v), newline, func(i int, newline string) { s.write(out, v[i], newline) })
 	case []int64:
 		s.writeItems(out, "[]", len(v), newline, func(i int, _ string) { out.WriteString(strconv.FormatInt(v[i], 10)) })
 	case []string:
-		s.writeItems(out, "[]", len(v), newline, func(i int, _ string) { writeString(out, v[i]) })
+		s.writeItems(out, "[]", len(v), newline, func(i int, _ string) { s.writeString(out, v[i]) })
 	case []object:
 		s.writeItems(out, "[]", len(v), newline, func(i int, newline string) { s.write(out, v[i], newline) })
 	case object:
 		s.writeItems(out, "{}", len(v), newline, func(i int, newline string) {
-			writeString(out, v[i].key)
+			s.writeString(out, v[i].key)
 			out.WriteString(s.colon)
 			s.write(out, v[i].value, newline)
 		})
@@ -78,10 +83,10 @@ func (s style) writeItems(out *bytes.Buffer, brackets string, count int, newline
 	out.WriteByte(brackets[1])
 }
 
-// writeString escapes no more than JSON demands.
-func writeString(out *bytes.Buffer, s string) {
+// writeString escapes no more than JSON demands, unless the style does.
+func (s style) writeString(out *bytes.Buffer, text string) {
 	out.WriteByte('"')
-	for _, r := range s {
+	for _, r := range text {
 		switch {
 		case r == '"' || r == '\\':
 			out.WriteByte('\\')
@@ -98,6 +103,10 @@ func writeString(out *bytes.Buffer, s string) {
 			out.WriteString(`\f`)
 		case r < ' ':
 			fmt.Fprintf(out, `\u%04x`, r)
+		case r > unicode.MaxASCII && s.ascii:
+			for _, unit := range utf16.AppendRune(nil, r) {
+				fmt.Fprintf(out, `\u%04x`, unit)
+			}
 		default:
 			out.WriteRune(r)
 		}

@@ -32,7 +32,7 @@ func groupTests(dir string) ([]group, error) {
 		{name: "ML backends", files: "ml mlwaits"},
 		{name: "webhooks", files: "webhookexample webhookevents webhooks"},
 		{name: "queues and background jobs", files: "background queue"},
-		{name: "both servers side by side", files: "embedded parity parity_core parity_files parity_lists parity_odds parityids"},
+		{name: "both servers side by side", files: "embedded parity parity_core parity_files parity_filters parity_lists parity_odds parityids"},
 	}
 	at := map[string]int{}
 	for i, g := range groups {
