@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"strconv"
+	"strings"
 	"unicode"
 	"unicode/utf16"
 )
@@ -13,12 +14,14 @@ type style struct {
 	comma, colon string
 	indent       string
 	ascii        bool // escapes all other characters
+	ujson        bool // as the library writes with which the server exports
 }
 
 var (
 	compact   = style{comma: ",", colon: ":"}
 	spaced    = style{comma: ", ", colon: ": "}
-	indented  = style{comma: ",", colon: ": ", indent: "  "}
+	indented  = style{comma: ",", colon: ": ", indent: "  ", ujson: true}
+	dense     = style{comma: ",", colon: ":", ujson: true}
 	stored    = style{comma: ", ", colon: ": ", ascii: true} // as the database has it, and searches it
 	extracted = style{comma: ",", colon: ":", ascii: true}   // as the database takes it out of something larger
 )
@@ -41,9 +44,9 @@ func (s style) write(out *bytes.Buffer, value any, newline string) {
 	case int64:
 		out.WriteString(strconv.FormatInt(v, 10))
 	case float64:
-		out.WriteString(string(pythonFloat(v)))
+		s.writeNumber(out, pythonFloat(v))
 	case number:
-		out.WriteString(string(v))
+		s.writeNumber(out, v)
 	case string:
 		s.writeString(out, v)
 	case []any:
@@ -83,12 +86,20 @@ func (s style) writeItems(out *bytes.Buffer, brackets string, count int, newline
 	out.WriteByte(brackets[1])
 }
 
+func (s style) writeNumber(out *bytes.Buffer, n number) {
+	text := string(n)
+	if s.ujson {
+		text = strings.Replace(text, "e-0", "e-", 1)
+	}
+	out.WriteString(text)
+}
+
 // writeString escapes no more than JSON demands, unless the style does.
 func (s style) writeString(out *bytes.Buffer, text string) {
 	out.WriteByte('"')
 	for _, r := range text {
 		switch {
-		case r == '"' || r == '\\':
+		case r == '"' || r == '\\' || r == '/' && s.ujson:
 			out.WriteByte('\\')
 			out.WriteRune(r)
 		case r == '\n':
