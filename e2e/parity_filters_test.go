@@ -53,6 +53,20 @@ func TestEmbeddedFilters(t *testing.T) {
 				rows.query(condition(column, operator, "String", value))
 			}
 		}
+		for _, value := range []string{`"ü"`, `"u00fc"`, `"PL.IN"`, `"pl.in"`, `"["`, `"^.{2}id"`, `", .from"`, `",.from"`, `""`} {
+			rows.query(condition(column, "regex", "String", value))
+		}
+		for _, operator := range strings.Fields("not_regex less greater_or_equal nope") {
+			rows.query(condition(column, operator, "String", `"pl.in"`))
+		}
+	}
+	rows.patch("/api/tasks/{t0}/", `{"data":{"text":"a","n":1}}`, "")
+	for _, column := range []string{"data.n", "total_annotations", "id", "predictions_score"} {
+		for _, operator := range strings.Fields("equal not_equal less greater less_or_equal greater_or_equal contains") {
+			for _, value := range []string{`true`, `{"min":0,"max":5}`} {
+				rows.query(condition(column, operator, "Number", value))
+			}
+		}
 	}
 	sameRows(t, rows)
 }

@@ -33,7 +33,8 @@
 //
 // What is refused: NaN in a JSON file is, as no JSON. Of imported predictions only
 // the values of choices, labels, ratings, numbers and texts are checked. Imports
-// are never too large. A task whose data becomes a text by a PATCH keeps its data,
+// are never too large, nor are addresses: the real server answers 414 for a request
+// line of more than 64 KiB. A task whose data becomes a text by a PATCH keeps its data,
 // where the real server answers 500 for it from then on.
 //
 // Ids and orders: an id is given once, where SQLite uses that of the last task

@@ -50,6 +50,11 @@ func (s *Server) condition(t *task, by *user, item object) (bool, error) {
 	if err := castable(name, op, item.text("type"), want); err != nil {
 		return false, err
 	}
+	if numeric && want == true {
+		want = 1.0
+	} else if numeric && want == false {
+		want = 0.0
+	}
 	got, err := s.column(t, by, name, numeric)
 	if err != nil {
 		return false, err
@@ -115,6 +120,13 @@ func (s *Server) resultFits(t *task, results []any, op string, want any) bool {
 		return slices.ContainsFunc(annotations, func(a *annotation) bool { return (len(regionsOf(a.result)) == 0) == truth(want) })
 	}
 	plain, contrary := strings.CutPrefix(op, "not_")
+	if plain != "equal" && plain != "contains" {
+		var texts []string
+		for _, result := range results {
+			texts = append(texts, string(encode(result, stored)))
+		}
+		return joinedFits(texts, op, want)
+	}
 	text := plainText(want)
 	value, err := decode([]byte(text))
 	if plain == "equal" && err != nil {
@@ -140,11 +152,7 @@ func severalFit(list []any, name, op string, want any) (bool, error) {
 		for _, item := range list {
 			texts = append(texts, plainText(item))
 		}
-		plain, contrary := strings.CutPrefix(op, "not_")
-		if contrary && plain == "regex" {
-			plain = "equal"
-		}
-		return len(texts) > 0 && fitsOne(strings.Join(texts, ","), plain, want, false) != contrary, nil
+		return len(texts) > 0 && joinedFits(texts, op, want), nil
 	}
 	wanted, isList := want.([]any)
 	if text, ok := want.(string); ok && !isList {
@@ -171,6 +179,15 @@ func severalFit(list []any, name, op string, want any) (bool, error) {
 		})
 	})
 	return found != contrary, nil
+}
+
+// joinedFits is condition for a column of several values that are taken as one text.
+func joinedFits(texts []string, op string, want any) bool {
+	plain, contrary := strings.CutPrefix(op, "not_")
+	if contrary && plain == "regex" { // there is no such operator
+		plain = "equal"
+	}
+	return fitsOne(strings.Join(texts, ","), plain, want, false) != contrary
 }
 
 // idsFit is condition for the ids of a task's annotations, where the database
