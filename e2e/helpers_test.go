@@ -47,7 +47,12 @@ func startServer(t *testing.T, env ...string) *server.Server {
 			labelstudiotest.WithLegacyToken(server.LegacyToken))
 		return &server.Server{URL: stand.URL, Version: labelstudiotest.Version}
 	}
-	needsReal(t, "settings of its own")
+	var settings []string
+	for _, setting := range env {
+		name, _, _ := strings.Cut(setting, "=")
+		settings = append(settings, name)
+	}
+	needsReal(t, "settings of its own: "+strings.Join(settings, ", "))
 	s, err := server.Start(t.Context(), server.Options{Environment: environment, LegacyTokens: true, Env: env})
 	ok(t, err)
 	t.Cleanup(func() {

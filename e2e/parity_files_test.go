@@ -172,6 +172,23 @@ func TestEmbeddedFilesAreTheSame(t *testing.T) {
 			{"POST", "import?commit_to_project=not", "application/json", `{"text":"x"}`}, whole,
 		}},
 		{"items that are no tasks", false, []sent{inJSON(`[{"text":"a"},"x",[1]]`), inJSON(`["x",5]`), inJSON(`[null]`), whole}},
+		{"items that are no tasks and are not kept", false, []sent{
+			{"POST", "import?commit_to_project=false", "application/json", `[1]`}, {"POST", "import?commit_to_project=false", "application/json", `["x"]`},
+			{"POST", "import?commit_to_project=false", "application/json", `[null]`}, {"POST", "import?commit_to_project=false", "application/json", `[[1],{"text":"a"},true]`},
+		}},
+		{"lines that lack a property", false, []sent{{"PATCH", "", "application/json",
+			`{"label_config":"<View><Text name=\"text\" value=\"$text\"/><Text name=\"other\" value=\"$other\"/><Choices name=\"label\" toName=\"text\"><Choice value=\"good\"/></Choices></View>"}`},
+			oneFile("a.txt", "a\nb\n"), whole,
+		}},
+		{"slashes and small numbers", false, []sent{
+			inJSON(`[{"text":"a/b","n":1e-7,"m":1.5e-10,"k":[0.00001,"c/d"],"w":1e22,"v":-2.5e17,"u":123456789.125,"o/p":0.1}]`), whole, flat, table,
+			post("exports/", `{}`), get("exports/{snapshot}/download"), get("exports/{snapshot}/download?exportType=JSON"),
+			get("exports/{snapshot}/download?exportType=JSON_MIN"), get("exports/{snapshot}/download?exportType=CSV"),
+		}},
+		{"slashes and small numbers in results", false, []sent{
+			inJSON(`[{"data":{"text":"a/b"},"annotations":[{"result":[{"id":"r","from_name":"label","to_name":"text","type":"choices","value":{"choices":["a/b","c"],"n":1e-7}}],"lead_time":1e-7}]}]`),
+			whole, flat, table,
+		}},
 		{"predictions that are no list", false, []sent{
 			inJSON(`[{"data":{"text":"a"},"predictions":null}]`), inJSON(`[{"data":{"text":"a"},"predictions":"x"}]`), inJSON(`[{"data":{"text":"a"},"predictions":5}]`), whole,
 		}},

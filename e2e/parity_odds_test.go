@@ -50,9 +50,6 @@ func (r *coreRows) project(texts ...string) {
 func TestEmbeddedSelections(t *testing.T) {
 	t.Parallel()
 	var rows coreRows
-	condition := func(column, operator, kind, value string) string {
-		return fmt.Sprintf(`{"filters":{"conjunction":"and","items":[{"filter":"filter:tasks:%s","operator":%q,"type":%q,"value":%s}]}}`, column, operator, kind, value)
-	}
 	wrong := func() {
 		for _, query := range []string{
 			condition("annotations_ids", "less", "String", `"x"`), condition("completed_at", "equal", "Datetime", `"x"`), condition("nope", "equal", "String", `"x"`),

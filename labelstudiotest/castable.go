@@ -48,8 +48,12 @@ func castable(name, op, kind string, want any) error {
 		text, isText = value.(string)
 		switch kind {
 		case "Number":
-			if _, err := strconv.ParseFloat(plainText(value), 64); err != nil {
+			_, isTruth := value.(bool)
+			if _, err := strconv.ParseFloat(plainText(value), 64); err != nil && !isTruth {
 				return failf(500, "could not convert string to float: %s", repr(value))
+			}
+			if ranged && (strings.HasSuffix(op, "equal") || op == "less" || op == "greater") {
+				return failf(500, "Field expected a number but got %s.", repr(want))
 			}
 		case "Datetime":
 			if !isMoment(text) {

@@ -36,7 +36,8 @@
 //
 // What is refused: NaN in a JSON file is, as no JSON. Of imported predictions only
 // the values of choices, labels, ratings, numbers and texts are checked. Imports
-// are never too large. A task whose data becomes a text by a PATCH keeps its data,
+// are never too large, nor are addresses: the real server answers 414 for a request
+// line of more than 64 KiB. A task whose data becomes a text by a PATCH keeps its data,
 // where the real server answers 500 for it from then on.
 //
 // Ids and orders: an id is given once, where SQLite uses that of the last task
@@ -51,8 +52,11 @@
 //
 // It answers what the contract of package labelstudio has. What is in the contract
 // and not known to it is answered with 501, and fails the test with the
-// operation's name; what is not in the contract gets the web page that the real
-// server has for that. [Server.Answer] scripts answers that it doesn't know.
+// operation's name. So is what the real server's API has and the contract leaves
+// out, such as PUT beside PATCH: its name is that of its method and path, such as
+// "PUT /api/tasks/{id}/". [Server.Answer] scripts answers to either. Whatever else
+// there is no route for gets the web page that the real server has for that, and
+// so do its web pages and routes with the format in their path.
 //
 // # What a test can do with it
 //

@@ -4,18 +4,26 @@ import (
 	"bytes"
 	"fmt"
 	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf16"
 )
 
 // style is how JSON is laid out.
 type style struct {
 	comma, colon string
 	indent       string
+	ascii        bool // escapes all other characters
+	ujson        bool // as the library writes with which the server exports
 }
 
 var (
-	compact  = style{comma: ",", colon: ":"}
-	spaced   = style{comma: ", ", colon: ": "}
-	indented = style{comma: ",", colon: ": ", indent: "  "}
+	compact   = style{comma: ",", colon: ":"}
+	spaced    = style{comma: ", ", colon: ": "}
+	indented  = style{comma: ",", colon: ": ", indent: "  ", ujson: true}
+	dense     = style{comma: ",", colon: ":", ujson: true}
+	stored    = style{comma: ", ", colon: ": ", ascii: true} // as the database has it, and searches it
+	extracted = style{comma: ",", colon: ":", ascii: true}   // as the database takes it out of something larger
 )
 
 // encode writes a value as JSON.
@@ -36,22 +44,22 @@ func (s style) write(out *bytes.Buffer, value any, newline string) {
 	case int64:
 		out.WriteString(strconv.FormatInt(v, 10))
 	case float64:
-		out.WriteString(string(pythonFloat(v)))
+		s.writeNumber(out, pythonFloat(v))
 	case number:
-		out.WriteString(string(v))
+		s.writeNumber(out, v)
 	case string:
-		writeString(out, v)
+		s.writeString(out, v)
 	case []any:
 		s.writeItems(out, "[]", len(v), newline, func(i int, newline string) { s.write(out, v[i], newline) })
 	case []int64:
 		s.writeItems(out, "[]", len(v), newline, func(i int, _ string) { out.WriteString(strconv.FormatInt(v[i], 10)) })
 	case []string:
-		s.writeItems(out, "[]", len(v), newline, func(i int, _ string) { writeString(out, v[i]) })
+		s.writeItems(out, "[]", len(v), newline, func(i int, _ string) { s.writeString(out, v[i]) })
 	case []object:
 		s.writeItems(out, "[]", len(v), newline, func(i int, newline string) { s.write(out, v[i], newline) })
 	case object:
 		s.writeItems(out, "{}", len(v), newline, func(i int, newline string) {
-			writeString(out, v[i].key)
+			s.writeString(out, v[i].key)
 			out.WriteString(s.colon)
 			s.write(out, v[i].value, newline)
 		})
@@ -78,12 +86,20 @@ func (s style) writeItems(out *bytes.Buffer, brackets string, count int, newline
 	out.WriteByte(brackets[1])
 }
 
-// writeString escapes no more than JSON demands.
-func writeString(out *bytes.Buffer, s string) {
+func (s style) writeNumber(out *bytes.Buffer, n number) {
+	text := string(n)
+	if s.ujson {
+		text = strings.Replace(text, "e-0", "e-", 1)
+	}
+	out.WriteString(text)
+}
+
+// writeString escapes no more than JSON demands, unless the style does.
+func (s style) writeString(out *bytes.Buffer, text string) {
 	out.WriteByte('"')
-	for _, r := range s {
+	for _, r := range text {
 		switch {
-		case r == '"' || r == '\\':
+		case r == '"' || r == '\\' || r == '/' && s.ujson:
 			out.WriteByte('\\')
 			out.WriteRune(r)
 		case r == '\n':
@@ -98,6 +114,10 @@ func writeString(out *bytes.Buffer, s string) {
 			out.WriteString(`\f`)
 		case r < ' ':
 			fmt.Fprintf(out, `\u%04x`, r)
+		case r > unicode.MaxASCII && s.ascii:
+			for _, unit := range utf16.AppendRune(nil, r) {
+				fmt.Fprintf(out, `\u%04x`, unit)
+			}
 		default:
 			out.WriteRune(r)
 		}

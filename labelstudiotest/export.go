@@ -221,7 +221,7 @@ func exportTasks(s *Server, c *call) (*answer, error) {
 		}
 		tasks = append(tasks, s.exportTask(t, exported{drafts: true}))
 	}
-	content, extension, err := s.convert(p, tasks, format, compact, c)
+	content, extension, err := s.convert(p, tasks, format, dense, c)
 	if err != nil {
 		return nil, err
 	}

@@ -233,7 +233,7 @@ func asTable(rows []row, comma string) []byte {
 		for _, m := range r.output {
 			value := simple(m.value)
 			if _, isText := value.(string); !isText {
-				value = string(encode(value, compact))
+				value = string(encode(value, dense))
 			}
 			record[m.key] = value
 		}
@@ -278,5 +278,5 @@ func cellOf(value any) string {
 	case string:
 		return `"` + strings.ReplaceAll(v, `"`, `""`) + `"`
 	}
-	return `"` + strings.ReplaceAll(string(encode(value, compact)), `"`, `""`) + `"`
+	return `"` + strings.ReplaceAll(string(encode(value, dense)), `"`, `""`) + `"`
 }

@@ -50,6 +50,11 @@ func (s *Server) condition(t *task, by *user, item object) (bool, error) {
 	if err := castable(name, op, item.text("type"), want); err != nil {
 		return false, err
 	}
+	if numeric && want == true {
+		want = 1.0
+	} else if numeric && want == false {
+		want = 0.0
+	}
 	got, err := s.column(t, by, name, numeric)
 	if err != nil {
 		return false, err
@@ -79,14 +84,13 @@ func (s *Server) condition(t *task, by *user, item object) (bool, error) {
 		return false, nil // nothing is true of null, nor is the contrary
 	}
 	value := got.value
-	if got.list != nil {
-		value, numeric = string(encode(got.list, spaced)), false
-	}
-	if value == nil && !numeric { // of the data, where null is a word to the database
+	switch data := strings.HasPrefix(name, "data."); {
+	case data && numeric:
+		value = real64(value)
+	case got.list != nil:
+		value = plainText(got.list)
+	case value == nil && !numeric: // of the data, where null is a word to the database
 		value = "null"
-	}
-	if numeric && strings.HasPrefix(name, "data.") && value == nil {
-		value = int64(0)
 	}
 	if n, ok := value.(int64); ok && op == "equal" && numeric && n >= 0 {
 		if f, ok := toNumber(want, true); ok { // an integer is compared with integers
@@ -116,6 +120,13 @@ func (s *Server) resultFits(t *task, results []any, op string, want any) bool {
 		return slices.ContainsFunc(annotations, func(a *annotation) bool { return (len(regionsOf(a.result)) == 0) == truth(want) })
 	}
 	plain, contrary := strings.CutPrefix(op, "not_")
+	if plain != "equal" && plain != "contains" {
+		var texts []string
+		for _, result := range results {
+			texts = append(texts, string(encode(result, stored)))
+		}
+		return joinedFits(texts, op, want)
+	}
 	text := plainText(want)
 	value, err := decode([]byte(text))
 	if plain == "equal" && err != nil {
@@ -125,7 +136,7 @@ func (s *Server) resultFits(t *task, results []any, op string, want any) bool {
 		if plain == "equal" {
 			return string(encode(result, compact)) == string(encode(value, compact))
 		}
-		return strings.Contains(lower(string(encode(result, spaced))), lower(text))
+		return strings.Contains(lower(string(encode(result, stored))), lower(text))
 	})
 }
 
@@ -141,11 +152,7 @@ func severalFit(list []any, name, op string, want any) (bool, error) {
 		for _, item := range list {
 			texts = append(texts, plainText(item))
 		}
-		plain, contrary := strings.CutPrefix(op, "not_")
-		if contrary && plain == "regex" {
-			plain = "equal"
-		}
-		return len(texts) > 0 && fitsOne(strings.Join(texts, ","), plain, want, false) != contrary, nil
+		return len(texts) > 0 && joinedFits(texts, op, want), nil
 	}
 	wanted, isList := want.([]any)
 	if text, ok := want.(string); ok && !isList {
@@ -172,6 +179,15 @@ func severalFit(list []any, name, op string, want any) (bool, error) {
 		})
 	})
 	return found != contrary, nil
+}
+
+// joinedFits is condition for a column of several values that are taken as one text.
+func joinedFits(texts []string, op string, want any) bool {
+	plain, contrary := strings.CutPrefix(op, "not_")
+	if contrary && plain == "regex" { // there is no such operator
+		plain = "equal"
+	}
+	return fitsOne(strings.Join(texts, ","), plain, want, false) != contrary
 }
 
 // idsFit is condition for the ids of a task's annotations, where the database
@@ -256,7 +272,7 @@ func plainText(value any) string {
 	case bool:
 		return strconv.FormatBool(v)
 	}
-	return string(encode(value, spaced))
+	return string(encode(value, extracted))
 }
 
 func fitsOne(got any, op string, want any, numeric bool) bool {
@@ -321,8 +337,23 @@ func order(a, b any, numeric bool) int {
 
 func toNumber(value any, text bool) (float64, bool) {
 	if s, ok := value.(string); ok && text {
-		f, _ := strconv.ParseFloat(strings.TrimSpace(s), 64) // what is no number is 0 in SQLite
-		return f, true
+		return real64(s), true
 	}
 	return asFloat(value)
+}
+
+var realForm = regexp.MustCompile(`^\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)`)
+
+// real64 is what SQLite makes of a value that is to be a number: that with which a
+// text begins, and 0 of all that is none.
+func real64(value any) float64 {
+	if f, ok := asFloat(value); ok {
+		return f
+	}
+	text, _ := value.(string)
+	if m := realForm.FindStringSubmatch(text); m != nil {
+		f, _ := strconv.ParseFloat(m[1], 64) // too large a one is infinite there as well
+		return f
+	}
+	return 0
 }

@@ -64,6 +64,8 @@ func importTasks(s *Server, c *call) (*answer, error) {
 		if wantIDs {
 			summary = append(summary, member{"task_ids", made.tasks})
 		}
+	} else if err := iterable(in.items); err != nil {
+		return nil, err
 	}
 	summary[3].value = time.Since(start).Seconds()
 	return asJSON(201, summary), nil
@@ -125,7 +127,9 @@ func (s *Server) commit(p *project, by *user, items []any) (*made, error) {
 			if !finite(o) {
 				return nil, fail(500, `CHECK constraint failed: (JSON_VALID("data") OR "data" IS NULL)`)
 			}
-			o, err = p.checkItem(o)
+			if o, err = p.checkItem(o); o != nil {
+				item = o
+			}
 		}
 		if err == nil {
 			checked = append(checked, o)
@@ -291,6 +295,7 @@ func (p *project) predictions(item object, t *task) ([]object, error) {
 }
 
 // checkItem refuses an item of an import, or returns it with its data in "data".
+// One whose data lack something is returned as well.
 func (p *project) checkItem(item object) (object, error) {
 	value, given := item.get("data")
 	if !given {
@@ -306,7 +311,7 @@ func (p *project) checkItem(item object) (object, error) {
 	}
 	data, err := p.checkData(data)
 	if err != nil {
-		return nil, fmt.Errorf("%w%s", err, dataRoot)
+		return item.with("data", data), fmt.Errorf("%w%s", err, dataRoot)
 	}
 	for _, name := range []string{"annotations", "predictions"} {
 		value, given := item.get(name)

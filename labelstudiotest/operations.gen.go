@@ -2,7 +2,7 @@
 
 package labelstudiotest
 
-var operations = []operation{
+var contract = []operation{
 	{"Actions.Form", "GET", "/api/dm/actions/{action_id}/form/", false},
 	{"Actions.List", "GET", "/api/dm/actions/", false},
 	{"Actions.Perform", "POST", "/api/dm/actions/", false},

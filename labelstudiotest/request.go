@@ -18,7 +18,9 @@ import (
 // Request is one that the server got.
 type Request struct {
 	// Operation is the contract's name of what was asked for, such as
-	// "Tasks.List", or "" if the contract has no such route.
+	// "Tasks.List". A route of the real server's API that the contract leaves out
+	// has its method and path for a name, such as "PUT /api/tasks/{id}/". It is ""
+	// for anything else.
 	Operation string
 	Method    string
 	Path      string // escaped, as sent

@@ -7,7 +7,7 @@ import (
 	"sync"
 )
 
-// operation is one of the contract.
+// operation is one of the contract, or one that it leaves out.
 type operation struct {
 	name, method, path string
 	open               bool // needs no login
@@ -113,7 +113,7 @@ func (r *route) allowed() string {
 	return strings.Join(append(names, http.MethodOptions), ", ")
 }
 
-// offRoutes answers what is asked beside the contract.
+// offRoutes answers what has no route.
 func offRoutes(path string) *answer {
 	if path == "/health" || path == "/health/" {
 		return &answer{status: http.StatusOK, header: http.Header{"Content-Type": {"text/html; charset=utf-8"}}, body: []byte(`{"status": "UP"}`), cut: -1}

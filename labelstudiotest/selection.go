@@ -144,7 +144,7 @@ func (f *selection) uses(column string) bool {
 // selected are the tasks of a project that a selection leaves, in its order.
 func (s *Server) selected(p *project, from *selection) ([]*task, error) {
 	admin := s.state.users.get(s.state.users.ids[0])
-	all := s.state.tasks.belonging(p.id)
+	from, all := from.past(s.state.tasks.belonging(p.id))
 	if len(all) == 0 { // what is wrong is refused all the same
 		if _, err := s.passes(&task{project: p.id, data: object{}}, admin, from); err != nil {
 			return nil, err
@@ -164,6 +164,31 @@ func (s *Server) selected(p *project, from *selection) ([]*task, error) {
 		return tasks, s.sort(tasks, admin, from.ordering, from.numeric)
 	}
 	return tasks, nil
+}
+
+// past takes the condition that ids are greater than one, by which pages follow
+// each other, and the tasks below it out: to look at each of these for every page
+// would take the square of the time.
+func (f *selection) past(tasks []*task) (rest *selection, left []*task) {
+	for i, item := range f.items {
+		value, _ := item.get("value")
+		id, ok := asFloat(value)
+		below, _ := item.get("child_filter")
+		if !ok || below != nil || f.conjunction == "or" || item.text("filter") != "filter:tasks:id" ||
+			item.text("operator") != "greater" || item.text("type") != "Number" {
+			continue
+		}
+		narrowed := *f
+		narrowed.items = slices.Concat(f.items[:i], f.items[i+1:])
+		at, _ := slices.BinarySearchFunc(tasks, id, func(t *task, id float64) int {
+			if float64(t.id) > id {
+				return 1
+			}
+			return -1
+		})
+		return &narrowed, tasks[at:]
+	}
+	return f, tasks
 }
 
 func (f *selection) includes(id int64) bool {

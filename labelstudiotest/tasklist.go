@@ -87,7 +87,7 @@ func pretty(results []any, others int) string {
 			continue
 		}
 		for range max(others, 1) {
-			texts = append(texts, string(encode(result, spaced)))
+			texts = append(texts, string(encode(result, stored)))
 		}
 	}
 	text := []rune(strings.Join(texts, ","))

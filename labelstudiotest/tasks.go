@@ -126,7 +126,7 @@ func (s *Server) taskOf(c *call) (*task, error) {
 const dataRoot = ` [assume: item["data"] = task root with values]`
 
 // checkData refuses data that lacks what the label config shows. Data of one
-// nameless value gets the name that the config has for it.
+// nameless value gets the name that the config has for it, even if it is refused.
 func (p *project) checkData(data object) (object, error) {
 	config, err := labelconfig.Parse(p.config())
 	if err != nil {
@@ -142,10 +142,10 @@ func (p *project) checkData(data object) (object, error) {
 	}
 	for _, key := range keys {
 		if _, found := at(data, key.Path); !found && key.Required {
-			return nil, errors.New(`"` + strings.Join(key.Path, ".") + `" key is expected in task data`)
+			return data, errors.New(`"` + strings.Join(key.Path, ".") + `" key is expected in task data`)
 		}
 	}
-	return nil, errors.New(problems[0].Reason)
+	return data, errors.New(problems[0].Reason)
 }
 
 const undefinedKey = "$undefined$"

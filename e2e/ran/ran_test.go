@@ -31,7 +31,7 @@ func results(t *testing.T, events ...string) *outcomes.Results {
 
 func TestTally(t *testing.T) {
 	t.Parallel()
-	groups := []group{{name: "tasks", tests: []string{"TestA", "TestB", "TestC", "TestD", "TestE"}}}
+	groups := []group{{name: "tasks", tests: []string{"TestA", "TestB", "TestC", "TestE"}}, {name: "both", apart: true, tests: []string{"TestD"}}}
 	why := reasons("# why\n\nTestA/x states\nTestB storages\n")
 	real := results(t, "pass TestA/x", "pass TestA/x-y/1", "pass TestA/x-y/2", "pass TestA/x-y", "pass TestA", "pass TestB/x", "pass TestB/y", "pass TestB",
 		"pass TestC", "pass TestD/1", "pass TestD", "skip TestE")
@@ -46,7 +46,7 @@ func TestTally(t *testing.T) {
 	}
 	page := ran.page()
 	for _, line := range []string{
-		"\n| tasks | 4 | 2 | 1 | 7 | 4 |\n", "\n| **all** | 4 | 2 | 1 | 7 | 4 |\n", "\n| states | 1 | `TestA/x` |\n", "\n| storages | 2 | `TestB` |\n",
+		"\n| tasks | 3 | 1 | 1 | 6 | 3 |\n| **all** | 3 | 1 | 1 | 6 | 3 |\n| both | 1 | 1 | 0 | 1 | 1 |\n", "\n| states | 1 | `TestA/x` |\n", "\n| storages | 2 | `TestB` |\n",
 	} {
 		if !strings.Contains(page, line) {
 			t.Errorf("there is no %q in\n%s", line, page)
