@@ -108,7 +108,7 @@ func compatibility(release, edition string) *Compatibility {
 const community = "Community"
 
 // String tells it in one line, such as "Label Studio 1.22.0 is older than the
-// contract's 1.23.2, tested, with 3 known differences".
+// contract's 1.23.2, tested, with 4 known differences".
 func (c *Compatibility) String() string {
 	relation := map[VersionRelation]string{
 		VersionSame: "is the contract's", VersionOlder: "is older than the contract's " + c.Contract,
