@@ -21,7 +21,7 @@ MODULES       = . $(shell git ls-files '*/go.mod' ':!*/testdata/*' | xargs -n1 d
 
 .PHONY: demo test generate check routes update lock compatibility fidelity table ran mutate bench fuzz coverage faults ci drift propose open-proposal pr-drift comment verify vulncheck lint tools
 
-demo: tools ## walk through the client against a real server: SERVER=embedded for the one in memory
+demo: tools ## walk through the client against a real server, started or that of LABEL_STUDIO_URL: SERVER=embedded for the one in memory
 	@LABELSTUDIO_SERVER=$(SERVER) go run ./examples/demo
 
 test: tools ## unit, golden and end-to-end tests
@@ -99,8 +99,8 @@ pr-drift: tools ## tell what this branch does to the API and to our Go: make pr-
 comment: ## put REPORT into a comment of the pull request PR
 	@.ci/comment
 
-verify: ## what is downloaded for each module is what its go.sum says
-	@for dir in $(MODULES); do printf '%s: ' "$$dir"; go -C "$$dir" mod verify || exit 1; done
+verify: ## what is downloaded for each module is what its go.sum says, and that says no more
+	@for dir in $(MODULES); do printf '%s: ' "$$dir"; go -C "$$dir" mod verify && go -C "$$dir" mod tidy -diff || exit 1; done
 
 vulncheck: ## look for known vulnerabilities in each module: needs vuln.go.dev
 	@failed=; for dir in $(MODULES); do echo "== $$dir"; go run $(GOVULNCHECK) -C "$$dir" ./... || failed=yes; done; [ -z "$$failed" ]

@@ -107,6 +107,9 @@ func start(t testing.TB, opts []Option) (*Server, error) {
 	return s, nil
 }
 
+// String tells the address, without the tokens.
+func (s *Server) String() string { return "labelstudiotest.Server(" + s.URL + ")" }
+
 // Close stops the server, breaking off what it is at. More calls of it do nothing.
 func (s *Server) Close() {
 	s.mu.Lock()

@@ -311,3 +311,11 @@ func TestWrongLegacyToken(t *testing.T) {
 		t.Errorf("fails with %q, want %q", got, want)
 	}
 }
+
+func TestTextOfAServerHasNoToken(t *testing.T) {
+	t.Parallel()
+	server := labelstudiotest.NewServer(t)
+	if got, want := fmt.Sprintf("%v %s", server, server), strings.Repeat(" labelstudiotest.Server("+server.URL+")", 2)[1:]; got != want {
+		t.Errorf("printed %s, want %s", got, want)
+	}
+}

@@ -34,15 +34,15 @@ func run(ctx context.Context, out string) (err error) {
 			return err
 		}
 	}
+	if os.Getenv("LABELSTUDIO_SERVER") == "embedded" {
+		return runEmbedded(ctx, out)
+	}
 	if os.Getenv("LABEL_STUDIO_URL") != "" || os.Getenv("LABEL_STUDIO_API_KEY") != "" {
 		client, err := labelstudio.NewClientFromEnv()
 		if err != nil {
 			return err
 		}
 		return walk(ctx, client, out)
-	}
-	if os.Getenv("LABELSTUDIO_SERVER") == "embedded" {
-		return runEmbedded(ctx, out)
 	}
 	fmt.Println("No LABEL_STUDIO_URL and LABEL_STUDIO_API_KEY are set: starting a Label Studio on this machine.")
 	local, err := server.Start(ctx, server.Options{Progress: func(line string) { fmt.Println("  …", line) }})
