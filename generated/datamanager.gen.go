@@ -127,7 +127,7 @@ type DataManagerProject struct {
 	// IsDraft says whether the project is still being set up in the web page; false by default, and as soon as it is published.
 	IsDraft bool `json:"is_draft"`
 
-	// IsPublished says whether the project is published to annotators; false by default.
+	// IsPublished says whether annotators see the project; false by default.
 	IsPublished bool `json:"is_published"`
 
 	// LabelConfig says in XML what annotators see and what they can say of it; <View></View> by default.

@@ -100,7 +100,7 @@ type Project struct {
 	// IsDraft says whether the project is still being set up in the web page; false by default, and as soon as it is published.
 	IsDraft bool `json:"is_draft"`
 
-	// IsPublished says whether the project is published to annotators; false by default.
+	// IsPublished says whether annotators see the project; false by default.
 	IsPublished bool `json:"is_published"`
 
 	// LabelConfig says in XML what annotators see and what they can say of it; <View></View> by default.
@@ -354,7 +354,7 @@ type ProjectListItem struct {
 	// IsDraft says whether the project is still being set up in the web page; false by default, and as soon as it is published.
 	IsDraft *bool `json:"is_draft,omitzero"`
 
-	// IsPublished says whether the project is published to annotators; false by default.
+	// IsPublished says whether annotators see the project; false by default.
 	IsPublished *bool `json:"is_published,omitzero"`
 
 	// LabelConfig says in XML what annotators see and what they can say of it; <View></View> by default.
@@ -530,7 +530,7 @@ type ProjectRequest struct {
 	// IsDraft says whether the project is still being set up in the web page; false by default, and as soon as it is published.
 	IsDraft *bool `json:"is_draft,omitzero"`
 
-	// IsPublished says whether the project is published to annotators; false by default.
+	// IsPublished says whether annotators see the project; false by default.
 	IsPublished *bool `json:"is_published,omitzero"`
 
 	// LabelConfig says in XML what annotators see and what they can say of it; <View></View> by default.
@@ -679,7 +679,7 @@ type ProjectUpdateRequest struct {
 	// IsDraft says whether the project is still being set up in the web page; false by default, and as soon as it is published.
 	IsDraft *bool `json:"is_draft,omitzero"`
 
-	// IsPublished says whether the project is published to annotators; false by default.
+	// IsPublished says whether annotators see the project; false by default.
 	IsPublished *bool `json:"is_published,omitzero"`
 
 	// LabelConfig says in XML what annotators see and what they can say of it; <View></View> by default.
