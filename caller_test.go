@@ -268,7 +268,7 @@ func TestCancelledAnywhere(t *testing.T) {
 			return answer(401, ""), nil
 		},
 		"back-off of an exchange": func(req *http.Request) (*http.Response, error) {
-			return answer(503, "", "Retry-After", "60"), nil
+			return answer(503, "", "Retry-After", "67"), nil // so that no wait ends just when a call does
 		},
 		"redirect": func(req *http.Request) (*http.Response, error) {
 			if req.URL.Path == "/to/" {
