@@ -186,9 +186,11 @@ func TestLabelPages(t *testing.T) {
 		ok(t, err)
 		linked[link.Label] = true
 	}
-	for label, err := range client.Labels.All(ctx) {
-		ok(t, err)
-		all[label.ID] = true
+	for range 3 { // other tests delete labels: those after them move up a page that is read already
+		for label, err := range client.Labels.All(ctx) {
+			ok(t, err)
+			all[label.ID] = true
+		}
 	}
 	for _, label := range made {
 		if !linked[label.ID] || !all[label.ID] {
