@@ -142,9 +142,9 @@ func (c *core) sendError(ctx context.Context, req *http.Request, res *http.Respo
 // receive judges an answer and decodes it. It reports whether it has put the
 // body, still to be read, into out.
 func (c *core) receive(req *http.Request, res *http.Response, want wire.Answer, out any) (handedOver bool, err error) {
-	scrub := c.scrubberOf(req)
+	scrub := func() scrubber { return c.scrubberOf(req) } // a success needs none, and it reads the request
 	if res.StatusCode < 200 || res.StatusCode > 299 {
-		e := readError(req, res, scrub, c.hint(req, res))
+		e := readError(req, res, scrub(), c.hint(req, res))
 		if want.Body != wire.JSON && deletedBefore(req, e) {
 			return false, nil
 		}
@@ -153,11 +153,11 @@ func (c *core) receive(req *http.Request, res *http.Response, want wire.Answer, 
 	}
 	if from := res.Request; from != nil && (want.Body == wire.JSON || want.Body == wire.None) && originOf(from.URL) != c.base.origin {
 		// A file may lie elsewhere, but nobody else answers for the server.
-		return false, unexpectedUnread(req, res, scrub, fmt.Errorf("it comes from %s, where the request was redirected to: "+
+		return false, unexpectedUnread(req, res, scrub(), fmt.Errorf("it comes from %s, where the request was redirected to: "+
 			"if that is Label Studio, make it the base URL", bareURL(from.URL)))
 	}
 	if err := checkAnswer(res, want); err != nil {
-		return false, unexpectedUnread(req, res, scrub, err)
+		return false, unexpectedUnread(req, res, scrub(), err)
 	}
 	if want.Body == wire.JSON {
 		err := decodeJSON(c.decodedBody(res), out)
@@ -165,7 +165,7 @@ func (c *core) receive(req *http.Request, res *http.Response, want wire.Answer, 
 			err = checkIdentity(req, out)
 		}
 		if err != nil {
-			return false, unexpected(req, res, scrub, err)
+			return false, unexpected(req, res, scrub(), err)
 		}
 		return false, nil
 	}
@@ -179,13 +179,13 @@ func (c *core) receive(req *http.Request, res *http.Response, want wire.Answer, 
 	case *[]byte:
 		b, err := io.ReadAll(c.answerBody(res))
 		if err != nil {
-			return false, unexpected(req, res, scrub, err)
+			return false, unexpected(req, res, scrub(), err)
 		}
 		*dst = b
 		return false, nil
 	default:
 		return false, fmt.Errorf("labelstudio: %s %s: the answer is no JSON and can't be put into a %T: "+
-			"give an *io.ReadCloser", req.Method, scrub.path(req.URL.EscapedPath()), out)
+			"give an *io.ReadCloser", req.Method, scrub().path(req.URL.EscapedPath()), out)
 	}
 }
 

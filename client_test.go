@@ -82,12 +82,6 @@ func TestNewClientFromEnvOptionsComeLast(t *testing.T) {
 func TestClientTextHasNoToken(t *testing.T) {
 	t.Parallel()
 	access := makeAccess(1, 300)
-	serve := func(req *http.Request) (*http.Response, error) {
-		if req.URL.Path == exchangePath {
-			return answer(200, `{"access":"`+access+`"}`), nil
-		}
-		return answer(200, `{}`), nil
-	}
 	for name, opts := range map[string][]Option{
 		"legacy token":          {WithToken(testLegacy)},
 		"personal access token": {WithToken(testPAT)},
@@ -95,7 +89,7 @@ func TestClientTextHasNoToken(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c := fakeServer(t, serve, opts...)
+			c := exchangingClient(t, access, opts...)
 			if err := get(t, c, "/api/x/"); err != nil {
 				t.Fatal(err)
 			}

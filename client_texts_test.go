@@ -2,7 +2,6 @@ package labelstudio
 
 import (
 	"fmt"
-	"net/http"
 	"reflect"
 	"strings"
 	"testing"
@@ -12,12 +11,6 @@ import (
 func TestTextsOfServicesHaveNoToken(t *testing.T) {
 	t.Parallel()
 	access := makeAccess(1, 300)
-	serve := func(req *http.Request) (*http.Response, error) {
-		if req.URL.Path == exchangePath {
-			return answer(200, `{"access":"`+access+`"}`), nil
-		}
-		return answer(200, `{}`), nil
-	}
 	for name, tt := range map[string]struct {
 		option Option
 		called bool
@@ -31,7 +24,7 @@ func TestTextsOfServicesHaveNoToken(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c := fakeServer(t, serve, tt.option)
+			c := exchangingClient(t, access, tt.option)
 			if tt.called {
 				if err := get(t, c, "/api/x/"); err != nil {
 					t.Fatal(err)

@@ -123,6 +123,18 @@ func fakeServer(t testing.TB, handle func(*http.Request) (*http.Response, error)
 	return mustClient(t, testBase, append(opts, WithTransport(roundTripFunc(handle)))...)
 }
 
+// exchangingClient is of a server that answers an exchange with access, and all
+// else with an empty object.
+func exchangingClient(t testing.TB, access string, opts ...Option) *Client {
+	t.Helper()
+	return fakeServer(t, func(req *http.Request) (*http.Response, error) {
+		if req.URL.Path == exchangePath {
+			return answer(200, `{"access":"`+access+`"}`), nil
+		}
+		return answer(200, `{}`), nil
+	}, opts...)
+}
+
 // get sends a GET whose answer doesn't matter.
 func get(t testing.TB, c *Client, path string, opts ...CallOption) error {
 	t.Helper()
